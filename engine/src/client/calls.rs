@@ -1,0 +1,150 @@
+//! The client and its calls.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use serde::Serialize;
+
+use super::EngineError;
+use super::start::Start;
+use super::within::Within;
+use crate::clock::Clock;
+use crate::ids::InstanceId;
+use crate::model::{Event, Orchestration, Payload, RuntimeStatus};
+use crate::runtime::Wake;
+use crate::store::{InstanceQuery, InstanceRecord, Store, StoreError, Transaction};
+
+/// A handle to the engine for those who start and steer instances. Cloning is cheap.
+///
+/// A call that returns has been made durable. A call that is dropped half-way is either carried out whole or not at all.
+#[derive(Clone)]
+pub struct Client {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    wake: Wake,
+}
+
+impl Client {
+    /// A client of the instances in `store`; whoever runs them is told through `wake`.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, wake: Wake) -> Self {
+        Self { store, clock, wake }
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    pub(crate) fn wake(&self) -> &Wake {
+        &self.wake
+    }
+
+    /// Runs `work` in a transaction of its own, commits it and wakes whoever has new work. `caller` names it in errors.
+    ///
+    /// It runs in a task of its own, so that a caller who goes away cannot stop it half-way. Only SQL belongs inside: it
+    /// holds the one writer, and after a second ([`crate::store::sql::TRANSACTION_BUDGET`]) it is rolled back with an error that names the
+    /// caller. An error of `work` rolls back.
+    pub async fn transaction<T, E, F>(&self, caller: &'static str, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<EngineError> + Send + 'static,
+        F: for<'t> FnOnce(&'t Transaction) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        // Asked here, because the task below is another one and could not see that this one holds the writer.
+        crate::store::sql::refuse_nested_writer(caller).map_err(EngineError::from)?;
+        let client = self.clone();
+        let running = tokio::spawn(crate::store::sql::holding_writer(async move {
+            let tx = client.store.begin(caller).await.map_err(EngineError::from)?;
+            let budget = crate::store::sql::TRANSACTION_BUDGET;
+            let Ok(done) = tokio::time::timeout(budget, work(&tx)).await else {
+                let budget_ms = u64::try_from(budget.as_millis()).unwrap_or(u64::MAX);
+                return Err(EngineError::from(StoreError::Budget { caller, budget_ms }).into());
+            };
+            let value = done?;
+            let after = tx.take_after_commit();
+            let touched = client.store.commit_transaction(tx).await.map_err(EngineError::from)?;
+            client.wake.instances(touched);
+            after.into_iter().for_each(|action| action());
+            Ok(value)
+        }));
+        running.await.unwrap_or_else(|_| Err(EngineError::CutOff { caller }.into()))
+    }
+
+    /// The engine inside `tx`, which only [`Client::transaction`] hands out.
+    pub fn within<'t>(&'t self, tx: &'t Transaction) -> Within<'t> {
+        Within { client: self, tx }
+    }
+
+    /// Starts an instance. Await the result, after naming an id if the caller has one.
+    pub fn start<I: Serialize, O>(&self, orchestration: Orchestration<I, O>, input: &I) -> Start<'_> {
+        Start::new(self, None, orchestration, input)
+    }
+
+    /// Raises an external event: it is kept until the instance waits for one of this name (compared without regard to case).
+    /// Errors say that the instance does not exist or has ended.
+    pub async fn raise_event<T: Serialize + ?Sized>(
+        &self,
+        id: &InstanceId,
+        name: &str,
+        value: &T,
+    ) -> Result<(), EngineError> {
+        let (id, name, value) = (id.clone(), name.to_owned(), Payload::encode(value)?);
+        self.write("raise_event", move |within| Box::pin(async move { within.raise_event(&id, &name, &value).await }))
+            .await
+    }
+
+    /// Stops turns of a running instance; it still takes messages. An error for one that is finished or suspended already.
+    pub async fn suspend(&self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
+        let (id, reason) = (id.clone(), reason.to_owned());
+        self.write("suspend", move |within| Box::pin(async move { within.suspend(&id, &reason).await })).await
+    }
+
+    /// Lets a suspended instance run again; messages that came meanwhile are read in their order.
+    pub async fn resume(&self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
+        let (id, reason) = (id.clone(), reason.to_owned());
+        self.write("resume", move |within| Box::pin(async move { within.resume(&id, &reason).await })).await
+    }
+
+    /// Ends an instance at its next turn, suspended or not. Its activities that run are not interrupted; their results are dropped.
+    pub async fn terminate(&self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
+        let (id, reason) = (id.clone(), reason.to_owned());
+        self.write("terminate", move |within| Box::pin(async move { within.terminate(&id, &reason).await })).await
+    }
+
+    /// Begins a finished instance anew under its own id, with its own input. Its parent, if it had one, gets no second result.
+    pub async fn restart(&self, id: &InstanceId) -> Result<(), EngineError> {
+        let id = id.clone();
+        self.write("restart", move |within| Box::pin(async move { within.restart(&id, None).await })).await
+    }
+
+    /// The instance of that id as it stands.
+    pub async fn status(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, EngineError> {
+        Ok(self.store.find(id).await?)
+    }
+
+    /// A page of instances, newest first.
+    pub async fn query(&self, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, EngineError> {
+        Ok(self.store.query(query).await?)
+    }
+
+    /// How many instances are in each state, for those that have any.
+    pub async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, EngineError> {
+        Ok(self.store.count_by_status().await?)
+    }
+
+    /// The history of an execution by its ordinal (from 1); of the current one for `None`. Empty for an unknown one.
+    pub async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, EngineError> {
+        Ok(self.store.history(id, ordinal).await?)
+    }
+
+    async fn write<F>(&self, caller: &'static str, work: F) -> Result<(), EngineError>
+    where
+        F: for<'t> FnOnce(Within<'t>) -> BoxFuture<'t, Result<(), EngineError>> + Send + 'static,
+    {
+        let client = self.clone();
+        self.transaction(caller, move |tx| Box::pin(async move { work(client.within(tx)).await })).await
+    }
+}

@@ -1,0 +1,28 @@
+//! What a client is told when a call does not succeed.
+
+use crate::ids::InvalidInstanceId;
+use crate::model::Failure;
+use crate::store::StoreError;
+
+/// Why a call of the client did not succeed. Nothing has changed then, except after [`StoreError::Unknown`].
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The value cannot be stored, or the stored value is not of the type asked for.
+    #[error(transparent)]
+    Payload(#[from] Failure),
+    /// The text is no instance id.
+    #[error(transparent)]
+    InvalidId(#[from] InvalidInstanceId),
+    /// The call's own task panicked or the runtime is shutting down; whether it took effect is unknown.
+    #[error("{caller} was cut off")]
+    CutOff {
+        /// Which call.
+        caller: &'static str,
+    },
+    /// The instance did not end within the time given.
+    #[error("the instance has not ended yet")]
+    TimedOut,
+}

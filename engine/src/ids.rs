@@ -1,0 +1,125 @@
+//! The identities that cross the engine's modules, each a type of its own.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The longest text an [`InstanceId`] may have, in characters.
+pub const MAX_INSTANCE_ID_CHARS: usize = 256;
+
+/// The name by which the world knows an instance, unique in a store.
+///
+/// At most 256 characters, not empty, without a leading `@` (that marks entities) and without
+/// `/`, `\`, `#`, `?` or control characters, as Durable Functions asks of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct InstanceId(Arc<str>);
+
+/// Why a text is no [`InstanceId`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is no instance id: {reason}")]
+pub struct InvalidInstanceId {
+    text: String,
+    reason: &'static str,
+}
+
+impl InstanceId {
+    /// Checks `text` against the rules of the type.
+    pub fn parse(text: &str) -> Result<Self, InvalidInstanceId> {
+        let reason = if text.is_empty() {
+            "it is empty"
+        } else if text.chars().count() > MAX_INSTANCE_ID_CHARS {
+            "it is longer than 256 characters"
+        } else if text.starts_with('@') {
+            "a leading @ is reserved for entities"
+        } else if text.chars().any(|c| matches!(c, '/' | '\\' | '#' | '?') || c.is_control()) {
+            "it holds one of / \\ # ? or a control character"
+        } else {
+            return Ok(Self(text.into()));
+        };
+        Err(InvalidInstanceId { text: text.to_owned(), reason })
+    }
+
+    /// The id that stands for `uuid`: 32 hexadecimal digits.
+    pub fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid.simple().to_string().into())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for InstanceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for InstanceId {
+    type Error = InvalidInstanceId;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl TryFrom<&str> for InstanceId {
+    type Error = InvalidInstanceId;
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        Self::parse(text)
+    }
+}
+
+impl From<InstanceId> for String {
+    fn from(id: InstanceId) -> Self {
+        id.0.as_ref().to_owned()
+    }
+}
+
+/// Declares a newtype that prints and serialises as what it wraps.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $inner);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+id! {
+    /// The integer key under which a store keeps an instance; it leads every hot table.
+    InstanceKey(i64)
+}
+id! {
+    /// One generation of an instance, unique for ever (UUIDv7). Continue-as-new and restart begin the next.
+    ExecutionId(Uuid)
+}
+id! {
+    /// A process that runs turns; new for each start of the process (UUIDv7).
+    NodeId(Uuid)
+}
+id! {
+    /// The number of an action within its execution, as in the Durable Task framework: dense from 0 in the order of scheduling.
+    EventId(u32)
+}
+id! {
+    /// The place of an event in its execution's history: dense from 0.
+    Sequence(u32)
+}
+id! {
+    /// A row of the tasks table.
+    TaskId(i64)
+}
+id! {
+    /// A row of the inbox: increasing in the order in which messages were committed.
+    MessageId(i64)
+}

@@ -1,0 +1,232 @@
+//! What happened: the vocabulary and the numbering of the Durable Task framework.
+//!
+//! A stored event is never edited; a new shape is a new variant. Enums are externally tagged because payloads are raw
+//! JSON text, which serde cannot carry through an internal tag.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::failure::Failure;
+use super::payload::Payload;
+use super::status::RuntimeStatus;
+use crate::clock::Timestamp;
+use crate::ids::{EventId, ExecutionId, InstanceId, Sequence};
+
+/// One entry of an execution's history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its place: dense from 0 within the execution.
+    #[serde(rename = "s")]
+    pub sequence: Sequence,
+    /// The time of the turn that recorded it.
+    #[serde(rename = "t")]
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(rename = "e")]
+    pub kind: EventKind,
+}
+
+/// What an [`Event`] says happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum EventKind {
+    /// A turn began; its time is what the code sees as now.
+    OrchestratorStarted,
+    /// The execution began.
+    ExecutionStarted(ExecutionStarted),
+    /// The code called an activity.
+    TaskScheduled(TaskScheduled),
+    /// An activity returned.
+    TaskCompleted {
+        /// The action it answers.
+        task_scheduled_id: EventId,
+        /// What it returned.
+        result: Payload,
+    },
+    /// An activity failed.
+    TaskFailed {
+        /// The action it answers.
+        task_scheduled_id: EventId,
+        /// Why.
+        failure: Failure,
+    },
+    /// The code set a timer.
+    TimerCreated {
+        /// The action's number.
+        event_id: EventId,
+        /// The earliest moment at which it fires.
+        fire_at: Timestamp,
+    },
+    /// A timer fired.
+    TimerFired {
+        /// The action it answers.
+        timer_id: EventId,
+        /// The moment it was set for.
+        fire_at: Timestamp,
+    },
+    /// The code sent an event to another instance.
+    EventSent {
+        /// The action's number.
+        event_id: EventId,
+        /// The receiver.
+        instance: InstanceId,
+        /// The event's name.
+        name: Arc<str>,
+        /// The event's value.
+        input: Payload,
+    },
+    /// An external event arrived.
+    EventRaised(Raised),
+    /// The code started a child.
+    SubOrchestrationInstanceCreated(ChildCreated),
+    /// A child completed.
+    SubOrchestrationInstanceCompleted {
+        /// The action it answers.
+        task_scheduled_id: EventId,
+        /// The child's output.
+        result: Payload,
+    },
+    /// A child failed, was terminated or could not be started.
+    SubOrchestrationInstanceFailed {
+        /// The action it answers.
+        task_scheduled_id: EventId,
+        /// Why.
+        failure: Failure,
+    },
+    /// The execution ended and another follows.
+    ContinueAsNew {
+        /// The next execution's input.
+        input: Payload,
+    },
+    /// A client suspended the instance.
+    ExecutionSuspended {
+        /// What the client said.
+        reason: Option<String>,
+    },
+    /// A client resumed the instance.
+    ExecutionResumed {
+        /// What the client said.
+        reason: Option<String>,
+    },
+    /// A client terminated the instance.
+    ExecutionTerminated {
+        /// What the client said.
+        reason: Option<String>,
+    },
+    /// The execution ended.
+    ExecutionCompleted {
+        /// `Completed`, `Failed` or `Terminated`.
+        status: RuntimeStatus,
+        /// The output of a completed execution.
+        result: Option<Payload>,
+        /// The failure of a failed one.
+        failure: Option<Failure>,
+    },
+}
+
+impl EventKind {
+    /// The event's name in the Durable Task framework.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::OrchestratorStarted => "OrchestratorStarted",
+            Self::ExecutionStarted(_) => "ExecutionStarted",
+            Self::TaskScheduled(_) => "TaskScheduled",
+            Self::TaskCompleted { .. } => "TaskCompleted",
+            Self::TaskFailed { .. } => "TaskFailed",
+            Self::TimerCreated { .. } => "TimerCreated",
+            Self::TimerFired { .. } => "TimerFired",
+            Self::EventSent { .. } => "EventSent",
+            Self::EventRaised(_) => "EventRaised",
+            Self::SubOrchestrationInstanceCreated(_) => "SubOrchestrationInstanceCreated",
+            Self::SubOrchestrationInstanceCompleted { .. } => "SubOrchestrationInstanceCompleted",
+            Self::SubOrchestrationInstanceFailed { .. } => "SubOrchestrationInstanceFailed",
+            Self::ContinueAsNew { .. } => "ContinueAsNew",
+            Self::ExecutionSuspended { .. } => "ExecutionSuspended",
+            Self::ExecutionResumed { .. } => "ExecutionResumed",
+            Self::ExecutionTerminated { .. } => "ExecutionTerminated",
+            Self::ExecutionCompleted { .. } => "ExecutionCompleted",
+        }
+    }
+}
+
+/// How an execution begins: everything its code may depend on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExecutionStarted {
+    /// The instance's id.
+    pub instance: InstanceId,
+    /// The execution, unique for ever.
+    pub execution: ExecutionId,
+    /// The orchestration's name.
+    pub name: Arc<str>,
+    /// The version the instance is pinned to; empty for code without versions.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub version: Arc<str>,
+    /// The code's input.
+    pub input: Payload,
+    /// Who waits for the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<ParentLink>,
+    /// Where uuids, random numbers and child ids derive from. It outlives a rewind.
+    pub seed: uuid::Uuid,
+}
+
+/// The action of a parent that waits for a child's result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParentLink {
+    /// The parent.
+    pub instance: InstanceId,
+    /// The parent's execution that scheduled the child: only it gets the result.
+    pub execution: ExecutionId,
+    /// The action within that execution.
+    pub event_id: EventId,
+}
+
+/// A call of an activity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskScheduled {
+    /// The action's number.
+    pub event_id: EventId,
+    /// The activity's name.
+    pub name: Arc<str>,
+    /// The activity's input.
+    pub input: Payload,
+    /// Which try of the call this is, from 1.
+    #[serde(default = "first_attempt", skip_serializing_if = "is_first_attempt")]
+    pub attempt: u32,
+    /// The action number of the call's first try: the idempotency key that all tries share.
+    pub first_event_id: EventId,
+}
+
+fn first_attempt() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_first_attempt(attempt: &u32) -> bool {
+    *attempt == 1
+}
+
+/// The start of a child.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChildCreated {
+    /// The action's number.
+    pub event_id: EventId,
+    /// The child's id.
+    pub instance: InstanceId,
+    /// The child's orchestration.
+    pub name: Arc<str>,
+    /// The child's version; empty for code without versions.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub version: Arc<str>,
+    /// The child's input.
+    pub input: Payload,
+}
+
+/// An external event as it was raised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Raised {
+    /// Its name; names are compared without regard to case.
+    pub name: Arc<str>,
+    /// Its value.
+    pub input: Payload,
+}

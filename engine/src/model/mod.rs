@@ -1,0 +1,17 @@
+//! The words of the engine: events, failures, payloads, messages. Pure: no I/O, no clock, no tokio.
+
+mod event;
+mod failure;
+mod name;
+mod payload;
+mod retry;
+mod status;
+mod work;
+
+pub use event::{ChildCreated, Event, EventKind, ExecutionStarted, ParentLink, Raised, TaskScheduled};
+pub use failure::Failure;
+pub use name::{Activity, Orchestration};
+pub use payload::{MAX_PAYLOAD_BYTES, Payload};
+pub use retry::RetryPolicy;
+pub use status::{Blocked, BlockedKind, RuntimeStatus};
+pub use work::{Answer, Message, Task};

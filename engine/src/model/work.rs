@@ -1,0 +1,91 @@
+//! What waits to be done: messages for instances and tasks for activities.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::{ExecutionStarted, Raised};
+use super::failure::Failure;
+use super::payload::Payload;
+use crate::clock::Timestamp;
+use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, TaskId};
+
+/// Something an instance is told. Messages wait in the instance's inbox until a turn consumes them, so neither
+/// continue-as-new nor a suspension can lose one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Message {
+    /// Begin an execution; taken before all others.
+    Start {
+        /// How it begins.
+        started: Box<ExecutionStarted>,
+        /// External events that the execution before it had received and not used.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        carried: Vec<Raised>,
+    },
+    /// An external event.
+    Raise(Raised),
+    /// An activity ended.
+    TaskDone(Answer),
+    /// A child ended.
+    ChildDone(Answer),
+    /// A timer fired.
+    TimerFired {
+        /// The execution that set it.
+        execution: ExecutionId,
+        /// The action that set it.
+        event_id: EventId,
+        /// The moment it was set for.
+        fire_at: Timestamp,
+    },
+    /// Stop running turns.
+    Suspend {
+        /// What the client said.
+        reason: Option<String>,
+    },
+    /// Run turns again.
+    Resume {
+        /// What the client said.
+        reason: Option<String>,
+    },
+    /// End now.
+    Terminate {
+        /// What the client said.
+        reason: Option<String>,
+    },
+}
+
+/// The result of an action, addressed to the execution that scheduled it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The execution that waits.
+    pub execution: ExecutionId,
+    /// The action it answers.
+    pub event_id: EventId,
+    /// How it ended.
+    pub result: Result<Payload, Failure>,
+}
+
+/// A scheduled activity, as a node works on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    /// Its row.
+    pub id: TaskId,
+    /// The instance that waits for it.
+    pub key: InstanceKey,
+    /// That instance's id.
+    pub instance: InstanceId,
+    /// The execution that waits for it.
+    pub execution: ExecutionId,
+    /// The action it answers.
+    pub event_id: EventId,
+    /// The action number that all tries of the call share.
+    pub first_event_id: EventId,
+    /// Which try this is, from 1.
+    pub attempt: u32,
+    /// The activity's name.
+    pub name: Arc<str>,
+    /// The activity's input.
+    pub input: Payload,
+    /// How often a dead node had it in its hands.
+    pub recoveries: u32,
+}

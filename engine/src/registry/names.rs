@@ -1,0 +1,80 @@
+//! The registry: names, versions and the code behind them.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::activity::{ActivityCode, ActivityContext};
+use super::erase::Erased;
+use crate::model::{Activity, Failure, Orchestration};
+use crate::replay::{Code, OrchestrationContext};
+
+/// The orchestrations and activities that a node can run.
+#[derive(Clone, Default)]
+pub struct Registry {
+    orchestrations: BTreeMap<(String, String), Arc<dyn Code>>,
+    activities: BTreeMap<String, Arc<dyn ActivityCode>>,
+}
+
+/// Why something cannot be registered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RegistryError {
+    /// Two orchestrations of one name and version, or two activities of one name.
+    #[error("{0} is registered twice")]
+    Twice(String),
+}
+
+impl Registry {
+    /// A registry of nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Registers `function` as the code of `orchestration`. It must be deterministic: see [`OrchestrationContext`].
+    pub fn orchestration<I, O, F, Fut>(
+        mut self,
+        orchestration: Orchestration<I, O>,
+        function: F,
+    ) -> Result<Self, RegistryError>
+    where
+        F: Fn(OrchestrationContext, I) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<O, Failure>> + Send + 'static,
+        I: DeserializeOwned + 'static,
+        O: Serialize + 'static,
+    {
+        let key = (orchestration.name().to_owned(), orchestration.version_name().to_owned());
+        let code: Arc<dyn Code> = Arc::new(Erased::new(function));
+        match self.orchestrations.insert(key, code) {
+            None => Ok(self),
+            Some(_) => Err(RegistryError::Twice(format!("orchestration {}", orchestration.name()))),
+        }
+    }
+
+    /// Registers `function` as the code of `activity`. It runs at least once for each call, so it should be idempotent.
+    pub fn activity<I, O, F, Fut>(mut self, activity: Activity<I, O>, function: F) -> Result<Self, RegistryError>
+    where
+        F: Fn(ActivityContext, I) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<O, Failure>> + Send + 'static,
+        I: DeserializeOwned + 'static,
+        O: Serialize + 'static,
+    {
+        let code: Arc<dyn ActivityCode> = Arc::new(Erased::new(function));
+        match self.activities.insert(activity.name().to_owned(), code) {
+            None => Ok(self),
+            Some(_) => Err(RegistryError::Twice(format!("activity {}", activity.name()))),
+        }
+    }
+
+    /// The code of that name and version.
+    pub(crate) fn find_orchestration(&self, name: &str, version: &str) -> Option<Arc<dyn Code>> {
+        self.orchestrations.get(&(name.to_owned(), version.to_owned())).cloned()
+    }
+
+    /// The code of that name.
+    pub(crate) fn find_activity(&self, name: &str) -> Option<Arc<dyn ActivityCode>> {
+        self.activities.get(name).cloned()
+    }
+}

@@ -1,0 +1,110 @@
+//! What messages mean to an execution as it stands.
+
+use std::collections::VecDeque;
+
+use super::live::Live;
+use super::mismatch::Mismatch;
+use super::outcome::{End, Outcome};
+use super::state::Waits;
+use crate::ids::MessageId;
+use crate::model::{Answer, EventKind, Message, Payload};
+
+/// What a message turns out to be.
+enum Read {
+    /// News for the code.
+    Events(Vec<EventKind>),
+    /// Addressed to an execution or an action that is gone.
+    Nobody,
+    /// Not for now: it stays in the inbox.
+    Later(Message),
+}
+
+impl Live {
+    /// Reads messages in order, delivers what they mean, and notes what is done with.
+    pub(super) fn deliver_all(
+        &mut self,
+        messages: Vec<(MessageId, Message)>,
+        recorded: &mut Vec<EventKind>,
+        outcome: &mut Outcome,
+    ) -> Result<(), Mismatch> {
+        let mut waiting: VecDeque<_> = messages.into();
+        let mut held = VecDeque::new();
+        while let Some((id, message)) = waiting.pop_front() {
+            let was_suspended = self.suspended;
+            match self.read(message) {
+                Read::Events(events) => {
+                    outcome.consumed.push(id);
+                    for event in events {
+                        self.deliver(&event)?;
+                        recorded.push(event);
+                    }
+                }
+                Read::Nobody => {
+                    outcome.consumed.push(id);
+                    outcome.dropped += 1;
+                }
+                Read::Later(message) => held.push_back((id, message)),
+            }
+            if was_suspended && !self.suspended && self.end.is_none() {
+                // What came before the resume is read before what came after it.
+                held.append(&mut waiting);
+                std::mem::swap(&mut held, &mut waiting);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a message means to the execution as it stands.
+    fn read(&self, message: Message) -> Read {
+        if let Some(end) = &self.end {
+            let is_answer =
+                matches!(message, Message::TaskDone(_) | Message::ChildDone(_) | Message::TimerFired { .. });
+            let next_takes_it = matches!(end, End::ContinuedAsNew { .. }) && !is_answer;
+            let kept = next_takes_it || matches!(message, Message::Raise(_));
+            return if kept { Read::Later(message) } else { Read::Nobody };
+        }
+        match message {
+            Message::Start { started, carried } if self.run.is_none() && self.next_sequence == 0 => {
+                let carried = carried.into_iter().map(EventKind::EventRaised);
+                Read::Events(std::iter::once(EventKind::ExecutionStarted(*started)).chain(carried).collect())
+            }
+            Message::Start { .. } => Read::Nobody,
+            Message::Terminate { reason } => Read::Events(vec![EventKind::ExecutionTerminated { reason }]),
+            Message::Suspend { reason } if !self.suspended => {
+                Read::Events(vec![EventKind::ExecutionSuspended { reason }])
+            }
+            Message::Resume { reason } if self.suspended => Read::Events(vec![EventKind::ExecutionResumed { reason }]),
+            Message::Suspend { .. } | Message::Resume { .. } => Read::Nobody,
+            held if self.suspended => Read::Later(held),
+            Message::Raise(raised) => Read::Events(vec![EventKind::EventRaised(raised)]),
+            Message::TaskDone(answer) => self.read_answer(answer, Waits::Task),
+            Message::ChildDone(answer) => self.read_answer(answer, Waits::Child),
+            Message::TimerFired { execution, event_id, fire_at } => {
+                let answer = Answer { execution, event_id, result: Ok(Payload::null()) };
+                if self.expects(&answer, Waits::Timer) {
+                    Read::Events(vec![EventKind::TimerFired { timer_id: event_id, fire_at }])
+                } else {
+                    Read::Nobody
+                }
+            }
+        }
+    }
+
+    fn read_answer(&self, answer: Answer, waits: Waits) -> Read {
+        if !self.expects(&answer, waits) {
+            return Read::Nobody;
+        }
+        let task_scheduled_id = answer.event_id;
+        Read::Events(vec![match (waits, answer.result) {
+            (Waits::Child, Ok(result)) => EventKind::SubOrchestrationInstanceCompleted { task_scheduled_id, result },
+            (Waits::Child, Err(failure)) => EventKind::SubOrchestrationInstanceFailed { task_scheduled_id, failure },
+            (_, Ok(result)) => EventKind::TaskCompleted { task_scheduled_id, result },
+            (_, Err(failure)) => EventKind::TaskFailed { task_scheduled_id, failure },
+        }])
+    }
+
+    fn expects(&self, answer: &Answer, waits: Waits) -> bool {
+        let state = self.shared.lock();
+        state.started.execution == answer.execution && state.expects(answer.event_id, waits)
+    }
+}

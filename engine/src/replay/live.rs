@@ -1,0 +1,248 @@
+//! A run kept in memory, and the one loop through which history and new messages reach it.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use super::code::{Code, Run};
+use super::context::OrchestrationContext;
+use super::mismatch::{Mismatch, action_id};
+use super::outcome::{End, Outcome};
+use super::state::{Shared, Waits};
+use super::wake::WakeFlag;
+use crate::clock::Timestamp;
+use crate::ids::{EventId, MessageId, Sequence};
+use crate::model::{Event, EventKind, ExecutionStarted, Failure, Message, Payload, RuntimeStatus};
+
+/// An execution in memory. After an error, or after a commit that failed, it is to be dropped and rebuilt from the history.
+pub struct Live {
+    code: Arc<dyn Code>,
+    pub(super) shared: Shared,
+    wake: Arc<WakeFlag>,
+    pub(super) run: Option<Run>,
+    pub(super) next_sequence: u32,
+    pub(super) suspended: bool,
+    pub(super) end: Option<End>,
+}
+
+impl Live {
+    /// An execution that has not begun: its first messages hold its start.
+    pub fn begin(code: Arc<dyn Code>, started: &ExecutionStarted) -> Self {
+        let shared = Shared::new(started.clone());
+        Self { code, shared, wake: Arc::default(), run: None, next_sequence: 0, suspended: false, end: None }
+    }
+
+    /// Takes the code through `history` (not empty) to where it stands now.
+    pub fn replay(code: Arc<dyn Code>, history: Vec<Event>) -> Result<Self, Mismatch> {
+        let started = history.iter().find_map(|event| match &event.kind {
+            EventKind::ExecutionStarted(started) => Some(started.clone()),
+            _ => None,
+        });
+        let started = started.ok_or(Mismatch::Damaged { sequence: Sequence(0), reason: "it has no start" })?;
+        let mut live = Self::begin(code, &started);
+        live.wake.set_in_turn(true);
+        live.shared.lock().replaying = true;
+        let mut rest = history.into_iter().peekable();
+        while rest.peek().is_some() {
+            let mut turn = Turn::default();
+            while let Some(event) =
+                rest.next_if(|event| turn.is_empty() || event.kind != EventKind::OrchestratorStarted)
+            {
+                turn.push(event);
+            }
+            let turn_end = Sequence(live.next_sequence + turn.len());
+            live.replay_turn(turn, turn_end)?;
+        }
+        live.shared.lock().replaying = false;
+        live.wake.set_in_turn(false);
+        Ok(live)
+    }
+
+    /// Runs one turn at `now` over `messages`, which are in the order of the inbox with a start message first.
+    pub fn advance(&mut self, now: Timestamp, messages: Vec<(MessageId, Message)>) -> Result<Outcome, Mismatch> {
+        if self.wake.was_foreign() {
+            return Err(Mismatch::NotTheEngines);
+        }
+        self.wake.set_in_turn(true);
+        let now = {
+            let mut state = self.shared.lock();
+            state.custom_status = None;
+            state.now = now.max(state.now);
+            state.now
+        };
+        let mut recorded = Vec::new();
+        let mut outcome = Outcome { now, ..Outcome::default() };
+        self.deliver_all(messages, &mut recorded, &mut outcome)?;
+        self.wake.set_in_turn(false);
+        if self.is_stuck() {
+            return Err(Mismatch::NotTheEngines);
+        }
+        self.conclude(recorded, &mut outcome);
+        Ok(outcome)
+    }
+
+    /// How the execution began.
+    pub fn started(&self) -> ExecutionStarted {
+        self.shared.lock().started.clone()
+    }
+
+    /// Whether the instance is suspended.
+    pub fn is_suspended(&self) -> bool {
+        self.suspended
+    }
+
+    /// How the execution ended, if it did.
+    pub fn end(&self) -> Option<&End> {
+        self.end.as_ref()
+    }
+
+    fn replay_turn(&mut self, turn: Turn, turn_end: Sequence) -> Result<(), Mismatch> {
+        self.shared.lock().expect(turn.actions, turn_end);
+        for event in turn.others {
+            if let EventKind::OrchestratorStarted = event.kind {
+                self.shared.lock().now = event.at;
+            }
+            self.deliver(&event.kind)?;
+        }
+        self.next_sequence = turn_end.0;
+        let left = self.shared.lock().expectation_left();
+        left.map_or(Ok(()), Err)
+    }
+
+    /// Delivers one event and polls the code until it is quiet.
+    pub(super) fn deliver(&mut self, event: &EventKind) -> Result<(), Mismatch> {
+        let wakers = match event {
+            EventKind::ExecutionStarted(started) => {
+                let (code, context) = (Arc::clone(&self.code), OrchestrationContext(self.shared.clone()));
+                let input = started.input.clone();
+                // Begun inside the first poll, where a panic is caught.
+                self.run = Some(Box::pin(async move { code.begin(context, input).await }));
+                self.wake.set();
+                None
+            }
+            EventKind::EventRaised(raised) => self.shared.lock().raise(raised.clone()),
+            EventKind::TaskCompleted { task_scheduled_id, result } => {
+                self.answer(*task_scheduled_id, Waits::Task, Ok(result.clone()))
+            }
+            EventKind::TaskFailed { task_scheduled_id, failure } => {
+                self.answer(*task_scheduled_id, Waits::Task, Err(failure.clone()))
+            }
+            EventKind::TimerFired { timer_id, .. } => self.answer(*timer_id, Waits::Timer, Ok(Payload::null())),
+            EventKind::SubOrchestrationInstanceCompleted { task_scheduled_id, result } => {
+                self.answer(*task_scheduled_id, Waits::Child, Ok(result.clone()))
+            }
+            EventKind::SubOrchestrationInstanceFailed { task_scheduled_id, failure } => {
+                self.answer(*task_scheduled_id, Waits::Child, Err(failure.clone()))
+            }
+            EventKind::ExecutionSuspended { .. } | EventKind::ExecutionResumed { .. } => {
+                self.suspended = matches!(event, EventKind::ExecutionSuspended { .. });
+                None
+            }
+            EventKind::ExecutionTerminated { reason } => {
+                self.end = Some(End::Terminated(reason.clone()));
+                None
+            }
+            _ => None,
+        };
+        if let Some(waker) = wakers {
+            waker.wake();
+        }
+        self.poll_until_quiet()
+    }
+
+    fn answer(&self, id: EventId, waits: Waits, answer: Result<Payload, Failure>) -> Option<Waker> {
+        self.shared.lock().answer(id, waits, answer).flatten()
+    }
+
+    fn poll_until_quiet(&mut self) -> Result<(), Mismatch> {
+        while self.end.is_none() && self.wake.take() {
+            let Some(run) = self.run.as_mut() else { return Ok(()) };
+            let waker = self.wake.waker();
+            self.shared.lock().polling = true;
+            let polled = catch_unwind(AssertUnwindSafe(|| run.as_mut().poll(&mut Context::from_waker(&waker))));
+            let mut state = self.shared.lock();
+            state.polling = false;
+            if let Some(mismatch) = state.mismatch.take() {
+                return Err(mismatch);
+            }
+            let next_input = state.next_input.take();
+            drop(state);
+            self.end = match (next_input, polled) {
+                (Some(input), _) => Some(End::ContinuedAsNew { input, carried: Vec::new() }),
+                (None, Ok(Poll::Pending)) => None,
+                (None, Ok(Poll::Ready(Ok(output)))) => Some(End::Completed(output)),
+                (None, Ok(Poll::Ready(Err(failure)))) => Some(End::Failed(failure)),
+                (None, Err(panic)) => Some(End::Failed(Failure::from_panic(&*panic))),
+            };
+        }
+        if self.end.is_some() {
+            self.run = None;
+        }
+        Ok(())
+    }
+
+    /// Whether the code waits although no event can ever reach it.
+    fn is_stuck(&self) -> bool {
+        self.run.is_some() && self.end.is_none() && !self.shared.lock().waits_for_something()
+    }
+
+    /// Numbers the turn's events and says how the turn leaves the execution.
+    fn conclude(&mut self, mut recorded: Vec<EventKind>, outcome: &mut Outcome) {
+        let mut state = self.shared.lock();
+        recorded.append(&mut state.scheduled);
+        outcome.cancelled_tasks = std::mem::take(&mut state.cancelled_tasks);
+        outcome.cancelled_timers = std::mem::take(&mut state.cancelled_timers);
+        outcome.custom_status = state.custom_status.take();
+        outcome.suspended = self.suspended;
+        if let Some(end) = &mut self.end {
+            if let End::ContinuedAsNew { carried, .. } = end {
+                *carried = state.take_unused_events();
+            }
+            recorded.push(ending(end));
+            outcome.end = Some(end.clone());
+        }
+        drop(state);
+        if recorded.is_empty() {
+            return;
+        }
+        let kinds = std::iter::once(EventKind::OrchestratorStarted).chain(recorded);
+        outcome.events = kinds
+            .zip(self.next_sequence..)
+            .map(|(kind, n)| Event { sequence: Sequence(n), at: outcome.now, kind })
+            .collect();
+        self.next_sequence += u32::try_from(outcome.events.len()).unwrap_or(u32::MAX);
+    }
+}
+
+/// The events of one recorded turn: what it read, and what it scheduled.
+#[derive(Default)]
+struct Turn {
+    others: Vec<Event>,
+    actions: VecDeque<Event>,
+}
+
+impl Turn {
+    fn push(&mut self, event: Event) {
+        if action_id(&event.kind).is_some() { self.actions.push_back(event) } else { self.others.push(event) }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.others.is_empty() && self.actions.is_empty()
+    }
+
+    fn len(&self) -> u32 {
+        u32::try_from(self.others.len() + self.actions.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// The event that records an end.
+fn ending(end: &End) -> EventKind {
+    let (status, result, failure) = match end {
+        End::ContinuedAsNew { input, .. } => return EventKind::ContinueAsNew { input: input.clone() },
+        End::Completed(output) => (RuntimeStatus::Completed, Some(output.clone()), None),
+        End::Failed(failure) => (RuntimeStatus::Failed, None, Some(failure.clone())),
+        End::Terminated(_) => (RuntimeStatus::Terminated, None, None),
+    };
+    EventKind::ExecutionCompleted { status, result, failure }
+}

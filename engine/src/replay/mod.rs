@@ -1,0 +1,22 @@
+//! Code against history: what makes an `async fn` durable. Pure: no I/O, no clock, no tokio; the runtime brings messages
+//! and the time, and takes an [`Outcome`] away.
+//!
+//! Events are delivered one at a time in the order of the history, and after each the code is polled until it is pending
+//! with no wake outstanding. Live turns and replay share this loop, which is why both see the same.
+
+mod actions;
+mod code;
+mod context;
+mod inbound;
+mod live;
+mod mismatch;
+mod outcome;
+mod state;
+mod wake;
+
+pub use actions::{ActivityCall, ChildCall, ExternalEvent, Timer};
+pub use code::{Code, Run};
+pub use context::OrchestrationContext;
+pub use live::Live;
+pub use mismatch::Mismatch;
+pub use outcome::{End, Outcome};

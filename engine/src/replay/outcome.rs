@@ -1,0 +1,46 @@
+//! What a turn leads to.
+
+use crate::clock::Timestamp;
+use crate::ids::{EventId, MessageId};
+use crate::model::{Event, Failure, Payload, Raised};
+
+/// The result of a turn, to be committed whole.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The time of the turn.
+    pub now: Timestamp,
+    /// Messages that are done with. Those not named here stay in the inbox.
+    pub consumed: Vec<MessageId>,
+    /// How many of them were addressed to nobody: an execution or an action that is gone.
+    pub dropped: u32,
+    /// What to append to the history; empty when the turn changed nothing.
+    pub events: Vec<Event>,
+    /// Activities whose callers went away with `cancel_on_drop`.
+    pub cancelled_tasks: Vec<EventId>,
+    /// Timers nobody waits for any more.
+    pub cancelled_timers: Vec<EventId>,
+    /// The custom status, if the turn set it.
+    pub custom_status: Option<Payload>,
+    /// Whether the instance is suspended after the turn.
+    pub suspended: bool,
+    /// How the execution ended, if it did.
+    pub end: Option<End>,
+}
+
+/// How an execution ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// With an output.
+    Completed(Payload),
+    /// With a failure.
+    Failed(Failure),
+    /// By a client, who may have said why.
+    Terminated(Option<String>),
+    /// Another execution follows.
+    ContinuedAsNew {
+        /// Its input.
+        input: Payload,
+        /// Events that were received and not used.
+        carried: Vec<Raised>,
+    },
+}

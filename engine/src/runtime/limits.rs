@@ -1,0 +1,39 @@
+//! Every bound of a node, with its reason.
+
+use std::time::Duration;
+
+/// How much a node does at a time and keeps in memory.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Turns that may run at a time: more than processors, because a turn mostly waits for its commit.
+    pub turns: usize,
+    /// Activities that may run at a time: they mostly wait for other services.
+    pub activities: usize,
+    /// Executions kept in memory between turns. One that is not is rebuilt from its history.
+    pub cached_instances: usize,
+    /// Messages that one turn reads at the most, so that a flooded instance does not hold up the others.
+    pub messages_per_turn: u32,
+    /// Timers fired in one commit.
+    pub timers_per_commit: u32,
+    /// Executions of an instance that continues as new whose histories stay.
+    pub kept_executions: u32,
+    /// The pause after the store failed, before the same work is tried again.
+    pub store_pause: Duration,
+    /// How long a stopping node waits for activities that run.
+    pub grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            turns: 64,
+            activities: 64,
+            cached_instances: 1_000,
+            messages_per_turn: 1_000,
+            timers_per_commit: 500,
+            kept_executions: 20,
+            store_pause: Duration::from_millis(250),
+            grace: Duration::from_secs(5),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The loops that call a node's steps. They sleep until they are woken; none polls.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use super::node::Node;
+use crate::ids::InstanceKey;
+use crate::model::Task;
+use crate::store::StoreError;
+
+/// Told `true` when the node shall stop.
+pub(super) type Stop = watch::Receiver<bool>;
+
+/// Runs turns until told to stop, then waits for those that run.
+pub(super) async fn run_turns(node: Arc<Node>, stop: Stop) {
+    let permits = Arc::new(Semaphore::new(node.limits.turns));
+    let mut running = JoinSet::new();
+    while let Some(permit) = unless_stopped(&stop, Arc::clone(&permits).acquire_owned()).await {
+        while running.try_join_next().is_some() {}
+        match node.wake.next_instance() {
+            Some(key) => {
+                let (node, stop) = (Arc::clone(&node), stop.clone());
+                running.spawn(async move {
+                    run_turn(&node, key, &stop).await;
+                    drop(permit);
+                });
+            }
+            None => {
+                drop(permit);
+                unless_stopped(&stop, node.wake.instances_ready()).await;
+            }
+        }
+    }
+    running.join_all().await;
+}
+
+async fn run_turn(node: &Node, key: InstanceKey, stop: &Stop) {
+    let result = node.turn(key).await;
+    node.wake.turn_ended(key);
+    if let Err(error) = result {
+        tracing::error!(instance.key = key.0, %error, "a turn could not be run; it will be tried again");
+        pause(node, stop).await;
+        node.wake.instances([key]);
+    }
+}
+
+/// Runs activities until told to stop, then waits for those that run, for the grace time at most.
+pub(super) async fn run_activities(node: Arc<Node>, stop: Stop) {
+    let permits = Arc::new(Semaphore::new(node.limits.activities));
+    let mut running = JoinSet::new();
+    while let Some(permit) = unless_stopped(&stop, Arc::clone(&permits).acquire_owned()).await {
+        while running.try_join_next().is_some() {}
+        match node.wake.next_task() {
+            Some(task) => {
+                let (node, stop) = (Arc::clone(&node), stop.clone());
+                running.spawn(async move {
+                    run_activity(&node, &task, &stop).await;
+                    drop(permit);
+                });
+            }
+            None => {
+                drop(permit);
+                unless_stopped(&stop, node.wake.tasks_ready()).await;
+            }
+        }
+    }
+    // What is cut off here runs again after the next start: at least once is the promise.
+    let grace = node.clock.sleep_until(node.clock.now() + node.limits.grace);
+    tokio::select! {
+        _ = running.join_all() => {}
+        () = grace => {}
+    }
+}
+
+async fn run_activity(node: &Node, task: &Task, stop: &Stop) {
+    let answer = match node.run_task(task).await {
+        Ok(Some(answer)) => answer,
+        Ok(None) => return,
+        Err(error) => return report(task, &error),
+    };
+    while let Err(error) = node.complete_task(task, &answer).await {
+        report(task, &error);
+        if pause(node, stop).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// Fires timers when they are due, until told to stop.
+pub(super) async fn run_timers(node: Arc<Node>, stop: Stop) {
+    while !*stop.borrow() {
+        let mut next = match node.fire_timers().await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::error!(%error, "timers could not be fired; it will be tried again");
+                Some(node.clock.now() + node.limits.store_pause)
+            }
+        };
+        loop {
+            let due = async {
+                match next {
+                    Some(moment) => node.clock.sleep_until(moment).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let earlier = async {
+                tokio::select! {
+                    () = due => None,
+                    moment = node.wake.earlier_timer() => Some(moment),
+                }
+            };
+            match unless_stopped(&stop, earlier).await {
+                None => return,
+                Some(None) => break,
+                Some(Some(moment)) => next = Some(next.map_or(moment, |next| next.min(moment))),
+            }
+        }
+    }
+}
+
+fn report(task: &Task, error: &StoreError) {
+    tracing::error!(instance.id = %task.instance, activity = %task.name, %error, "an activity's result could not be recorded");
+}
+
+async fn pause(node: &Node, stop: &Stop) -> Option<()> {
+    unless_stopped(stop, node.clock.sleep_until(node.clock.now() + node.limits.store_pause)).await
+}
+
+/// What `work` gives, or `None` as soon as the node shall stop.
+async fn unless_stopped<T>(stop: &Stop, work: impl Future<Output = T>) -> Option<T> {
+    let mut stop = stop.clone();
+    tokio::select! {
+        biased;
+        _ = stop.wait_for(|stop| *stop) => None,
+        value = work => Some(value),
+    }
+}

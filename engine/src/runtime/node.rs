@@ -1,0 +1,72 @@
+//! A node and its steps. The loops only call these, so a simulator can too.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::cache::Cache;
+use super::limits::Limits;
+use super::wake::Wake;
+use crate::clock::{Clock, Timestamp};
+use crate::ids::NodeId;
+use crate::registry::Registry;
+use crate::store::{Store, StoreError};
+
+/// A process that runs turns and activities on a store.
+pub struct Node {
+    pub(super) id: NodeId,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) registry: Registry,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) wake: Wake,
+    pub(super) limits: Limits,
+    cache: Mutex<Cache>,
+}
+
+impl Node {
+    /// A node with a fresh id and nothing in memory. Call [`Node::recover`] before any other step.
+    pub fn new(store: Arc<dyn Store>, registry: Registry, clock: Arc<dyn Clock>, wake: Wake, limits: Limits) -> Self {
+        let id = NodeId(clock.new_id());
+        let cache = Mutex::new(Cache::new(limits.cached_instances));
+        Self { id, store, registry, clock, wake, limits, cache }
+    }
+
+    /// Takes over all work that no living node holds.
+    pub async fn recover(&self) -> Result<(), StoreError> {
+        let recovered = self.store.recover(self.id, self.clock.now()).await?;
+        tracing::info!(instances = recovered.instances.len(), tasks = recovered.tasks.len(), "recovered work");
+        self.wake.tasks(recovered.tasks);
+        self.wake.instances(recovered.instances);
+        Ok(())
+    }
+
+    /// Fires all timers that are due; gives the moment of the next one.
+    pub async fn fire_timers(&self) -> Result<Option<Timestamp>, StoreError> {
+        loop {
+            let now = self.clock.now();
+            let fired = self.store.fire_timers(now, self.limits.timers_per_commit).await?;
+            self.wake.instances(fired.touched);
+            match fired.next {
+                Some(next) if next <= now => {}
+                next => return Ok(next),
+            }
+        }
+    }
+
+    /// The ready work of this node.
+    pub fn wake(&self) -> &Wake {
+        &self.wake
+    }
+
+    /// The limits of this node.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The clock of this node.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    pub(super) fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

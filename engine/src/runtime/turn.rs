@@ -1,0 +1,224 @@
+//! The step that runs a turn.
+
+use std::collections::BTreeSet;
+
+use super::cache::Held;
+use super::node::Node;
+use crate::ids::{ExecutionId, InstanceKey, MessageId};
+use crate::model::{
+    Answer, Blocked, BlockedKind, EventKind, ExecutionStarted, Failure, Message, ParentLink, Raised, RuntimeStatus,
+};
+use crate::replay::{End, Live, Mismatch, Outcome};
+use crate::store::{Claim, Committed, Ending, StoreError, TurnCommit};
+
+type Messages = Vec<(MessageId, Message)>;
+
+impl Node {
+    /// Runs a turn of the instance over its unread messages and commits it. Nothing happens when it has none, when another
+    /// node holds it or when it has ended. After an error the same call may be made again.
+    pub async fn turn(&self, key: InstanceKey) -> Result<(), StoreError> {
+        let held = self.cache().take(key);
+        let limit = self.batch(held.as_ref());
+        let messages = self.store.inbox(key, MessageId(0), limit).await?;
+        if messages.is_empty() {
+            self.keep(key, held);
+            return Ok(());
+        }
+        let full_batch = messages.len() >= limit as usize;
+        let Some(held) = self.held_or_loaded(key, held, &messages).await? else { return Ok(()) };
+        match self.run_turn(held, messages).await {
+            Err(StoreError::LeaseLost) => {
+                // A restart, or another node: the run was dropped, and a fresh claim decides whose turn it is.
+                self.wake.instances([key]);
+                Ok(())
+            }
+            Ok(()) if full_batch => {
+                self.wake.instances([key]);
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// A suspended instance reads its whole inbox, because the resume may stand behind any number of other messages.
+    fn batch(&self, held: Option<&Held>) -> u32 {
+        if held.is_some_and(|held| held.live.is_suspended()) { u32::MAX } else { self.limits.messages_per_turn }
+    }
+
+    async fn held_or_loaded(
+        &self,
+        key: InstanceKey,
+        held: Option<Held>,
+        messages: &Messages,
+    ) -> Result<Option<Held>, StoreError> {
+        if held.is_some() {
+            return Ok(held);
+        }
+        let Some(claim) = self.store.claim(self.id, key).await? else { return Ok(None) };
+        let history = self.store.load(&claim).await?;
+        let recorded = history.iter().find_map(|event| match &event.kind {
+            EventKind::ExecutionStarted(started) => Some(started.clone()),
+            _ => None,
+        });
+        let started = recorded.or_else(|| match messages.first() {
+            Some((_, Message::Start { started, .. })) => Some((**started).clone()),
+            _ => None,
+        });
+        let Some(started) = started else {
+            tracing::warn!(instance.id = %claim.instance, "messages wait for an instance that was never started");
+            return Ok(None);
+        };
+        let Some(code) = self.registry.find_orchestration(&started.name, &started.version) else {
+            let message = format!("no orchestration {} of version {:?} is registered", started.name, &*started.version);
+            self.block(&claim, BlockedKind::UnknownCode, message).await?;
+            return Ok(None);
+        };
+        let live = if history.is_empty() { Ok(Live::begin(code, &started)) } else { Live::replay(code, history) };
+        match live {
+            Ok(live) => Ok(Some(Held { live, claim })),
+            Err(mismatch) => self.block_by(&claim, &mismatch).await.map(|()| None),
+        }
+    }
+
+    async fn run_turn(&self, held: Held, messages: Messages) -> Result<(), StoreError> {
+        let Held { mut live, claim } = held;
+        let outcome = match live.advance(self.clock.now(), messages) {
+            Ok(outcome) => outcome,
+            Err(mismatch) => return self.block_by(&claim, &mismatch).await,
+        };
+        let key = claim.key;
+        if outcome.consumed.is_empty() {
+            self.keep(key, Some(Held { live, claim }));
+            return Ok(());
+        }
+        if outcome.dropped > 0 {
+            tracing::debug!(instance.id = %claim.instance, dropped = outcome.dropped, "messages for what is gone were dropped");
+        }
+        let next_timer = earliest_timer(&outcome);
+        let finished = outcome.end.is_some();
+        let turn = self.commit_of(&live.started(), claim, outcome);
+        let committed = self.store.commit(turn).await?;
+        if !finished && let Some(claim) = committed.claim.clone() {
+            self.keep(key, Some(Held { live, claim }));
+        }
+        self.after_commit(committed, next_timer);
+        Ok(())
+    }
+
+    /// Everything that leaves the node does so here, after the commit is durable.
+    fn after_commit(&self, committed: Committed, next_timer: Option<crate::clock::Timestamp>) {
+        self.wake.tasks(committed.tasks);
+        self.wake.instances(committed.touched);
+        if let Some(moment) = next_timer {
+            self.wake.timer(moment);
+        }
+        self.wake.change();
+    }
+
+    fn commit_of(&self, started: &ExecutionStarted, claim: Claim, outcome: Outcome) -> TurnCommit {
+        let mut tasks = Vec::new();
+        let mut timers = Vec::new();
+        let mut children = Vec::new();
+        let mut sent = Vec::new();
+        for event in &outcome.events {
+            match &event.kind {
+                EventKind::TaskScheduled(task) if !outcome.cancelled_tasks.contains(&task.event_id) => {
+                    tasks.push(task.clone())
+                }
+                EventKind::TimerCreated { event_id, fire_at } if !outcome.cancelled_timers.contains(event_id) => {
+                    timers.push((*event_id, *fire_at));
+                }
+                EventKind::SubOrchestrationInstanceCreated(child) => children.push(ExecutionStarted {
+                    instance: child.instance.clone(),
+                    execution: ExecutionId(self.clock.new_id()),
+                    name: child.name.clone(),
+                    version: child.version.clone(),
+                    input: child.input.clone(),
+                    parent: Some(ParentLink {
+                        instance: started.instance.clone(),
+                        execution: started.execution,
+                        event_id: child.event_id,
+                    }),
+                    seed: self.clock.new_id(),
+                }),
+                EventKind::EventSent { instance, name, input, .. } => {
+                    sent.push((instance.clone(), Raised { name: name.clone(), input: input.clone() }));
+                }
+                _ => {}
+            }
+        }
+        TurnCommit {
+            claim,
+            now: outcome.now,
+            ending: self.ending_of(started, outcome.suspended, outcome.end),
+            consumed: outcome.consumed,
+            events: outcome.events,
+            tasks,
+            cancelled_tasks: outcome.cancelled_tasks,
+            timers,
+            cancelled_timers: outcome.cancelled_timers,
+            children,
+            sent,
+            custom_status: outcome.custom_status,
+        }
+    }
+
+    fn ending_of(&self, started: &ExecutionStarted, suspended: bool, end: Option<End>) -> Ending {
+        let (status, output, failure) = match end {
+            None => {
+                let status = if suspended { RuntimeStatus::Suspended } else { RuntimeStatus::Running };
+                return Ending::Waiting { status };
+            }
+            Some(End::ContinuedAsNew { input, carried }) => {
+                let execution = self.clock.new_id();
+                let next =
+                    ExecutionStarted { execution: ExecutionId(execution), input, seed: execution, ..started.clone() };
+                return Ending::ContinuedAsNew { next: Box::new(next), carried, keep: self.limits.kept_executions };
+            }
+            Some(End::Completed(output)) => (RuntimeStatus::Completed, Some(output), None),
+            Some(End::Failed(failure)) => (RuntimeStatus::Failed, None, Some(failure)),
+            Some(End::Terminated(reason)) => {
+                let message = reason.unwrap_or_else(|| "it was terminated".to_owned());
+                (RuntimeStatus::Terminated, None, Some(Failure::new(Failure::TERMINATED, message).non_retriable()))
+            }
+        };
+        let parent = started.parent.as_ref().map(|link| {
+            let result = match (&output, &failure) {
+                (Some(output), _) => Ok(output.clone()),
+                (None, failure) => {
+                    Err(failure.clone().unwrap_or_else(|| Failure::new(Failure::TERMINATED, "it gave no result")))
+                }
+            };
+            (link.instance.clone(), Answer { execution: link.execution, event_id: link.event_id, result })
+        });
+        Ending::Finished { status, output, failure, parent }
+    }
+
+    async fn block_by(&self, claim: &Claim, mismatch: &Mismatch) -> Result<(), StoreError> {
+        self.block(claim, BlockedKind::NonDeterminism, mismatch.to_string()).await
+    }
+
+    pub(super) async fn block(&self, claim: &Claim, kind: BlockedKind, message: String) -> Result<(), StoreError> {
+        tracing::error!(instance.id = %claim.instance, blocked = kind.as_str(), message, "instance is blocked");
+        let blocked = Blocked { kind, message, since: self.clock.now() };
+        self.store.block(claim, blocked).await?;
+        self.wake.change();
+        Ok(())
+    }
+
+    fn keep(&self, key: InstanceKey, held: Option<Held>) {
+        let evicted = held.and_then(|held| self.cache().put(key, held));
+        // Dropped here, outside of the lock: a run may own anything.
+        drop(evicted);
+    }
+}
+
+/// The earliest timer that the turn set and did not cancel.
+fn earliest_timer(outcome: &Outcome) -> Option<crate::clock::Timestamp> {
+    let cancelled: BTreeSet<_> = outcome.cancelled_timers.iter().collect();
+    let set = outcome.events.iter().filter_map(|event| match &event.kind {
+        EventKind::TimerCreated { event_id, fire_at } if !cancelled.contains(event_id) => Some(*fire_at),
+        _ => None,
+    });
+    set.min()
+}

@@ -1,0 +1,144 @@
+//! How work finds those who wait for it, within a process.
+
+use std::collections::{HashMap, VecDeque};
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::clock::Timestamp;
+use crate::ids::InstanceKey;
+use crate::model::Task;
+
+/// The ready work of a node: instances with messages, tasks to run, and the next timer. Cloning shares it.
+#[derive(Clone, Debug, Default)]
+pub struct Wake(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    ready: Mutex<Ready>,
+    instances: Notify,
+    tasks: Notify,
+    timers: Notify,
+    changes: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Ready {
+    queue: VecDeque<InstanceKey>,
+    places: HashMap<InstanceKey, Place>,
+    tasks: VecDeque<Task>,
+    earliest_timer: Option<Timestamp>,
+}
+
+/// Where an instance is, so that it waits in the queue once and never runs two turns at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Queued,
+    Running,
+    /// It got messages while its turn ran.
+    RunningAndTouched,
+}
+
+impl Wake {
+    /// Says that these instances have messages.
+    pub fn instances(&self, keys: impl IntoIterator<Item = InstanceKey>) {
+        let mut ready = self.ready();
+        for key in keys {
+            match ready.places.get(&key) {
+                None => {
+                    ready.places.insert(key, Place::Queued);
+                    ready.queue.push_back(key);
+                }
+                Some(Place::Running) => {
+                    ready.places.insert(key, Place::RunningAndTouched);
+                }
+                Some(Place::Queued | Place::RunningAndTouched) => {}
+            }
+        }
+        drop(ready);
+        self.0.instances.notify_one();
+    }
+
+    /// The instance that has waited longest; it is the caller's until [`Wake::turn_ended`].
+    pub fn next_instance(&self) -> Option<InstanceKey> {
+        let mut ready = self.ready();
+        let key = ready.queue.pop_front()?;
+        ready.places.insert(key, Place::Running);
+        Some(key)
+    }
+
+    /// Says that the turn of an instance is over; it waits again if it was touched meanwhile.
+    pub fn turn_ended(&self, key: InstanceKey) {
+        let touched = self.ready().places.remove(&key) == Some(Place::RunningAndTouched);
+        if touched {
+            self.instances([key]);
+        }
+    }
+
+    /// Completes when instances may be ready.
+    pub async fn instances_ready(&self) {
+        self.0.instances.notified().await;
+    }
+
+    /// Hands over tasks.
+    pub fn tasks(&self, tasks: Vec<Task>) {
+        if tasks.is_empty() {
+            return;
+        }
+        self.ready().tasks.extend(tasks);
+        self.0.tasks.notify_one();
+    }
+
+    /// The task that has waited longest.
+    pub fn next_task(&self) -> Option<Task> {
+        self.ready().tasks.pop_front()
+    }
+
+    /// Completes when tasks may be ready.
+    pub async fn tasks_ready(&self) {
+        self.0.tasks.notified().await;
+    }
+
+    /// Says that a timer is due at `moment`.
+    pub fn timer(&self, moment: Timestamp) {
+        let mut ready = self.ready();
+        if ready.earliest_timer.is_none_or(|earliest| moment < earliest) {
+            ready.earliest_timer = Some(moment);
+            drop(ready);
+            self.0.timers.notify_one();
+        }
+    }
+
+    /// Completes with the earliest timer set since the last call.
+    pub async fn earlier_timer(&self) -> Timestamp {
+        loop {
+            self.0.timers.notified().await;
+            if let Some(moment) = self.ready().earliest_timer.take() {
+                return moment;
+            }
+        }
+    }
+
+    /// Says that instances changed in a way that a client may wait for.
+    pub fn change(&self) {
+        self.0.changes.notify_waiters();
+    }
+
+    /// Completes at the next [`Wake::change`] after this call.
+    pub fn changed(&self) -> impl Future<Output = ()> + Send + '_ {
+        let mut notified = Box::pin(self.0.changes.notified());
+        notified.as_mut().enable();
+        notified
+    }
+
+    /// Whether no instance and no task is ready or running. Timers do not count.
+    pub fn is_idle(&self) -> bool {
+        let ready = self.ready();
+        ready.places.is_empty() && ready.tasks.is_empty()
+    }
+
+    fn ready(&self) -> MutexGuard<'_, Ready> {
+        self.0.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

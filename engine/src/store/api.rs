@@ -1,0 +1,270 @@
+//! The contract of a store, in the order of a work item's life.
+//!
+//! Every method is whole or not at all. A method that takes a [`Transaction`] takes effect when that transaction is
+//! committed; every other writing method is one logical commit of its own.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::error::StoreError;
+use super::sql::Transaction;
+use crate::clock::Timestamp;
+use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, TaskId};
+use crate::model::{
+    Answer, Blocked, Event, ExecutionStarted, Message, Payload, Raised, RuntimeStatus, Task, TaskScheduled,
+};
+
+/// What a store does for the engine.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Makes `node` the one that works here and gives it all work that no living node holds: instances with unread
+    /// messages, and tasks, each counted as recovered if a node had it before. Called once, before anything else.
+    async fn recover(&self, node: NodeId, now: Timestamp) -> Result<Recovered, StoreError>;
+
+    /// Begins a caller's transaction and holds the writer until [`Store::commit_transaction`] or drop (which rolls back).
+    /// Fails with [`StoreError::WriterHeld`] when the calling task holds the writer already.
+    async fn begin(&self, caller: &'static str) -> Result<Transaction, StoreError>;
+
+    /// Makes everything done within `tx` durable and says which instances have new messages. Fails with
+    /// [`StoreError::Budget`] (and rolls back) when the transaction was open for longer than its budget.
+    async fn commit_transaction(&self, tx: Transaction) -> Result<Vec<InstanceKey>, StoreError>;
+
+    /// Creates an instance in state `Pending` with its start message. [`StoreError::Exists`] when the id is taken.
+    async fn create(
+        &self,
+        tx: &Transaction,
+        started: &ExecutionStarted,
+        now: Timestamp,
+    ) -> Result<InstanceKey, StoreError>;
+
+    /// Puts `message` into the inbox of `id`. [`StoreError::NotFound`] and [`StoreError::Finished`] when nobody would read
+    /// it; [`StoreError::WrongState`] for a second suspend and for a resume of what is not suspended.
+    ///
+    /// Suspend and resume change the visible status at once, in the same commit.
+    async fn send(
+        &self,
+        tx: &Transaction,
+        id: &InstanceId,
+        message: &Message,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Begins a finished instance anew under its own id: a new execution, an empty inbox with the start message, no tasks, no
+    /// timers, a new lease epoch. Its name, version and (for `None`) input stay, it has no parent any more, and `execution` is
+    /// its new seed too. Histories of earlier executions stay. [`StoreError::WrongState`] while it is not finished.
+    async fn restart(
+        &self,
+        tx: &Transaction,
+        id: &InstanceId,
+        input: Option<Payload>,
+        execution: ExecutionId,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Takes the lease on an instance for `node`, or confirms it. `None` when another living node holds it, when the
+    /// instance is gone, or when it has ended.
+    ///
+    /// Whoever held the lease before and commits later meets [`StoreError::LeaseLost`].
+    async fn claim(&self, node: NodeId, key: InstanceKey) -> Result<Option<Claim>, StoreError>;
+
+    /// The current execution's history, in order.
+    async fn load(&self, claim: &Claim) -> Result<Vec<Event>, StoreError>;
+
+    /// Unread messages after `after`, in the order of their commits: at most `limit`, and always a start message first.
+    async fn inbox(
+        &self,
+        key: InstanceKey,
+        after: MessageId,
+        limit: u32,
+    ) -> Result<Vec<(MessageId, Message)>, StoreError>;
+
+    /// Records a turn: consumed messages, events, tasks (claimed by the lease's owner), timers, children, events to
+    /// others, the parent's answer, the status, and the start of a next execution, all or nothing.
+    ///
+    /// [`StoreError::LeaseLost`] and no change when the lease has another owner or epoch. A child whose id is taken is not
+    /// created; the parent gets a failure of kind `InstanceExists` for it instead. An event to a missing or ended instance
+    /// is dropped.
+    async fn commit(&self, turn: TurnCommit) -> Result<Committed, StoreError>;
+
+    /// Marks an instance as blocked, fenced like [`Store::commit`], and changes nothing else.
+    async fn block(&self, claim: &Claim, blocked: Blocked) -> Result<(), StoreError>;
+
+    /// Removes the task and puts its answer into the inbox of its instance. `false`, and no change, when the task is gone:
+    /// its execution has ended, or another node finished it.
+    async fn complete_task(&self, task: TaskId, key: InstanceKey, answer: &Answer) -> Result<bool, StoreError>;
+
+    /// Turns at most `limit` timers that are due at `now` into messages.
+    async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError>;
+
+    /// The instance of that id.
+    async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError>;
+
+    /// Instances in the order newest first; see [`InstanceQuery`].
+    async fn query(&self, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, StoreError>;
+
+    /// How many instances are in each state, for those that have any.
+    async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, StoreError>;
+
+    /// The history of an execution by its ordinal; of the current one for `None`.
+    async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, StoreError>;
+}
+
+/// What a node finds when it starts.
+#[derive(Debug, Default)]
+pub struct Recovered {
+    /// Instances with unread messages that have not ended.
+    pub instances: Vec<InstanceKey>,
+    /// Tasks to run.
+    pub tasks: Vec<Task>,
+}
+
+/// A lease on an instance: what fences its commits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The instance.
+    pub key: InstanceKey,
+    /// Its id.
+    pub instance: InstanceId,
+    /// The holder.
+    pub owner: NodeId,
+    /// Increases with every change of the holder and with every restart.
+    pub epoch: i64,
+    /// The current execution.
+    pub execution: ExecutionId,
+    /// Its number, from 1.
+    pub ordinal: u32,
+}
+
+/// One turn, as a store records it.
+#[derive(Debug)]
+pub struct TurnCommit {
+    /// The lease under which the turn ran.
+    pub claim: Claim,
+    /// The time of the turn.
+    pub now: Timestamp,
+    /// Messages that were read.
+    pub consumed: Vec<MessageId>,
+    /// New events, with dense sequence numbers.
+    pub events: Vec<Event>,
+    /// New activities.
+    pub tasks: Vec<TaskScheduled>,
+    /// Activities nobody waits for any more.
+    pub cancelled_tasks: Vec<EventId>,
+    /// New timers.
+    pub timers: Vec<(EventId, Timestamp)>,
+    /// Timers nobody waits for any more.
+    pub cancelled_timers: Vec<EventId>,
+    /// New instances whose parent this instance is.
+    pub children: Vec<ExecutionStarted>,
+    /// Events to other instances.
+    pub sent: Vec<(InstanceId, Raised)>,
+    /// The new custom status, if the turn changed it.
+    pub custom_status: Option<Payload>,
+    /// What became of the instance.
+    pub ending: Ending,
+}
+
+/// How a turn leaves its instance.
+#[derive(Debug)]
+pub enum Ending {
+    /// It waits. The visible status follows the clients' verbs in the order of their commits (see [`Store::send`]), so that
+    /// a turn that has not read a suspend yet does not hide it: here a store only turns `Pending` into `Running`.
+    Waiting {
+        /// `Running` or `Suspended`, as the turn sees it.
+        status: RuntimeStatus,
+    },
+    /// It has ended: its tasks and timers are deleted, unread messages stay.
+    Finished {
+        /// `Completed`, `Failed` or `Terminated`.
+        status: RuntimeStatus,
+        /// The output of a completed instance.
+        output: Option<Payload>,
+        /// The failure of a failed one.
+        failure: Option<crate::model::Failure>,
+        /// Who gets the result.
+        parent: Option<(InstanceId, Answer)>,
+    },
+    /// A new execution follows; the old one's tasks and timers are deleted, and of the old histories the last `keep` stay.
+    ContinuedAsNew {
+        /// How the next execution begins.
+        next: Box<ExecutionStarted>,
+        /// Received and unused events.
+        carried: Vec<Raised>,
+        /// How many executions' histories stay, the new one included.
+        keep: u32,
+    },
+}
+
+/// What a commit leads to.
+#[derive(Debug, Default)]
+pub struct Committed {
+    /// The turn's activities, now to be run by the node that committed.
+    pub tasks: Vec<Task>,
+    /// Instances with new messages (children, parents, receivers of events, or the instance itself).
+    pub touched: Vec<InstanceKey>,
+    /// The claim under which the next turn may commit.
+    pub claim: Option<Claim>,
+}
+
+/// What firing timers leads to.
+#[derive(Debug, Default)]
+pub struct Fired {
+    /// Instances with new messages.
+    pub touched: Vec<InstanceKey>,
+    /// When the next timer is due, `None` without timers.
+    pub next: Option<Timestamp>,
+}
+
+/// An instance as clients see it.
+#[derive(Clone, Debug)]
+pub struct InstanceRecord {
+    /// Its key.
+    pub key: InstanceKey,
+    /// Its id.
+    pub id: InstanceId,
+    /// Its orchestration.
+    pub name: Arc<str>,
+    /// The version it is pinned to, empty for code without versions.
+    pub version: Arc<str>,
+    /// Its state.
+    pub status: RuntimeStatus,
+    /// What stops it, if anything.
+    pub blocked: Option<Blocked>,
+    /// The current execution.
+    pub execution: ExecutionId,
+    /// Its number, from 1.
+    pub ordinal: u32,
+    /// The current execution's input.
+    pub input: Payload,
+    /// The output, once completed.
+    pub output: Option<Payload>,
+    /// The failure, once failed.
+    pub failure: Option<crate::model::Failure>,
+    /// What the code said of itself.
+    pub custom_status: Option<Payload>,
+    /// The parent's id.
+    pub parent: Option<InstanceId>,
+    /// When it was first started.
+    pub created_at: Timestamp,
+    /// When it changed last.
+    pub updated_at: Timestamp,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+}
+
+/// Which instances a caller wants to see. The order is by key, newest first, which never changes, so that paging neither
+/// skips nor repeats an instance.
+#[derive(Clone, Debug, Default)]
+pub struct InstanceQuery {
+    /// Only this orchestration.
+    pub name: Option<String>,
+    /// Only these states; all if empty.
+    pub statuses: Vec<RuntimeStatus>,
+    /// Only ids that begin with this.
+    pub id_prefix: Option<String>,
+    /// Only instances older than this one: the last key of the page before.
+    pub before: Option<InstanceKey>,
+    /// At most so many; the store's limit is 1,000.
+    pub limit: u32,
+}

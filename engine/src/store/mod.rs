@@ -1,0 +1,13 @@
+//! Where instances live: one trait, and the databases that keep it.
+
+mod api;
+mod error;
+pub mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+pub use api::{Claim, Committed, Ending, Fired, InstanceQuery, InstanceRecord, Recovered, Store, TurnCommit};
+pub use error::StoreError;
+pub use sql::Transaction;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{Sqlite, SqliteOptions};

@@ -1,0 +1,104 @@
+//! Leases, and the nodes that may hold them.
+//!
+//! A lease is void as soon as its owner is not among the living nodes: no row of an instance has to be touched when a node
+//! dies or a process starts, however many instances wait.
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult};
+
+use super::convert::{self, Place};
+use super::error::SqlError;
+use super::fence;
+use super::statement::sql;
+use super::tables::{instance, node};
+use crate::clock::Timestamp;
+use crate::ids::{InstanceKey, NodeId};
+use crate::model::Blocked;
+use crate::store::{Claim, StoreError};
+
+/// What [`look`] finds.
+pub(crate) enum Lease {
+    /// The node holds it already.
+    Held(Claim),
+    /// Nobody who lives holds it; the claim is the one to take.
+    Free(Claim),
+    /// Not to be had: the instance is gone, has ended, or another living node works on it.
+    Taken,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: String,
+    execution: String,
+    ordinal: i64,
+    lease_owner: Option<String>,
+    lease_epoch: i64,
+    owner_lives: bool,
+}
+
+/// How things stand with the lease on an instance. Writes nothing.
+pub(crate) async fn look(db: &impl ConnectionTrait, node: NodeId, key: InstanceKey) -> Result<Lease, SqlError> {
+    const LOOK: &str = "SELECT id, execution, ordinal, lease_owner, lease_epoch, \
+        EXISTS (SELECT 1 FROM nodes WHERE nodes.id = instances.lease_owner) AS owner_lives \
+        FROM instances WHERE key = $1 AND completed_at IS NULL";
+    let Some(row) = Row::find_by_statement(sql(db, LOOK, [key.0.into()])).one(db).await? else {
+        return Ok(Lease::Taken);
+    };
+    let held = row.lease_owner == Some(convert::node(node));
+    if row.owner_lives && !held {
+        return Ok(Lease::Taken);
+    }
+    let place = Place::new("instances", &key);
+    let claim = Claim {
+        key,
+        owner: node,
+        epoch: row.lease_epoch + i64::from(!held),
+        execution: place.execution(&row.execution)?,
+        ordinal: place.small("ordinal", row.ordinal)?,
+        instance: place.instance_id("id", row.id)?,
+    };
+    Ok(if held { Lease::Held(claim) } else { Lease::Free(claim) })
+}
+
+/// Takes the lease that [`look`] found free. `false` when something changed in between.
+pub(crate) async fn take(db: &impl ConnectionTrait, claim: &Claim) -> Result<bool, SqlError> {
+    const TAKE: &str = "UPDATE instances SET lease_owner = $1, lease_epoch = $2 \
+        WHERE key = $3 AND lease_epoch = $4 AND execution = $5 AND completed_at IS NULL";
+    let values = [
+        convert::node(claim.owner).into(),
+        claim.epoch.into(),
+        claim.key.0.into(),
+        (claim.epoch - 1).into(),
+        convert::execution(claim.execution).into(),
+    ];
+    Ok(db.execute_raw(sql(db, TAKE, values)).await?.rows_affected() == 1)
+}
+
+/// Notes that `node` lives.
+pub(super) async fn register(db: &impl ConnectionTrait, node: NodeId, now: Timestamp) -> Result<(), SqlError> {
+    let row = node::ActiveModel {
+        id: Set(convert::node(node)),
+        started_at: Set(now.as_micros()),
+        heartbeat_at: Set(now.as_micros()),
+    };
+    let again = OnConflict::column(node::Column::Id).update_column(node::Column::HeartbeatAt).to_owned();
+    node::Entity::insert(row).on_conflict(again).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Notes that all nodes but `node` are dead: the rule of a database that belongs to one process.
+pub(crate) async fn retire_others(db: &impl ConnectionTrait, node: NodeId) -> Result<(), SqlError> {
+    db.execute_raw(sql(db, "DELETE FROM nodes WHERE id <> $1", [convert::node(node).into()])).await?;
+    Ok(())
+}
+
+/// Does what `Store::block` promises.
+pub(crate) async fn block(db: &impl ConnectionTrait, claim: &Claim, blocked: &Blocked) -> Result<(), SqlError> {
+    use instance::Column::{BlockedKind, BlockedMessage, BlockedSince};
+    let set = [
+        (BlockedKind, blocked.kind.as_str().into()),
+        (BlockedMessage, blocked.message.clone().into()),
+        (BlockedSince, blocked.since.as_micros().into()),
+    ];
+    if fence::update(db, claim, set).await? { Ok(()) } else { Err(StoreError::LeaseLost.into()) }
+}

@@ -1,0 +1,176 @@
+//! A turn's result, as few statements as it has kinds of rows: the fence, the history, the tasks, the timers, the
+//! children, the messages, the consumed messages.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait};
+
+use super::error::SqlError;
+use super::statement::rows_per_statement;
+use super::tables::instance::{Column, Entity};
+use super::{convert, create, fence, history, inbox, tasks, timers};
+use crate::clock::Timestamp;
+use crate::ids::{EventId, InstanceId, InstanceKey};
+use crate::model::{Answer, ExecutionStarted, Failure, Message, Payload, Raised, RuntimeStatus, Task};
+use crate::store::{Claim, Committed, Ending, StoreError, TurnCommit};
+
+/// Does what `Store::commit` promises, inside a transaction that is rolled back on any error.
+pub(crate) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> Result<Committed, SqlError> {
+    let set = columns(turn.now, turn.custom_status.as_ref(), &turn.ending);
+    if !fence::update(db, &turn.claim, set).await? {
+        return Err(StoreError::LeaseLost.into());
+    }
+    consume(db, &turn).await?;
+    history::append(db, &turn.claim, &turn.events).await?;
+    let scheduled = match turn.ending {
+        Ending::Waiting { .. } => schedule(db, &mut turn).await?,
+        Ending::Finished { .. } | Ending::ContinuedAsNew { .. } => {
+            tasks::clear(db, turn.claim.key).await?;
+            timers::clear(db, turn.claim.key).await?;
+            Vec::new()
+        }
+    };
+    let mut messages = start_children(db, &turn.claim, std::mem::take(&mut turn.children), turn.now).await?;
+    let (next, to_others) = follow_up(db, turn, &mut messages).await?;
+    messages.extend(deliverable(db, to_others).await?);
+    inbox::put(db, &messages).await?;
+    Ok(Committed { tasks: scheduled, touched: inbox::receivers(&messages), claim: next })
+}
+
+/// What the turn changes in the instance's row. Why a turn that waits only ends `Pending`: see [`super::control`].
+fn columns(now: Timestamp, custom_status: Option<&Payload>, ending: &Ending) -> Vec<(Column, Expr)> {
+    let nothing = || Expr::val(Option::<String>::None);
+    let mut set = vec![
+        (Column::UpdatedAt, now.as_micros().into()),
+        (Column::BlockedKind, nothing()),
+        (Column::BlockedMessage, nothing()),
+        (Column::BlockedSince, Expr::val(Option::<i64>::None)),
+    ];
+    if let Some(status) = custom_status {
+        set.push((Column::CustomStatus, convert::json(status).into()));
+    }
+    match ending {
+        Ending::Waiting { .. } => set.push((Column::Status, begun())),
+        Ending::Finished { status, output, failure, .. } => set.extend([
+            (Column::Status, status.as_str().into()),
+            (Column::Output, output.as_ref().map(convert::json).into()),
+            (Column::Failure, failure.as_ref().map(convert::to_json).into()),
+            (Column::CompletedAt, now.as_micros().into()),
+        ]),
+        Ending::ContinuedAsNew { next, .. } => set.extend([
+            (Column::Status, begun()),
+            (Column::Execution, convert::execution(next.execution).into()),
+            (Column::Ordinal, Expr::col(Column::Ordinal).add(1_i64)),
+            (Column::Name, next.name.as_ref().to_owned().into()),
+            (Column::Version, next.version.as_ref().to_owned().into()),
+            (Column::Input, convert::json(&next.input).into()),
+        ]),
+    }
+    set
+}
+
+fn begun() -> Expr {
+    let pending = Column::Status.eq(RuntimeStatus::Pending.as_str());
+    CaseStatement::new().case(pending, RuntimeStatus::Running.as_str()).finally(Expr::col(Column::Status)).into()
+}
+
+/// A message that is gone already was read by a turn that this one knows nothing of, so its holder must look again.
+async fn consume(db: &impl ConnectionTrait, turn: &TurnCommit) -> Result<(), SqlError> {
+    let removed = inbox::remove(db, turn.claim.key, &turn.consumed).await?;
+    if usize::try_from(removed) != Ok(turn.consumed.len()) {
+        return Err(StoreError::LeaseLost.into());
+    }
+    Ok(())
+}
+
+/// Writes new tasks and timers and removes cancelled ones; what is both never becomes a row.
+async fn schedule(db: &impl ConnectionTrait, turn: &mut TurnCommit) -> Result<Vec<Task>, SqlError> {
+    let (key, execution) = (turn.claim.key, turn.claim.execution);
+    let mut new_tasks = std::mem::take(&mut turn.tasks);
+    let old_tasks = without_new(&turn.cancelled_tasks, &mut new_tasks, |task| task.event_id);
+    let mut new_timers = std::mem::take(&mut turn.timers);
+    let old_timers = without_new(&turn.cancelled_timers, &mut new_timers, |timer| timer.0);
+    tasks::cancel(db, key, execution, &old_tasks).await?;
+    timers::cancel(db, key, execution, &old_timers).await?;
+    timers::set(db, &turn.claim, &new_timers).await?;
+    tasks::schedule(db, &turn.claim, new_tasks, turn.now).await
+}
+
+/// Drops from `new` what is cancelled, and gives the cancelled ones that were not new.
+fn without_new<T>(cancelled: &[EventId], new: &mut Vec<T>, id: impl Fn(&T) -> EventId) -> Vec<EventId> {
+    let mut old: HashSet<EventId> = cancelled.iter().copied().collect();
+    new.retain(|item| !old.remove(&id(item)));
+    old.into_iter().collect()
+}
+
+/// Creates the children whose ids are free and gives all children's messages: a start for each, or for the parent a
+/// failure for each that could not be created.
+async fn start_children(
+    db: &impl ConnectionTrait,
+    claim: &Claim,
+    children: Vec<ExecutionStarted>,
+    now: Timestamp,
+) -> Result<Vec<(InstanceKey, Message)>, SqlError> {
+    let mut created = create::insert(db, &children, now).await?;
+    let message = |child: ExecutionStarted| match created.remove(&child.instance) {
+        Some(key) => Some((key, Message::Start { started: Box::new(child), carried: Vec::new() })),
+        None => child.parent.map(|parent| {
+            let failure =
+                Failure::new(Failure::INSTANCE_EXISTS, format!("an instance with the id {} exists", child.instance));
+            let result = Err(failure.non_retriable());
+            let answer = Answer { execution: parent.execution, event_id: parent.event_id, result };
+            (claim.key, Message::ChildDone(answer))
+        }),
+    };
+    Ok(children.into_iter().filter_map(message).collect())
+}
+
+/// The claim for the next turn, and the messages to other instances. The start of a next execution joins `messages`.
+async fn follow_up(
+    db: &impl ConnectionTrait,
+    turn: TurnCommit,
+    messages: &mut Vec<(InstanceKey, Message)>,
+) -> Result<(Option<Claim>, Vec<(InstanceId, Message)>), SqlError> {
+    let raise = |(id, raised): (InstanceId, Raised)| (id, Message::Raise(raised));
+    let mut to_others: Vec<_> = turn.sent.into_iter().map(raise).collect();
+    let mut claim = turn.claim;
+    let next = match turn.ending {
+        Ending::Waiting { .. } => Some(claim),
+        Ending::Finished { parent, .. } => {
+            to_others.extend(parent.map(|(id, answer)| (id, Message::ChildDone(answer))));
+            None
+        }
+        Ending::ContinuedAsNew { next, carried, keep } => {
+            claim.execution = next.execution;
+            claim.ordinal += 1;
+            if let Some(last @ 1..) = claim.ordinal.checked_sub(keep) {
+                history::forget(db, claim.key, last).await?;
+            }
+            messages.push((claim.key, Message::Start { started: next, carried }));
+            Some(claim)
+        }
+    };
+    Ok((next, to_others))
+}
+
+/// The messages whose receivers exist and have not ended, addressed by key.
+async fn deliverable(
+    db: &impl ConnectionTrait,
+    messages: Vec<(InstanceId, Message)>,
+) -> Result<Vec<(InstanceKey, Message)>, SqlError> {
+    let mut keys = HashMap::new();
+    for chunk in messages.chunks(rows_per_statement(1)) {
+        let mut receivers = Query::select();
+        receivers
+            .columns([Column::Key, Column::Id])
+            .from(Entity)
+            .and_where(Column::Id.is_in(chunk.iter().map(|(id, _)| id.as_str())))
+            .and_where(Column::CompletedAt.is_null());
+        for row in db.query_all(&receivers).await? {
+            keys.insert(row.try_get_by_index::<String>(1)?, InstanceKey(row.try_get_by_index(0)?));
+        }
+    }
+    let address = |(id, message): (InstanceId, Message)| Some((*keys.get(id.as_str())?, message));
+    Ok(messages.into_iter().filter_map(address).collect())
+}

@@ -1,0 +1,120 @@
+//! What clients tell an instance: messages, and a new beginning.
+//!
+//! The visible status of an instance that has not ended follows the clients' verbs in the order of their commits: a
+//! suspend makes it `Suspended` and a resume `Running` in the commit that puts the message into the inbox. Turns read
+//! these messages in that order, so they come to the same state in the end; until then a turn that began before the
+//! verb must not overwrite it. Hence a turn moves `Pending` to `Running` and ends an instance, and never writes any other state.
+
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+use super::error::SqlError;
+use super::statement::sql;
+use super::tables::instance::Entity;
+use super::transaction::Transaction;
+use super::{convert, inbox, tasks, timers};
+use crate::clock::Timestamp;
+use crate::ids::{ExecutionId, InstanceId, InstanceKey};
+use crate::model::{ExecutionStarted, Message, Payload, RuntimeStatus};
+use crate::store::StoreError;
+
+/// Does what `Store::send` promises.
+pub(crate) async fn send(tx: &Transaction, id: &InstanceId, message: &Message, now: Timestamp) -> Result<(), SqlError> {
+    let db = tx.connection();
+    let (key, status) = stand(db, id).await?;
+    if status.is_finished() {
+        return Err(StoreError::Finished { id: id.clone(), status }.into());
+    }
+    match message {
+        Message::Suspend { .. } if status == RuntimeStatus::Suspended => {
+            return Err(StoreError::WrongState { id: id.clone(), status, verb: "suspended" }.into());
+        }
+        Message::Suspend { .. } => suspend(db, key, now).await?,
+        Message::Resume { .. } if status != RuntimeStatus::Suspended => {
+            return Err(StoreError::WrongState { id: id.clone(), status, verb: "resumed" }.into());
+        }
+        Message::Resume { .. } => resume(db, key, now).await?,
+        _ => {}
+    }
+    inbox::put(db, &[(key, message.clone())]).await?;
+    tx.touch(key);
+    Ok(())
+}
+
+/// Does what `Store::restart` promises.
+pub(crate) async fn restart(
+    tx: &Transaction,
+    id: &InstanceId,
+    input: Option<Payload>,
+    execution: ExecutionId,
+    now: Timestamp,
+) -> Result<(), SqlError> {
+    let db = tx.connection();
+    let (key, status) = stand(db, id).await?;
+    if !status.is_finished() {
+        return Err(StoreError::WrongState { id: id.clone(), status, verb: "restarted" }.into());
+    }
+    let row = Entity::find_by_id(key.0).one(db).await?.ok_or_else(|| StoreError::NotFound(id.clone()))?;
+    let input = match input {
+        Some(input) => input,
+        None => convert::Place::new("instances", &row.key).payload("input", row.input)?,
+    };
+    begin_anew(db, key, execution, &input, now).await?;
+    inbox::clear(db, key).await?;
+    tasks::clear(db, key).await?;
+    timers::clear(db, key).await?;
+    let started = ExecutionStarted {
+        instance: id.clone(),
+        execution,
+        name: row.name.into(),
+        version: row.version.into(),
+        input,
+        parent: None,
+        seed: execution.0,
+    };
+    inbox::put(db, &[(key, Message::Start { started: Box::new(started), carried: Vec::new() })]).await?;
+    tx.touch(key);
+    Ok(())
+}
+
+/// How an instance stands, without the values it holds.
+async fn stand(db: &impl ConnectionTrait, id: &InstanceId) -> Result<(InstanceKey, RuntimeStatus), SqlError> {
+    const STAND: &str = "SELECT key, status FROM instances WHERE id = $1";
+    let row = db.query_one_raw(sql(db, STAND, [id.as_str().into()])).await?;
+    let row = row.ok_or_else(|| StoreError::NotFound(id.clone()))?;
+    let key: i64 = row.try_get_by_index(0)?;
+    let status: String = row.try_get_by_index(1)?;
+    Ok((InstanceKey(key), convert::Place::new("instances", &key).status(&status)?))
+}
+
+async fn suspend(db: &impl ConnectionTrait, key: InstanceKey, now: Timestamp) -> Result<(), SqlError> {
+    const SUSPEND: &str = "UPDATE instances SET status = 'Suspended', updated_at = $1 WHERE key = $2";
+    db.execute_raw(sql(db, SUSPEND, [now.as_micros().into(), key.0.into()])).await?;
+    Ok(())
+}
+
+/// An execution that has no history yet is pending again.
+async fn resume(db: &impl ConnectionTrait, key: InstanceKey, now: Timestamp) -> Result<(), SqlError> {
+    const RESUME: &str = "UPDATE instances SET updated_at = $1, status = CASE WHEN EXISTS \
+        (SELECT 1 FROM history WHERE history.instance_key = instances.key AND history.ordinal = instances.ordinal) \
+        THEN 'Running' ELSE 'Pending' END WHERE key = $2";
+    db.execute_raw(sql(db, RESUME, [now.as_micros().into(), key.0.into()])).await?;
+    Ok(())
+}
+
+async fn begin_anew(
+    db: &impl ConnectionTrait,
+    key: InstanceKey,
+    execution: ExecutionId,
+    input: &Payload,
+    now: Timestamp,
+) -> Result<(), SqlError> {
+    const BEGIN_ANEW: &str = "UPDATE instances SET status = 'Pending', execution = $1, ordinal = ordinal + 1, input = $2, \
+        output = NULL, failure = NULL, custom_status = NULL, completed_at = NULL, updated_at = $3, \
+        blocked_kind = NULL, blocked_message = NULL, blocked_since = NULL, \
+        parent_id = NULL, parent_execution = NULL, parent_event_id = NULL, \
+        lease_owner = NULL, lease_epoch = lease_epoch + 1 WHERE key = $4";
+    let values =
+        [convert::execution(execution).into(), convert::json(input).into(), now.as_micros().into(), key.0.into()];
+    db.execute_raw(sql(db, BEGIN_ANEW, values)).await?;
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Between rows and the model. A row that cannot be read back is an inconsistency that names its place; nothing is guessed.
+
+use std::fmt::Display;
+
+use uuid::Uuid;
+
+use super::tables::{inbox, instance, timer};
+use crate::clock::Timestamp;
+use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId};
+use crate::model::{Blocked, BlockedKind, Event, Failure, Message, Payload, RuntimeStatus};
+use crate::store::{InstanceRecord, StoreError};
+
+/// Where a value stands, for the error that says it cannot be read.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'r> {
+    table: &'static str,
+    row: &'r dyn Display,
+}
+
+impl<'r> Place<'r> {
+    pub(super) fn new(table: &'static str, row: &'r dyn Display) -> Self {
+        Self { table, row }
+    }
+
+    fn unreadable(self, column: &'static str, reason: impl Display) -> StoreError {
+        StoreError::Inconsistent { table: self.table, column, row: self.row.to_string(), reason: reason.to_string() }
+    }
+
+    pub(super) fn uuid(self, column: &'static str, text: &str) -> Result<Uuid, StoreError> {
+        Uuid::parse_str(text).map_err(|error| self.unreadable(column, error))
+    }
+
+    pub(super) fn execution(self, text: &str) -> Result<ExecutionId, StoreError> {
+        self.uuid("execution", text).map(ExecutionId)
+    }
+
+    pub(super) fn small(self, column: &'static str, number: i64) -> Result<u32, StoreError> {
+        u32::try_from(number).map_err(|error| self.unreadable(column, error))
+    }
+
+    pub(super) fn event_id(self, column: &'static str, number: i64) -> Result<EventId, StoreError> {
+        self.small(column, number).map(EventId)
+    }
+
+    pub(super) fn instance_id(self, column: &'static str, text: String) -> Result<InstanceId, StoreError> {
+        InstanceId::try_from(text).map_err(|error| self.unreadable(column, error))
+    }
+
+    pub(super) fn status(self, text: &str) -> Result<RuntimeStatus, StoreError> {
+        RuntimeStatus::parse(text).ok_or_else(|| self.unreadable("status", format!("{text:?} is no status")))
+    }
+
+    pub(super) fn payload(self, column: &'static str, text: String) -> Result<Payload, StoreError> {
+        Payload::from_json(text).map_err(|failure| self.unreadable(column, failure))
+    }
+
+    pub(super) fn json<T: serde::de::DeserializeOwned>(
+        self,
+        column: &'static str,
+        text: &str,
+    ) -> Result<T, StoreError> {
+        serde_json::from_str(text).map_err(|error| self.unreadable(column, error))
+    }
+
+    fn blocked(self, row: &instance::Model) -> Result<Option<Blocked>, StoreError> {
+        let Some(kind) = &row.blocked_kind else { return Ok(None) };
+        let kind = BlockedKind::parse(kind)
+            .ok_or_else(|| self.unreadable("blocked_kind", format!("{kind:?} is no kind of obstacle")))?;
+        let since = row.blocked_since.ok_or_else(|| self.unreadable("blocked_since", "it is missing"))?;
+        let message = row.blocked_message.clone().unwrap_or_default();
+        Ok(Some(Blocked { kind, message, since: Timestamp::from_micros(since) }))
+    }
+}
+
+/// An instance as clients see it.
+pub(super) fn record(row: instance::Model) -> Result<InstanceRecord, StoreError> {
+    let key = row.key;
+    let place = Place::new("instances", &key);
+    let optional = |column, text: Option<String>| text.map(|text| place.payload(column, text)).transpose();
+    Ok(InstanceRecord {
+        key: InstanceKey(key),
+        blocked: place.blocked(&row)?,
+        id: place.instance_id("id", row.id)?,
+        name: row.name.into(),
+        version: row.version.into(),
+        status: place.status(&row.status)?,
+        execution: place.execution(&row.execution)?,
+        ordinal: place.small("ordinal", row.ordinal)?,
+        input: place.payload("input", row.input)?,
+        output: optional("output", row.output)?,
+        failure: row.failure.map(|text| place.json::<Failure>("failure", &text)).transpose()?,
+        custom_status: optional("custom_status", row.custom_status)?,
+        parent: row.parent_id.map(|id| place.instance_id("parent_id", id)).transpose()?,
+        created_at: Timestamp::from_micros(row.created_at),
+        updated_at: Timestamp::from_micros(row.updated_at),
+        completed_at: row.completed_at.map(Timestamp::from_micros),
+    })
+}
+
+/// A turn's events.
+pub(super) fn events(key: InstanceKey, text: &str) -> Result<Vec<Event>, StoreError> {
+    Place::new("history", &key).json("events", text)
+}
+
+/// A message.
+pub(super) fn message(row: &inbox::Model) -> Result<(MessageId, Message), StoreError> {
+    let message = Place::new("inbox", &row.id).json("message", &row.message)?;
+    Ok((MessageId(row.id), message))
+}
+
+/// The message that a timer becomes when it fires.
+pub(super) fn timer_fired(row: &timer::Model) -> Result<(InstanceKey, Message), StoreError> {
+    let place = Place::new("timers", &row.instance_key);
+    let message = Message::TimerFired {
+        execution: place.execution(&row.execution)?,
+        event_id: place.event_id("event_id", row.event_id)?,
+        fire_at: Timestamp::from_micros(row.fire_at),
+    };
+    Ok((InstanceKey(row.instance_key), message))
+}
+
+/// The node's name in the tables.
+pub(super) fn node(node: NodeId) -> String {
+    node.0.to_string()
+}
+
+/// The execution's name in the tables.
+pub(super) fn execution(execution: ExecutionId) -> String {
+    execution.0.to_string()
+}
+
+/// The JSON text of something of the model's.
+pub(super) fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).expect("what the model holds has string keys and finite numbers only")
+}
+
+/// The JSON text of a payload.
+pub(super) fn json(payload: &Payload) -> String {
+    payload.as_str().to_owned()
+}

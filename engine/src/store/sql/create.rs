@@ -1,0 +1,91 @@
+//! New instances.
+
+use std::collections::HashMap;
+
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{OnConflict, Query};
+
+use super::error::SqlError;
+use super::statement::rows_per_statement;
+use super::tables::instance::{Column, Entity};
+use super::transaction::Transaction;
+use super::{convert, inbox};
+use crate::clock::Timestamp;
+use crate::ids::{InstanceId, InstanceKey};
+use crate::model::{ExecutionStarted, Message, RuntimeStatus};
+use crate::store::StoreError;
+
+/// What [`insert`] writes of an instance.
+const WRITTEN: [Column; 13] = [
+    Column::Id,
+    Column::Name,
+    Column::Version,
+    Column::Status,
+    Column::LeaseEpoch,
+    Column::Execution,
+    Column::Ordinal,
+    Column::CreatedAt,
+    Column::UpdatedAt,
+    Column::ParentId,
+    Column::ParentExecution,
+    Column::ParentEventId,
+    Column::Input,
+];
+
+/// Does what `Store::create` promises.
+pub(crate) async fn create(
+    tx: &Transaction,
+    started: &ExecutionStarted,
+    now: Timestamp,
+) -> Result<InstanceKey, SqlError> {
+    let created = insert(tx.connection(), std::slice::from_ref(started), now).await?;
+    let Some(&key) = created.get(&started.instance) else {
+        return Err(StoreError::Exists(started.instance.clone()).into());
+    };
+    let start = Message::Start { started: Box::new(started.clone()), carried: Vec::new() };
+    inbox::put(tx.connection(), &[(key, start)]).await?;
+    tx.touch(key);
+    Ok(key)
+}
+
+/// Writes the rows of those instances whose ids are free, and says which keys they got. Of two with the same id the
+/// first is written.
+pub(super) async fn insert(
+    db: &impl ConnectionTrait,
+    instances: &[ExecutionStarted],
+    now: Timestamp,
+) -> Result<HashMap<InstanceId, InstanceKey>, SqlError> {
+    let mut keys = HashMap::with_capacity(instances.len());
+    for rows in instances.chunks(rows_per_statement(WRITTEN.len())) {
+        let mut insert = Query::insert();
+        insert
+            .into_table(Entity)
+            .columns(WRITTEN)
+            .on_conflict(OnConflict::column(Column::Id).do_nothing().to_owned())
+            .returning(Query::returning().columns([Column::Key, Column::Id]));
+        for started in rows {
+            let parent = started.parent.as_ref();
+            insert.values_panic([
+                started.instance.as_str().into(),
+                started.name.as_ref().to_owned().into(),
+                started.version.as_ref().to_owned().into(),
+                RuntimeStatus::Pending.as_str().into(),
+                0_i64.into(),
+                convert::execution(started.execution).into(),
+                1_i64.into(),
+                now.as_micros().into(),
+                now.as_micros().into(),
+                parent.map(|parent| parent.instance.to_string()).into(),
+                parent.map(|parent| convert::execution(parent.execution)).into(),
+                parent.map(|parent| i64::from(parent.event_id.0)).into(),
+                convert::json(&started.input).into(),
+            ]);
+        }
+        for row in db.query_all(&insert).await? {
+            let key = row.try_get_by_index::<i64>(0)?;
+            let id = convert::Place::new("instances", &key).instance_id("id", row.try_get_by_index(1)?)?;
+            keys.insert(id, InstanceKey(key));
+        }
+    }
+    Ok(keys)
+}

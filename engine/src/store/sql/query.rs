@@ -1,0 +1,56 @@
+//! What clients ask.
+
+use sea_orm::sea_query::{Expr, Func};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+
+use super::convert;
+use super::error::SqlError;
+use super::statement::sql;
+use super::tables::instance::{Column, Entity};
+use crate::ids::InstanceId;
+use crate::model::RuntimeStatus;
+use crate::store::{InstanceQuery, InstanceRecord};
+
+/// The most instances that one page holds.
+const MAX_PAGE: u32 = 1_000;
+
+/// The instance of that id.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Option<InstanceRecord>, SqlError> {
+    let row = Entity::find().filter(Column::Id.eq(id.as_str())).one(db).await?;
+    Ok(row.map(convert::record).transpose()?)
+}
+
+/// A page of instances.
+pub(crate) async fn query(db: &impl ConnectionTrait, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, SqlError> {
+    let rows = Entity::find()
+        .apply_if(query.name.as_deref(), |select, name| select.filter(Column::Name.eq(name)))
+        .apply_if(query.id_prefix.as_deref(), |select, prefix| select.filter(begins_with(prefix)))
+        .apply_if(query.before, |select, key| select.filter(Column::Key.lt(key.0)))
+        .apply_if((!query.statuses.is_empty()).then_some(&query.statuses), |select, statuses| {
+            select.filter(Column::Status.is_in(statuses.iter().map(|status| status.as_str())))
+        })
+        .order_by_desc(Column::Key)
+        .limit(u64::from(Ord::min(query.limit, MAX_PAGE)))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(convert::record).collect::<Result<_, _>>()?)
+}
+
+/// Compared character by character: `LIKE` takes `%` and `_` for wildcards, and SQLite's ignores the case of letters.
+fn begins_with(prefix: &str) -> Expr {
+    let length = i64::try_from(prefix.chars().count()).unwrap_or(i64::MAX);
+    Expr::from(Func::cust("substr").arg(Expr::col(Column::Id)).arg(1_i64).arg(length)).eq(prefix)
+}
+
+/// How many instances are in each state that any is in.
+pub(crate) async fn count_by_status(db: &impl ConnectionTrait) -> Result<Vec<(RuntimeStatus, u64)>, SqlError> {
+    const COUNT: &str = "SELECT status, COUNT(*) FROM instances GROUP BY status";
+    let mut counts = Vec::new();
+    for row in db.query_all_raw(sql(db, COUNT, [])).await? {
+        let status: String = row.try_get_by_index(0)?;
+        let count: i64 = row.try_get_by_index(1)?;
+        counts.push((convert::Place::new("instances", &"of every key").status(&status)?, count.unsigned_abs()));
+    }
+    counts.sort_unstable();
+    Ok(counts)
+}

@@ -1,0 +1,71 @@
+//! What a node finds when it starts.
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+use super::claim;
+use super::convert::{self, Place};
+use super::error::SqlError;
+use super::statement::sql;
+use crate::clock::Timestamp;
+use crate::ids::{InstanceKey, NodeId, TaskId};
+use crate::model::Task;
+use crate::store::Recovered;
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    instance_key: i64,
+    instance: String,
+    execution: String,
+    event_id: i64,
+    first_event_id: i64,
+    attempt: i64,
+    recoveries: i64,
+    name: String,
+    input: String,
+}
+
+/// Does what `Store::recover` promises, for a node whose dead neighbours are noted already. It reads the tasks and the
+/// inbox, both as long as the work in flight, and never the instances as a whole.
+pub(crate) async fn recover(db: &impl ConnectionTrait, node: NodeId, now: Timestamp) -> Result<Recovered, SqlError> {
+    claim::register(db, node, now).await?;
+    Ok(Recovered { tasks: claim_tasks(db, node).await?, instances: find_readers(db, node).await? })
+}
+
+async fn claim_tasks(db: &impl ConnectionTrait, node: NodeId) -> Result<Vec<Task>, SqlError> {
+    const CLAIM: &str = "UPDATE tasks SET claimed_by = $1, \
+        recoveries = recoveries + CASE WHEN claimed_by IS NULL THEN 0 ELSE 1 END \
+        WHERE claimed_by IS NULL OR claimed_by NOT IN (SELECT id FROM nodes)";
+    const CLAIMED: &str = "SELECT tasks.id, instance_key, instances.id AS instance, tasks.execution, event_id, \
+        first_event_id, attempt, recoveries, tasks.name, tasks.input \
+        FROM tasks JOIN instances ON instances.key = tasks.instance_key WHERE claimed_by = $1 ORDER BY tasks.id";
+    db.execute_raw(sql(db, CLAIM, [convert::node(node).into()])).await?;
+    let rows = Row::find_by_statement(sql(db, CLAIMED, [convert::node(node).into()])).all(db).await?;
+    rows.into_iter().map(task).collect()
+}
+
+fn task(row: Row) -> Result<Task, SqlError> {
+    let place = Place::new("tasks", &row.id);
+    Ok(Task {
+        id: TaskId(row.id),
+        key: InstanceKey(row.instance_key),
+        instance: place.instance_id("instance_key", row.instance)?,
+        execution: place.execution(&row.execution)?,
+        event_id: place.event_id("event_id", row.event_id)?,
+        first_event_id: place.event_id("first_event_id", row.first_event_id)?,
+        attempt: place.small("attempt", row.attempt)?,
+        name: row.name.into(),
+        input: place.payload("input", row.input)?,
+        recoveries: place.small("recoveries", row.recoveries)?,
+    })
+}
+
+/// Instances with unread messages that nobody else works on, in the order of their oldest messages.
+async fn find_readers(db: &impl ConnectionTrait, node: NodeId) -> Result<Vec<InstanceKey>, SqlError> {
+    const READERS: &str = "SELECT inbox.instance_key FROM inbox JOIN instances ON instances.key = inbox.instance_key \
+        WHERE instances.completed_at IS NULL AND NOT EXISTS \
+        (SELECT 1 FROM nodes WHERE nodes.id = instances.lease_owner AND nodes.id <> $1) \
+        GROUP BY inbox.instance_key ORDER BY MIN(inbox.id)";
+    let rows = db.query_all_raw(sql(db, READERS, [convert::node(node).into()])).await?;
+    rows.iter().map(|row| Ok(InstanceKey(row.try_get_by_index(0)?))).collect()
+}

@@ -1,0 +1,113 @@
+//! Scheduled activities.
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::error::SqlError;
+use super::statement::rows_per_statement;
+use super::tables::task::{Column, Entity};
+use super::{convert, inbox};
+use crate::clock::Timestamp;
+use crate::ids::{EventId, ExecutionId, InstanceKey, TaskId};
+use crate::model::{Answer, Message, Task, TaskScheduled};
+use crate::store::Claim;
+
+/// What [`schedule`] writes of a task.
+const WRITTEN: [Column; 10] = [
+    Column::InstanceKey,
+    Column::Execution,
+    Column::EventId,
+    Column::FirstEventId,
+    Column::Attempt,
+    Column::ClaimedBy,
+    Column::Recoveries,
+    Column::CreatedAt,
+    Column::Name,
+    Column::Input,
+];
+
+/// Writes tasks, claimed by the lease's owner, and gives them back in their order.
+pub(super) async fn schedule(
+    db: &impl ConnectionTrait,
+    claim: &Claim,
+    scheduled: Vec<TaskScheduled>,
+    now: Timestamp,
+) -> Result<Vec<Task>, SqlError> {
+    let mut ids = HashMap::with_capacity(scheduled.len());
+    for rows in scheduled.chunks(rows_per_statement(WRITTEN.len())) {
+        let mut insert = Query::insert();
+        insert.into_table(Entity).columns(WRITTEN).returning(Query::returning().columns([Column::Id, Column::EventId]));
+        for task in rows {
+            insert.values_panic([
+                claim.key.0.into(),
+                convert::execution(claim.execution).into(),
+                i64::from(task.event_id.0).into(),
+                i64::from(task.first_event_id.0).into(),
+                i64::from(task.attempt).into(),
+                convert::node(claim.owner).into(),
+                0_i64.into(),
+                now.as_micros().into(),
+                task.name.as_ref().to_owned().into(),
+                convert::json(&task.input).into(),
+            ]);
+        }
+        for row in db.query_all(&insert).await? {
+            ids.insert(row.try_get_by_index::<i64>(1)?, TaskId(row.try_get_by_index(0)?));
+        }
+    }
+    let task = |task: TaskScheduled| Task {
+        id: *ids.get(&i64::from(task.event_id.0)).expect("every inserted row was returned"),
+        key: claim.key,
+        instance: claim.instance.clone(),
+        execution: claim.execution,
+        event_id: task.event_id,
+        first_event_id: task.first_event_id,
+        attempt: task.attempt,
+        name: task.name,
+        input: task.input,
+        recoveries: 0,
+    };
+    Ok(scheduled.into_iter().map(task).collect())
+}
+
+/// Removes tasks that nobody waits for any more.
+pub(super) async fn cancel(
+    db: &impl ConnectionTrait,
+    key: InstanceKey,
+    execution: ExecutionId,
+    cancelled: &[EventId],
+) -> Result<(), SqlError> {
+    for ids in cancelled.chunks(rows_per_statement(1)) {
+        Entity::delete_many()
+            .filter(Column::InstanceKey.eq(key.0))
+            .filter(Column::Execution.eq(convert::execution(execution)))
+            .filter(Column::EventId.is_in(ids.iter().map(|id| i64::from(id.0))))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Removes all tasks of an instance.
+pub(super) async fn clear(db: &impl ConnectionTrait, key: InstanceKey) -> Result<(), SqlError> {
+    Entity::delete_many().filter(Column::InstanceKey.eq(key.0)).exec(db).await?;
+    Ok(())
+}
+
+/// Does what `Store::complete_task` promises.
+pub(crate) async fn complete(
+    db: &impl ConnectionTrait,
+    task: TaskId,
+    key: InstanceKey,
+    answer: &Answer,
+) -> Result<bool, SqlError> {
+    let removed =
+        Entity::delete_many().filter(Column::Id.eq(task.0)).filter(Column::InstanceKey.eq(key.0)).exec(db).await?;
+    if removed.rows_affected == 0 {
+        return Ok(false);
+    }
+    inbox::put(db, &[(key, Message::TaskDone(answer.clone()))]).await?;
+    Ok(true)
+}

@@ -1,0 +1,76 @@
+//! Durable timers.
+
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+
+use super::error::SqlError;
+use super::statement::{rows_per_statement, sql};
+use super::tables::timer::{Column, Entity, Model};
+use super::{convert, inbox};
+use crate::clock::Timestamp;
+use crate::ids::{EventId, ExecutionId, InstanceKey};
+use crate::store::{Claim, Fired};
+
+/// Sets timers of the claim's execution.
+pub(super) async fn set(
+    db: &impl ConnectionTrait,
+    claim: &Claim,
+    timers: &[(EventId, Timestamp)],
+) -> Result<(), SqlError> {
+    for rows in timers.chunks(rows_per_statement(4)) {
+        let mut insert = Query::insert();
+        insert.into_table(Entity).columns([Column::InstanceKey, Column::Execution, Column::EventId, Column::FireAt]);
+        for (event_id, fire_at) in rows {
+            let execution = convert::execution(claim.execution);
+            let event_id = i64::from(event_id.0);
+            insert.values_panic([claim.key.0.into(), execution.into(), event_id.into(), fire_at.as_micros().into()]);
+        }
+        db.execute(&insert).await?;
+    }
+    Ok(())
+}
+
+/// Removes timers that nobody waits for any more.
+pub(super) async fn cancel(
+    db: &impl ConnectionTrait,
+    key: InstanceKey,
+    execution: ExecutionId,
+    cancelled: &[EventId],
+) -> Result<(), SqlError> {
+    for ids in cancelled.chunks(rows_per_statement(1)) {
+        Entity::delete_many()
+            .filter(Column::InstanceKey.eq(key.0))
+            .filter(Column::Execution.eq(convert::execution(execution)))
+            .filter(Column::EventId.is_in(ids.iter().map(|id| i64::from(id.0))))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Removes all timers of an instance.
+pub(super) async fn clear(db: &impl ConnectionTrait, key: InstanceKey) -> Result<(), SqlError> {
+    Entity::delete_many().filter(Column::InstanceKey.eq(key.0)).exec(db).await?;
+    Ok(())
+}
+
+/// When the next timer is due. Needs no writer, so that a look at the clock costs none.
+pub(crate) async fn next(db: &impl ConnectionTrait) -> Result<Option<Timestamp>, SqlError> {
+    let row = db.query_one_raw(sql(db, "SELECT MIN(fire_at) FROM timers", [])).await?;
+    let moment = row.map(|row| row.try_get_by_index::<Option<i64>>(0)).transpose()?.flatten();
+    Ok(moment.map(Timestamp::from_micros))
+}
+
+/// Does what `Store::fire_timers` promises. Timers fire in the order of their moments.
+pub(crate) async fn fire(db: &impl ConnectionTrait, now: Timestamp, limit: u32) -> Result<Fired, SqlError> {
+    const TAKE: &str = "DELETE FROM timers WHERE (instance_key, execution, event_id) IN \
+        (SELECT instance_key, execution, event_id FROM timers WHERE fire_at <= $1 ORDER BY fire_at LIMIT $2) \
+        RETURNING instance_key, execution, event_id, fire_at";
+    let taken = sql(db, TAKE, [now.as_micros().into(), i64::from(limit).into()]);
+    let mut due = Model::find_by_statement(taken).all(db).await?;
+    // A database returns removed rows in no particular order.
+    due.sort_by_key(|timer| (timer.fire_at, timer.instance_key, timer.event_id));
+    let messages = due.iter().map(convert::timer_fired).collect::<Result<Vec<_>, _>>()?;
+    inbox::put(db, &messages).await?;
+    Ok(Fired { touched: inbox::receivers(&messages), next: next(db).await? })
+}

@@ -1,0 +1,91 @@
+//! A caller's own transaction, in which its rows and the engine's change together.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sea_orm::DatabaseTransaction;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::ids::InstanceKey;
+
+/// The longest a caller may hold the writer. All other writers wait meanwhile, so only SQL belongs inside.
+pub const TRANSACTION_BUDGET: Duration = Duration::from_secs(1);
+
+/// What runs once a transaction is durable.
+type AfterCommit = Box<dyn FnOnce() + Send>;
+
+/// An open transaction of a caller; rolled back when dropped. Only `Client::transaction` commits one.
+pub struct Transaction {
+    caller: &'static str,
+    began: Instant,
+    // Before the permit, so that a dropped transaction is rolled back before the next writer begins.
+    connection: DatabaseTransaction,
+    permit: Option<OwnedSemaphorePermit>,
+    touched: Mutex<Vec<InstanceKey>>,
+    after_commit: Mutex<Vec<AfterCommit>>,
+}
+
+impl Transaction {
+    /// Wraps `connection`, which holds the writer by `permit` where the database has only one.
+    pub(crate) fn new(
+        caller: &'static str,
+        connection: DatabaseTransaction,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> Self {
+        Self {
+            caller,
+            began: Instant::now(),
+            connection,
+            permit,
+            touched: Mutex::default(),
+            after_commit: Mutex::default(),
+        }
+    }
+
+    /// The transaction as SeaORM knows it, for the caller's own rows.
+    pub fn connection(&self) -> &DatabaseTransaction {
+        &self.connection
+    }
+
+    /// Runs `action` after the commit is durable, and not at all if it is rolled back. For nudges in memory only.
+    pub fn after_commit(&self, action: impl FnOnce() + Send + 'static) {
+        self.after_commit.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(action));
+    }
+
+    /// Whose transaction it is.
+    pub(crate) fn caller(&self) -> &'static str {
+        self.caller
+    }
+
+    /// How long it has held the writer.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// For the store that ends it: the connection, and the permit that must outlive the connection's end.
+    pub(crate) fn into_parts(self) -> (DatabaseTransaction, Option<OwnedSemaphorePermit>) {
+        (self.connection, self.permit)
+    }
+
+    /// Notes that `key` has a new message.
+    pub(crate) fn touch(&self, key: InstanceKey) {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner).push(key);
+    }
+
+    /// The instances noted by [`Transaction::touch`].
+    pub(crate) fn take_touched(&self) -> Vec<InstanceKey> {
+        std::mem::take(&mut self.touched.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What to run after the commit.
+    pub(crate) fn take_after_commit(&self) -> Vec<AfterCommit> {
+        std::mem::take(&mut self.after_commit.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction").field("caller", &self.caller).finish_non_exhaustive()
+    }
+}

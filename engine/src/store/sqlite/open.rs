@@ -1,0 +1,135 @@
+//! Opening and closing a database.
+
+use std::fs::{DirBuilder, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use countersign_migrations::engine::{MigrationStatus, Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::SqlitePool;
+use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector};
+use tokio::sync::Semaphore;
+
+use super::{SqliteOptions, errors, lock};
+use crate::store::StoreError;
+
+/// The database's name in the data folder.
+const DATABASE_FILE: &str = "countersign.db";
+
+/// An SQLite database in a data folder: the engine's store, and the place of the portal's own tables.
+///
+/// There is one connection that writes, handed out to one writer at a time in the order of asking, and a pool of
+/// connections that read and do not wait for the writer.
+#[derive(Debug)]
+pub struct Sqlite {
+    pub(super) writer: DatabaseConnection,
+    pub(super) reader: DatabaseConnection,
+    /// Fair, so that nobody in the process ever meets a busy database or starves.
+    pub(super) permit: Arc<Semaphore>,
+    pub(super) options: SqliteOptions,
+    folder: PathBuf,
+    /// Of the one process that serves the folder.
+    server_lock: Option<File>,
+}
+
+impl Sqlite {
+    /// Opens the database in `folder` for serving, with the defaults. See [`Sqlite::open_with`].
+    pub async fn open(folder: &Path) -> Result<Arc<Self>, StoreError> {
+        Self::open_with(folder, SqliteOptions::default()).await
+    }
+
+    /// Opens the database in `folder` for serving: makes folder and file where they are missing and brings the engine's
+    /// tables up to date. [`StoreError::InUse`] while another server has the folder.
+    pub async fn open_with(folder: &Path, options: SqliteOptions) -> Result<Arc<Self>, StoreError> {
+        create_folder(folder)?;
+        let Some(lock) = lock::try_serve(folder)? else {
+            return Err(StoreError::InUse { folder: folder.to_owned() });
+        };
+        Self::connect(folder, options, Some(lock)).await
+    }
+
+    /// Opens the database in `folder` beside a server that may run, for a command that reads or writes a little and
+    /// ends; it must not run instances. The engine's tables are brought up to date as [`Sqlite::migrate`] says.
+    pub async fn open_shared(folder: &Path) -> Result<Arc<Self>, StoreError> {
+        create_folder(folder)?;
+        Self::connect(folder, SqliteOptions::default(), None).await
+    }
+
+    /// The connections for reading. They refuse to write; for that there are transactions.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Brings the tables of the list `M` up to date, such as the portal's. Each migration is whole or not at all, and
+    /// processes that do this at the same time take turns.
+    ///
+    /// A database opened by [`Sqlite::open_shared`] does not change tables that a running server uses: that is
+    /// [`StoreError::Unavailable`].
+    pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), StoreError> {
+        let _permit = self.permit().await?;
+        let _alone = lock::migrate(&self.folder).await?;
+        let list = M::get_migration_with_status_read_only(&self.reader).await.map_err(refused)?;
+        let pending = list.iter().filter(|entry| entry.status() == MigrationStatus::Pending).count();
+        if pending == 0 {
+            return Ok(());
+        }
+        let fresh = pending == list.len();
+        let _server_lock = match self.server_lock {
+            None if !fresh => Some(lock::try_serve(&self.folder)?.ok_or_else(another_version)?),
+            _ => None,
+        };
+        M::up(&self.writer, None).await.map_err(refused)
+    }
+
+    /// Closes all connections, after those who use one have ended. What comes later meets [`StoreError::Unavailable`].
+    pub async fn close(&self) {
+        let readers = self.reader.close_by_ref().await;
+        let writer = self.writer.close_by_ref().await;
+        for error in [readers, writer].into_iter().filter_map(Result::err) {
+            tracing::warn!(%error, "a connection did not close in order");
+        }
+    }
+
+    async fn connect(
+        folder: &Path,
+        options: SqliteOptions,
+        server_lock: Option<File>,
+    ) -> Result<Arc<Self>, StoreError> {
+        let file = folder.join(DATABASE_FILE);
+        // The writer first: it makes the file and sets its journal mode.
+        let writer = options.writer(&file).await.map_err(cannot_open)?;
+        let reader = options.reader(&file).await.map_err(cannot_open)?;
+        let connection = |pool: SqlitePool| SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
+        let store = Self {
+            writer: connection(writer),
+            reader: connection(reader),
+            permit: Arc::new(Semaphore::new(1)),
+            options,
+            folder: folder.to_owned(),
+            server_lock,
+        };
+        store.migrate::<Migrator>().await?;
+        Ok(Arc::new(store))
+    }
+}
+
+/// For its owner only: the file holds what people wrote and the hashes of their passwords.
+fn create_folder(folder: &Path) -> Result<(), StoreError> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let made = builder.recursive(true).create(folder);
+    made.map_err(|error| StoreError::Unavailable(format!("the folder {} cannot be made: {error}", folder.display())))
+}
+
+fn another_version() -> StoreError {
+    StoreError::Unavailable("the server that runs is of another version; stop it first".to_owned())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn refused(error: DbErr) -> StoreError {
+    errors::of_database(&error)
+}
+
+fn cannot_open(error: sea_orm::sqlx::Error) -> StoreError {
+    refused(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
+}

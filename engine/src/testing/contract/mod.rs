@@ -1,0 +1,19 @@
+//! What every store must keep, as tests in sentences: one suite, given to a store by one line,
+//! [`store_contract!`](crate::store_contract).
+
+#![expect(missing_docs, reason = "the tests' names say what they check")]
+
+mod bench;
+pub mod claim;
+pub mod commit;
+pub mod continue_as_new;
+pub mod create;
+pub mod inbox;
+pub mod query;
+pub mod restart;
+mod suite;
+pub mod tasks;
+pub mod timers;
+pub mod transaction;
+
+pub use bench::{Bench, Place};

@@ -1,0 +1,124 @@
+//! The suite as a whole: its table of contents, and the macro that gives it to a store.
+
+/// Runs the whole contract against a store: `store_contract! { sqlite, crate::sqlite::place() }` makes a module of that
+/// name with one test per sentence below. The expression makes an empty [`Place`](crate::testing::contract::Place).
+#[macro_export]
+macro_rules! store_contract {
+    ($store:ident, $place:expr) => {
+        $crate::store_contract! { @suite $store, $place;
+            create {
+                a_new_instance_is_pending_and_has_its_start_message
+                a_taken_id_is_refused_and_nothing_changes
+                ids_that_differ_in_case_are_two_instances
+                values_come_back_byte_for_byte
+            }
+            claim {
+                a_claim_names_the_current_execution
+                claiming_again_confirms_the_same_lease
+                what_does_not_exist_or_has_ended_cannot_be_claimed
+                another_living_nodes_lease_is_not_given_away
+                a_lost_lease_cannot_commit
+                another_epoch_cannot_commit
+                a_lost_lease_cannot_block
+            }
+            commit {
+                a_turn_is_recorded_whole
+                a_turn_that_fails_half_way_leaves_no_trace
+                a_message_cannot_be_consumed_twice
+                a_history_is_in_the_order_of_its_turns
+                a_turn_without_events_may_consume
+                a_custom_status_stays_until_it_is_changed
+                a_turn_clears_what_blocked_the_instance
+                an_end_keeps_the_result_and_drops_tasks_and_timers
+                a_failure_is_kept_with_its_cause
+                an_ended_instance_takes_no_more_turns
+                unread_messages_of_an_ended_instance_stay
+                a_child_begins_with_its_parents_link
+                a_taken_child_id_is_a_failure_for_the_parent
+                of_two_children_with_one_id_the_first_begins
+                an_ended_child_answers_its_parent
+                an_answer_to_an_ended_or_missing_parent_is_dropped
+                events_reach_those_who_live
+                cancelled_tasks_and_timers_are_gone
+                what_is_cancelled_in_its_own_turn_never_exists
+                a_fan_out_of_ten_thousand_is_one_commit
+            }
+            continue_as_new {
+                the_next_execution_takes_the_place_of_the_old_one
+                unread_messages_stay_behind_the_start
+                tasks_and_timers_of_the_old_execution_are_gone
+                of_the_old_histories_the_last_ones_stay
+            }
+            inbox {
+                messages_are_read_in_the_order_of_their_commits
+                a_start_message_comes_before_all_others
+                reading_goes_on_after_the_last_message
+                a_consumed_number_is_never_given_again
+                a_message_to_nobody_is_refused
+                a_message_to_an_ended_instance_is_refused
+                suspending_and_resuming_show_at_once
+                a_verb_that_does_not_fit_is_refused
+                a_turn_in_flight_does_not_hide_a_suspension
+                a_turn_in_flight_does_not_hide_a_resumption
+                what_is_resumed_before_its_first_turn_is_pending
+                a_suspended_instance_takes_messages_and_ends
+            }
+            timers {
+                a_timer_fires_when_it_is_due_and_not_before
+                a_timer_fires_once
+                timers_fire_in_the_order_of_their_moments
+                no_more_timers_fire_at_once_than_asked_for
+            }
+            tasks {
+                a_task_carries_what_its_call_said
+                an_answer_takes_the_place_of_its_task
+                a_failure_is_an_answer
+                a_task_is_answered_once
+                an_unknown_task_has_no_answer
+            }
+            restart {
+                a_restarted_process_finds_everything
+                a_new_node_takes_over_all_leases
+                a_new_node_gets_the_instances_with_unread_messages
+                a_new_node_gets_the_tasks_and_counts_their_recoveries
+                a_finished_instance_begins_anew
+                a_restart_may_bring_another_input
+                a_restart_voids_the_lease
+                a_restarted_child_owes_its_parent_nothing
+                what_is_restarted_and_resumed_before_its_first_turn_is_pending
+                what_has_not_ended_cannot_be_restarted
+            }
+            query {
+                what_does_not_exist_is_not_found
+                instances_are_listed_newest_first
+                a_list_may_ask_for_names_and_states
+                a_prefix_is_taken_literally
+                paging_neither_skips_nor_repeats_while_rows_change
+                a_page_has_at_most_a_thousand_instances
+                states_are_counted
+                a_history_is_found_by_its_ordinal
+            }
+            transaction {
+                what_is_done_within_a_transaction_comes_true_together
+                a_dropped_transaction_leaves_no_trace
+                a_refused_call_leaves_the_transaction_usable
+                a_transaction_over_its_budget_is_rolled_back
+                reads_do_not_wait_for_a_writer
+                writers_take_turns_in_the_order_of_asking
+                many_writers_at_once_all_succeed
+                a_write_that_is_cut_off_is_whole_or_not_at_all
+            }
+        }
+    };
+    (@suite $store:ident, $place:expr; $($area:ident { $($test:ident)* })*) => {
+        mod $store {
+            $(mod $area {
+                $(#[tokio::test]
+                async fn $test() {
+                    let bench = $crate::testing::contract::Bench::new($place).await;
+                    $crate::testing::contract::$area::$test(bench).await;
+                })*
+            })*
+        }
+    };
+}

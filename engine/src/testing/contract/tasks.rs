@@ -1,0 +1,62 @@
+//! `Store::complete_task`.
+
+use super::bench::{Bench, answer, at, id, json, task, turn};
+use crate::ids::{EventId, InstanceKey, TaskId};
+use crate::model::{Answer, Failure, Message, Task, TaskScheduled};
+use crate::store::{Claim, TurnCommit};
+
+async fn scheduled(bench: &Bench) -> (Claim, Task) {
+    let claim = bench.begun("order-1").await;
+    let tasks = bench.commit(TurnCommit { tasks: vec![task(0)], ..turn(&claim, 1) }).await.tasks;
+    (claim, tasks.into_iter().next().expect("one task was scheduled"))
+}
+
+pub async fn a_task_carries_what_its_call_said(bench: Bench) {
+    let claim = bench.begun("order-1").await;
+    let call = TaskScheduled { attempt: 3, first_event_id: EventId(2), ..task(7) };
+    let task = bench.commit(TurnCommit { tasks: vec![call], ..turn(&claim, 1) }).await.tasks.remove(0);
+    let expected = Task {
+        id: task.id,
+        key: claim.key,
+        instance: id("order-1"),
+        execution: claim.execution,
+        event_id: EventId(7),
+        first_event_id: EventId(2),
+        attempt: 3,
+        name: "Step".into(),
+        input: json("[1]"),
+        recoveries: 0,
+    };
+    assert_eq!(task, expected);
+}
+
+pub async fn an_answer_takes_the_place_of_its_task(bench: Bench) {
+    let (claim, task) = scheduled(&bench).await;
+    assert!(bench.store().complete_task(task.id, claim.key, &answer(&claim, 0)).await.expect("the store answers"));
+    assert_eq!(bench.inbox(claim.key).await, [Message::TaskDone(answer(&claim, 0))]);
+}
+
+pub async fn a_failure_is_an_answer(bench: Bench) {
+    let (claim, task) = scheduled(&bench).await;
+    let failed = Answer { result: Err(Failure::new("Declined", "no funds")), ..answer(&claim, 0) };
+    assert!(bench.store().complete_task(task.id, claim.key, &failed).await.expect("the store answers"));
+    assert_eq!(bench.inbox(claim.key).await, [Message::TaskDone(failed)]);
+}
+
+pub async fn a_task_is_answered_once(bench: Bench) {
+    let (claim, task) = scheduled(&bench).await;
+    for first in [true, false] {
+        let done = bench.store().complete_task(task.id, claim.key, &answer(&claim, 0)).await;
+        assert_eq!(done.expect("the store answers"), first);
+    }
+    assert_eq!(bench.inbox(claim.key).await.len(), 1);
+}
+
+pub async fn an_unknown_task_has_no_answer(bench: Bench) {
+    let (claim, task) = scheduled(&bench).await;
+    for (task, key) in [(TaskId(999), claim.key), (task.id, InstanceKey(999))] {
+        assert!(!bench.store().complete_task(task, key, &answer(&claim, 0)).await.expect("the store answers"));
+    }
+    assert!(bench.inbox(claim.key).await.is_empty());
+    assert_eq!(bench.store().fire_timers(at(0), 1).await.expect("the store answers").next, None);
+}

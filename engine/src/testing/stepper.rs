@@ -1,0 +1,93 @@
+//! A node driven by hand, one step after the other.
+
+use std::sync::Arc;
+
+use super::check::check_instance;
+use super::clock::ManualClock;
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::registry::Registry;
+use crate::runtime::{Limits, Node, Wake};
+use crate::store::{Store, StoreError};
+
+/// A node without loops: it does what is ready when told, in a fixed order, and after each turn replays the stored history
+/// to see that it leads where the live run is.
+pub struct Stepper {
+    node: Node,
+    store: Arc<dyn Store>,
+    registry: Registry,
+    clock: ManualClock,
+    client: Client,
+}
+
+impl Stepper {
+    /// A node that has just started on `store` and recovered the work that waits there.
+    pub async fn start(store: Arc<dyn Store>, registry: Registry, clock: ManualClock) -> Result<Self, StoreError> {
+        let wake = Wake::default();
+        Self::start_with(store, registry, clock, wake).await
+    }
+
+    /// The same with a wake-up that others hold already.
+    pub async fn start_with(
+        store: Arc<dyn Store>,
+        registry: Registry,
+        clock: ManualClock,
+        wake: Wake,
+    ) -> Result<Self, StoreError> {
+        let client = Client::new(Arc::clone(&store), Arc::new(clock.clone()), wake.clone());
+        let node = Node::new(Arc::clone(&store), registry.clone(), Arc::new(clock.clone()), wake, Limits::default());
+        node.recover().await?;
+        Ok(Self { node, store, registry, clock, client })
+    }
+
+    /// A client of this node.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// Does everything that is ready and due, until nothing is. Fails as soon as the store does, as a node that crashes.
+    pub async fn run_until_idle(&self) -> Result<(), StoreError> {
+        loop {
+            self.node.fire_timers().await?;
+            while let Some(key) = self.node.wake().next_instance() {
+                self.node.turn(key).await?;
+                self.node.wake().turn_ended(key);
+            }
+            while let Some(task) = self.node.wake().next_task() {
+                if let Some(answer) = self.node.run_task(&task).await? {
+                    self.node.complete_task(&task, &answer).await?;
+                }
+            }
+            if self.node.wake().is_idle() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Does everything that is ready, and lets time pass to the next timer, again and again until there is none.
+    pub async fn run_to_the_end(&self) -> Result<(), StoreError> {
+        loop {
+            self.run_until_idle().await?;
+            match self.node.fire_timers().await? {
+                Some(next) => self.clock.advance_to(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Replays every stored history against the registered code and compares; panics with what differs.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        super::check::check_all(&*self.store, &self.registry).await
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> crate::clock::Timestamp {
+        self.clock.now()
+    }
+
+    /// Like [`Stepper::check`] for one instance.
+    pub async fn check_one(&self, id: &crate::ids::InstanceId) -> Result<(), StoreError> {
+        let record = self.store.find(id).await?.unwrap_or_else(|| panic!("{id} is missing"));
+        check_instance(&*self.store, &self.registry, &record).await
+    }
+}

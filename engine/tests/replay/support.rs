@@ -1,0 +1,175 @@
+//! A bench that runs one execution in memory and replays its history after every turn.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_engine::ids::{EventId, ExecutionId, MessageId};
+use countersign_engine::model::{Answer, ExecutionStarted, Message, Raised};
+use countersign_engine::replay::{Code, End, Live, Mismatch, Outcome, Run};
+use countersign_engine::{Event, EventKind, Failure, InstanceId, OrchestrationContext, Payload, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Code made of a function from context and JSON input to JSON output.
+pub(crate) struct Scripted<F>(pub(crate) F);
+
+impl<F, Fut> Code for Scripted<F>
+where
+    F: Fn(OrchestrationContext, Value) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<Value, Failure>> + Send + 'static,
+{
+    fn begin(&self, context: OrchestrationContext, input: Payload) -> Run {
+        let running = (self.0)(context, input.decode().expect("any JSON is a value"));
+        Box::pin(async move { Payload::encode(&running.await?) })
+    }
+}
+
+/// The code under test, from a closure.
+pub(crate) fn code<F, Fut>(function: F) -> Arc<dyn Code>
+where
+    F: Fn(OrchestrationContext, Value) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Value, Failure>> + Send + 'static,
+{
+    Arc::new(Scripted(function))
+}
+
+/// One execution, fed by hand.
+pub(crate) struct Bench {
+    code: Arc<dyn Code>,
+    live: Live,
+    started: ExecutionStarted,
+    now: Timestamp,
+    next_message: i64,
+    pub(crate) history: Vec<Event>,
+}
+
+impl Bench {
+    /// An execution that has not had its first turn.
+    pub(crate) fn new(code: Arc<dyn Code>) -> Self {
+        let started = ExecutionStarted {
+            instance: InstanceId::parse("bench").expect("a valid id"),
+            execution: ExecutionId(Uuid::from_u128(7)),
+            name: "Bench".into(),
+            version: "".into(),
+            input: Payload::null(),
+            parent: None,
+            seed: Uuid::from_u128(7),
+        };
+        let live = Live::begin(Arc::clone(&code), &started);
+        Self { code, live, started, now: Timestamp::from_micros(1_000_000), next_message: 1, history: Vec::new() }
+    }
+
+    /// An execution whose first turn has run.
+    pub(crate) fn started(code: Arc<dyn Code>) -> Self {
+        let mut bench = Self::new(code);
+        let start = bench.start_message();
+        bench.turn([start]);
+        bench
+    }
+
+    pub(crate) fn start_message(&self) -> Message {
+        Message::Start { started: Box::new(self.started.clone()), carried: Vec::new() }
+    }
+
+    /// Runs a turn over `messages`, and replays the history that it leads to.
+    pub(crate) fn turn(&mut self, messages: impl IntoIterator<Item = Message>) -> Outcome {
+        let outcome = self.try_turn(messages).expect("the turn is deterministic");
+        let replayed = Live::replay(Arc::clone(&self.code), self.history.clone());
+        let replayed = replayed.unwrap_or_else(|mismatch| panic!("replay of {:#?}: {mismatch}", self.history));
+        assert_eq!(replayed.end().map(without_carried), self.live.end().map(without_carried), "replay leads elsewhere");
+        outcome
+    }
+
+    pub(crate) fn try_turn(&mut self, messages: impl IntoIterator<Item = Message>) -> Result<Outcome, Mismatch> {
+        let numbered = messages.into_iter().map(|message| {
+            self.next_message += 1;
+            (MessageId(self.next_message), message)
+        });
+        let outcome = self.live.advance(self.now, numbered.collect::<Vec<_>>())?;
+        self.history.extend(outcome.events.clone());
+        Ok(outcome)
+    }
+
+    /// Drops the run from memory and rebuilds it from the history, as after an eviction or a crash.
+    pub(crate) fn evict(&mut self) {
+        self.live = Live::replay(Arc::clone(&self.code), self.history.clone()).expect("the history replays");
+    }
+
+    /// Replays the history against other code.
+    pub(crate) fn replay_against(&self, code: Arc<dyn Code>) -> Result<(), Mismatch> {
+        Live::replay(code, self.history.clone()).map(|_| ())
+    }
+
+    pub(crate) fn pass(&mut self, duration: Duration) {
+        self.now = self.now + duration;
+    }
+
+    pub(crate) fn end(&self) -> Option<&End> {
+        self.live.end()
+    }
+
+    /// The output, decoded.
+    pub(crate) fn output(&self) -> Value {
+        match self.end() {
+            Some(End::Completed(output)) => output.decode().expect("any JSON is a value"),
+            other => panic!("not completed: {other:?}"),
+        }
+    }
+
+    pub(crate) fn failure(&self) -> &Failure {
+        match self.end() {
+            Some(End::Failed(failure)) => failure,
+            other => panic!("not failed: {other:?}"),
+        }
+    }
+
+    pub(crate) fn done(&self, event_id: u32, result: impl Serialize) -> Message {
+        self.answer(event_id, Ok(Payload::encode(&result).expect("serialisable")))
+    }
+
+    pub(crate) fn failed(&self, event_id: u32, failure: Failure) -> Message {
+        self.answer(event_id, Err(failure))
+    }
+
+    pub(crate) fn child_done(&self, event_id: u32, result: impl Serialize) -> Message {
+        let result = Ok(Payload::encode(&result).expect("serialisable"));
+        Message::ChildDone(Answer { execution: self.started.execution, event_id: EventId(event_id), result })
+    }
+
+    pub(crate) fn fired(&self, event_id: u32) -> Message {
+        Message::TimerFired { execution: self.started.execution, event_id: EventId(event_id), fire_at: self.now }
+    }
+
+    fn answer(&self, event_id: u32, result: Result<Payload, Failure>) -> Message {
+        Message::TaskDone(Answer { execution: self.started.execution, event_id: EventId(event_id), result })
+    }
+}
+
+pub(crate) fn raised(name: &str, value: impl Serialize) -> Message {
+    Message::Raise(Raised { name: name.into(), input: Payload::encode(&value).expect("serialisable") })
+}
+
+/// The names of the events that `outcome` recorded.
+pub(crate) fn names(outcome: &Outcome) -> Vec<&'static str> {
+    outcome.events.iter().map(|event| event.kind.name()).collect()
+}
+
+/// The numbers of the actions that `outcome` scheduled.
+pub(crate) fn scheduled(outcome: &Outcome) -> Vec<u32> {
+    let ids = outcome.events.iter().filter_map(|event| match &event.kind {
+        EventKind::TaskScheduled(task) => Some(task.event_id.0),
+        EventKind::TimerCreated { event_id, .. } => Some(event_id.0),
+        EventKind::SubOrchestrationInstanceCreated(child) => Some(child.event_id.0),
+        _ => None,
+    });
+    ids.collect()
+}
+
+fn without_carried(end: &End) -> End {
+    match end {
+        End::ContinuedAsNew { input, .. } => End::ContinuedAsNew { input: input.clone(), carried: Vec::new() },
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,7 @@
+//! Nodes on a real SQLite file.
+
+mod crash_points;
+mod instances;
+mod node;
+mod support;
+mod transactions;

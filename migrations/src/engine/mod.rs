@@ -1,0 +1,22 @@
+//! The tables of the engine.
+
+mod m20261122_080000_create_engine_tables;
+
+use sea_orm_migration::prelude::{DynIden, IntoIden};
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+/// The engine's migrations, oldest first, recorded in a table of their own so that a portal in the same database can
+/// have its own list.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_080000_create_engine_tables::Migration)]
+    }
+
+    fn migration_table_name() -> DynIden {
+        "engine_migrations".into_iden()
+    }
+}
