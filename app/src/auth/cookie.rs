@@ -1,0 +1,59 @@
+//! The cookie that a link is exchanged for, so that the link itself leaves the address bar.
+//!
+//! `HttpOnly; SameSite=Lax; Path=/decide/<link id>`, an hour long. It is a MACed record; the server stores nothing of it.
+
+use std::time::Duration;
+
+use super::keys::{KeyUse, Keys};
+use super::record::{field, mac, open, same, seal};
+use crate::portal::clock::Time;
+use crate::portal::ids::LinkId;
+use crate::portal::link::KeyId;
+use crate::portal::ports::KeyRing;
+
+/// The cookie's name.
+pub const LINK_COOKIE: &str = "csn_link";
+/// How long it works.
+pub const LINK_COOKIE_LIFE: Duration = Duration::from_secs(3_600);
+
+/// key id, link id, expiry in microseconds
+const RECORD_BYTES: usize = 28;
+
+impl Keys {
+    /// The value of the cookie for `link`.
+    pub fn link_cookie(&self, link: LinkId, now: Time) -> String {
+        let mut record = [0; RECORD_BYTES];
+        record[..4].copy_from_slice(&self.active_key().0.to_be_bytes());
+        record[4..20].copy_from_slice(link.0.as_bytes());
+        record[20..].copy_from_slice(&(now + LINK_COOKIE_LIFE).0.to_be_bytes());
+        seal(&record, &mac(&self.derived_active(KeyUse::Cookie), &[&record]))
+    }
+
+    /// Whether `value` is the cookie of `link`, authentic and not too old.
+    pub fn is_link_cookie(&self, value: &str, link: LinkId, now: Time) -> bool {
+        let Some((record, given)) = open::<RECORD_BYTES>(value) else { return false };
+        let Some(key) = self.derived(KeyId(u32::from_be_bytes(field(&record, 0))), KeyUse::Cookie) else {
+            return false;
+        };
+        let expires_at = Time(i64::from_be_bytes(field(&record, 20)));
+        same(&mac(&key, &[&record]), &given) && field::<16>(&record, 4) == *link.0.as_bytes() && now < expires_at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_opens_its_own_link_for_an_hour() {
+        let (keys, link, other) =
+            (Keys::random().expect("randomness"), LinkId(uuid::Uuid::nil()), LinkId(uuid::Uuid::max()));
+        let value = keys.link_cookie(link, Time(0));
+        assert!(keys.is_link_cookie(&value, link, Time(0)));
+        assert!(!keys.is_link_cookie(&value, other, Time(0)));
+        assert!(!keys.is_link_cookie(&value, link, Time(0) + LINK_COOKIE_LIFE));
+        assert!(!keys.is_link_cookie(&value.replace(|c: char| c.is_ascii_digit(), "x"), link, Time(0)));
+        assert!(!Keys::random().expect("randomness").is_link_cookie(&value, link, Time(0)));
+        assert!(!keys.is_link_cookie("", link, Time(0)));
+    }
+}

@@ -1,0 +1,21 @@
+//! Proofs of who somebody is: signed links, the cookie and the nonce that follow them, passwords, and the system's randomness.
+//!
+//! What is signed here is checked here, before anybody looks anything up. Types that hold a secret print nothing of it.
+
+pub mod cookie;
+pub mod keys;
+pub mod nonce;
+pub mod password;
+pub mod session;
+pub mod system;
+pub mod token;
+
+mod record;
+
+pub use cookie::{LINK_COOKIE, LINK_COOKIE_LIFE};
+pub use keys::{KeyFileError, Keys};
+pub use nonce::NonceFor;
+pub use password::Argon2Passwords;
+pub use session::SESSION_USER;
+pub use system::SystemClock;
+pub use token::{SignedLink, UnknownLink};

@@ -1,0 +1,73 @@
+//! The engine's part of a unit of work.
+
+use countersign_engine::client::{EngineError, Within};
+use countersign_engine::ids::InstanceId;
+use countersign_engine::model::Payload;
+use countersign_engine::store::StoreError;
+
+use crate::flows::names::{APPROVAL, ApprovalInput, DecisionRef, MAIL, MailInput, decision_event};
+use crate::portal::error::{PortalError, Result};
+use crate::portal::ids::{AssignmentId, DecisionId, MailId, RequestId};
+use crate::portal::mail::instance_of_mail;
+use crate::portal::request::instance_of_request;
+
+pub(super) async fn start_request(engine: Within<'_>, request: RequestId, generation: u32) -> Result<()> {
+    let input = ApprovalInput { request: request.0, generation };
+    engine.start(APPROVAL, &input).id(instance(&instance_of_request(request))?).await?;
+    Ok(())
+}
+
+pub(super) async fn restart_request(engine: Within<'_>, request: RequestId, generation: u32) -> Result<()> {
+    let input = Payload::encode(&ApprovalInput { request: request.0, generation }).map_err(EngineError::from)?;
+    engine.restart(&instance(&instance_of_request(request))?, Some(input)).await.map_err(unfinished)
+}
+
+pub(super) async fn start_mail(engine: Within<'_>, mail: MailId) -> Result<()> {
+    engine.start(MAIL, &MailInput { mail: mail.0 }).id(instance(&instance_of_mail(mail))?).await?;
+    Ok(())
+}
+
+pub(super) async fn restart(engine: Within<'_>, id: &str) -> Result<()> {
+    engine.restart(&instance(id)?, None).await.map_err(unfinished)
+}
+
+/// An instance that has ended needs not be told: it read the rows after the last event that mattered.
+pub(super) async fn raise_decision(
+    engine: Within<'_>,
+    request: RequestId,
+    assignment: AssignmentId,
+    generation: u32,
+    decision: DecisionId,
+) -> Result<()> {
+    let event = decision_event(assignment.0, generation);
+    match engine
+        .raise_event(&instance(&instance_of_request(request))?, &event, &DecisionRef { decision: decision.0 })
+        .await
+    {
+        Err(EngineError::Store(StoreError::Finished { .. })) => Ok(()),
+        other => other.map_err(PortalError::from),
+    }
+}
+
+/// `false` when the instance has ended already.
+pub(super) async fn terminate(engine: Within<'_>, id: &str, reason: &str) -> Result<bool> {
+    match engine.terminate(&instance(id)?, reason).await {
+        Ok(()) => Ok(true),
+        Err(EngineError::Store(StoreError::Finished { .. })) => Ok(false),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// An instance id. The text comes from pages too, so one that is none names nothing.
+pub(super) fn instance(id: &str) -> Result<InstanceId> {
+    InstanceId::parse(id).map_err(|_| PortalError::NotFound)
+}
+
+fn unfinished(error: EngineError) -> PortalError {
+    match error {
+        EngineError::Store(StoreError::WrongState { .. }) => PortalError::conflict(
+            "Only what has finished can be restarted. If it was ended a moment ago, try again in a few seconds.",
+        ),
+        other => other.into(),
+    }
+}

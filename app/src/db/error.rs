@@ -1,0 +1,77 @@
+//! What the database and the engine say, in the portal's words.
+
+use countersign_engine::client::EngineError;
+use countersign_engine::store::StoreError;
+use sea_orm::DbErr;
+
+use crate::portal::error::PortalError;
+
+const FULL: &str = "The disk or the database is full. Nothing was changed.";
+const BUSY: &str = "The database cannot be reached or is too busy. Nothing was changed.";
+
+impl From<DbErr> for PortalError {
+    fn from(error: DbErr) -> Self {
+        let text = error.to_string();
+        // SQLite's own words for its codes FULL, BUSY and LOCKED; SeaORM passes on nothing more exact.
+        if text.contains("database or disk is full") {
+            Self::Unavailable(FULL.into())
+        } else if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) || text.contains("database is locked") {
+            Self::Unavailable(BUSY.into())
+        } else {
+            Self::Internal(format!("the database refused: {text}"))
+        }
+    }
+}
+
+impl From<EngineError> for PortalError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Store(error) => error.into(),
+            EngineError::TimedOut => Self::Unavailable(BUSY.into()),
+            other @ (EngineError::Payload(_) | EngineError::InvalidId(_) | EngineError::CutOff { .. }) => {
+                Self::Internal(other.to_string())
+            }
+            #[expect(unreachable_patterns, reason = "the engine may learn to say no in more ways")]
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for PortalError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(_) => Self::NotFound,
+            StoreError::Finished { status, .. } => {
+                Self::conflict(format!("The instance has ended: it is {}.", status.as_str()))
+            }
+            StoreError::WrongState { status, verb, .. } => {
+                Self::conflict(format!("The instance is {}, so it cannot be {verb}.", status.as_str()))
+            }
+            StoreError::Full => Self::Unavailable(FULL.into()),
+            StoreError::Unavailable(_) | StoreError::Budget { .. } => Self::Unavailable(BUSY.into()),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+/// A row that cannot be read back: the database and this build disagree.
+pub(super) fn unreadable(table: &str, column: &str, row: &str) -> PortalError {
+    PortalError::Internal(format!("table {table}, column {column}, row {row} cannot be read"))
+}
+
+/// Passes when exactly one row was changed.
+pub(super) fn one_row(changed: u64, table: &str, row: impl std::fmt::Display) -> crate::portal::error::Result<()> {
+    match changed {
+        1 => Ok(()),
+        other => Err(PortalError::Internal(format!("{other} rows of table {table} were changed instead of row {row}"))),
+    }
+}
+
+/// Whether an insert that may do nothing inserted its row.
+pub(super) fn was_inserted(result: Result<u64, DbErr>) -> crate::portal::error::Result<bool> {
+    match result {
+        Ok(rows) => Ok(rows == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,38 @@
+//! The portal's tables and queries: what `portal` declares ([`Work`](crate::portal::Work), [`Reads`](crate::portal::Reads)),
+//! done with SeaORM. Nothing outside of this module knows a column.
+//!
+//! Pages read on a pool of connections that cannot write. Everything that writes does so in a transaction of the
+//! engine's client, which holds the one writer and commits rows and instances together.
+
+mod tables;
+mod words;
+
+mod assignments;
+mod engine;
+mod error;
+mod files;
+mod inbox;
+mod links;
+mod mails;
+mod policy;
+mod records;
+mod requests;
+mod users;
+
+mod reads;
+mod sessions;
+mod work;
+
+pub use reads::DbReads;
+pub use sessions::DbSessions;
+pub use work::DbUnits;
+
+use crate::portal::error::Result;
+use crate::portal::ids::UserId;
+use crate::portal::user::{Person, User};
+
+/// The person of that id among those already read; everybody whom a row names must exist.
+fn person_of(people: &[User], id: UserId, table: &'static str) -> Result<Person> {
+    let found = people.iter().find(|user| user.id == id).map(User::person);
+    found.ok_or_else(|| error::unreadable(table, "user", &id.to_string()))
+}

@@ -1,0 +1,140 @@
+//! Requests and the files of their revisions.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::error::one_row;
+use super::tables::{file, request, request_file};
+use super::words::{Row, Word};
+use super::{files, policy};
+use crate::portal::clock::Time;
+use crate::portal::error::{PortalError, Result};
+use crate::portal::file::RequestFile;
+use crate::portal::ids::RequestId;
+use crate::portal::policy::Deadline;
+use crate::portal::request::{Closed, Request};
+
+pub(super) async fn find(db: &impl ConnectionTrait, id: RequestId) -> Result<Option<Request>> {
+    request::Entity::find_by_id(id.to_string()).one(db).await?.map(Request::try_from).transpose()
+}
+
+/// The request, locked until the transaction ends; where the database has one writer, holding it is the lock.
+pub(super) async fn lock(db: &impl ConnectionTrait, id: RequestId) -> Result<Option<Request>> {
+    request::Entity::find_by_id(id.to_string()).lock_exclusive().one(db).await?.map(Request::try_from).transpose()
+}
+
+pub(super) async fn insert(db: &impl ConnectionTrait, row: &Request, attached: &[RequestFile]) -> Result<()> {
+    request::Entity::insert(active(row)?).exec_without_returning(db).await?;
+    if attached.is_empty() {
+        return Ok(());
+    }
+    let files = attached.iter().map(|file| request_file::ActiveModel {
+        request_id: Set(row.id.to_string()),
+        revision: Set(row.revision.into()),
+        number: Set(file.number.into()),
+        name: Set(file.name.clone()),
+        file_id: Set(file.id.to_string()),
+    });
+    request_file::Entity::insert_many(files).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub(super) async fn update(db: &impl ConnectionTrait, row: &Request) -> Result<()> {
+    let changed = request::Entity::update_many()
+        .set(active(row)?)
+        .filter(request::Column::Id.eq(row.id.to_string()))
+        .exec(db)
+        .await?;
+    one_row(changed.rows_affected, "requests", row.id)
+}
+
+/// The files of a revision, by number.
+pub(super) async fn list_files(db: &impl ConnectionTrait, id: RequestId, revision: u32) -> Result<Vec<RequestFile>> {
+    let attached = request_file::Entity::find()
+        .filter(request_file::Column::RequestId.eq(id.to_string()))
+        .filter(request_file::Column::Revision.eq(i64::from(revision)))
+        .order_by_asc(request_file::Column::Number)
+        .all(db)
+        .await?;
+    if attached.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = attached.iter().map(|row| row.file_id.clone());
+    let stored = file::Entity::find().filter(file::Column::Id.is_in(ids)).all(db).await?;
+    let mut list = Vec::with_capacity(attached.len());
+    for row in attached {
+        let Some(model) = stored.iter().find(|file| file.id == row.file_id) else {
+            return Err(super::error::unreadable("request_files", "file_id", &row.request_id));
+        };
+        let stored = files::stored(model.clone())?;
+        let number = Row { table: "request_files", id: &row.request_id }.number("number", row.number)?;
+        list.push(RequestFile {
+            number,
+            name: row.name,
+            id: stored.id,
+            size: stored.size,
+            kind: stored.kind,
+            chunks_of: stored.chunks_of,
+        });
+    }
+    Ok(list)
+}
+
+fn active(row: &Request) -> Result<request::ActiveModel> {
+    let closed = row.closed.as_ref();
+    Ok(request::ActiveModel {
+        id: Set(row.id.to_string()),
+        title: Set(row.title.clone()),
+        requester_id: Set(row.requester.to_string()),
+        generation: Set(row.generation.into()),
+        revision: Set(row.revision.into()),
+        revision_hash: Set(row.revision_hash.to_string()),
+        submitted_at: Set(row.submitted_at.micros()),
+        updated_at: Set(row.updated_at.micros()),
+        due_at: Set(row.deadline.due_at.map(Time::micros)),
+        reminded_at: Set(row.deadline.reminded_at.map(Time::micros)),
+        escalated_at: Set(row.deadline.escalated_at.map(Time::micros)),
+        held_at: Set(row.held_at.map(Time::micros)),
+        ending: Set(closed.map(|closed| closed.ending.word().to_owned())),
+        closed_at: Set(closed.map(|closed| closed.at.micros())),
+        closed_by: Set(closed.and_then(|closed| closed.by).map(|by| by.to_string())),
+        closed_reason: Set(closed.map(|closed| closed.reason.clone()).unwrap_or_default()),
+        policy: Set(policy::to_json(&row.policy)?),
+        text: Set(row.text.clone()),
+    })
+}
+
+impl TryFrom<request::Model> for Request {
+    type Error = PortalError;
+
+    fn try_from(model: request::Model) -> Result<Self> {
+        let row = Row { table: "requests", id: &model.id };
+        let ending = row.maybe_word("ending", model.ending.as_deref())?;
+        let closed = match (ending, model.closed_at) {
+            (Some(ending), Some(at)) => {
+                let by = row.maybe_id("closed_by", model.closed_by.as_deref())?;
+                Some(Closed { ending, at: Time(at), by, reason: model.closed_reason })
+            }
+            (None, None) => None,
+            _ => return Err(super::error::unreadable("requests", "ending", &model.id)),
+        };
+        Ok(Self {
+            id: row.id("id", &model.id)?,
+            requester: row.id("requester_id", &model.requester_id)?,
+            policy: policy::from_json(row, &model.policy)?,
+            generation: row.number("generation", model.generation)?,
+            revision: row.number("revision", model.revision)?,
+            revision_hash: row.id("revision_hash", &model.revision_hash)?,
+            title: model.title,
+            text: model.text,
+            submitted_at: Time(model.submitted_at),
+            updated_at: Time(model.updated_at),
+            held_at: model.held_at.map(Time),
+            closed,
+            deadline: Deadline {
+                due_at: model.due_at.map(Time),
+                reminded_at: model.reminded_at.map(Time),
+                escalated_at: model.escalated_at.map(Time),
+            },
+        })
+    }
+}

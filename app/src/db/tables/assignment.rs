@@ -1,0 +1,25 @@
+//! One person's question within one round.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "assignments")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) id: String,
+    pub(crate) request_id: String,
+    pub(crate) generation: i64,
+    pub(crate) stage: i64,
+    pub(crate) user_id: String,
+    pub(crate) position: i64,
+    pub(crate) escalation: bool,
+    pub(crate) state: String,
+    pub(crate) reminders: i64,
+    pub(crate) created_at: i64,
+    pub(crate) settled_at: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,15 @@
+//! The portal's tables as SeaORM sees them: columns only. What they mean is in `portal`, how they are read in the files beside.
+
+pub(crate) mod assignment;
+pub(crate) mod audit;
+pub(crate) mod chunk;
+pub(crate) mod decision;
+pub(crate) mod file;
+pub(crate) mod link;
+pub(crate) mod mail;
+pub(crate) mod request;
+pub(crate) mod request_event;
+pub(crate) mod request_file;
+pub(crate) mod session;
+pub(crate) mod upload;
+pub(crate) mod user;

@@ -1,0 +1,155 @@
+//! The words that stand in the tables for the portal's closed sets.
+
+use super::error::unreadable;
+use crate::portal::error::Result;
+use crate::portal::file::FileKind;
+use crate::portal::link::{Invalid, LinkState, Purpose};
+use crate::portal::mail::{MailKind, MailState, MailStep};
+use crate::portal::policy::{FinalRule, Ruling, Verdict};
+use crate::portal::request::{AssignmentState, Ending, EventKind, Strength};
+use crate::portal::user::UserState;
+
+/// A value that a table keeps as a word.
+pub(super) trait Word: Copy {
+    /// The word.
+    fn word(self) -> &'static str;
+    /// The value of that word.
+    fn of(word: &str) -> Option<Self>;
+}
+
+macro_rules! words {
+    ($($type:ty { $($value:path $(: ($($inner:path),+))? => $word:literal),+ $(,)? })+) => {$(
+        impl Word for $type {
+            fn word(self) -> &'static str {
+                match self {
+                    $($value $(($($inner),+))? => $word,)+
+                }
+            }
+
+            fn of(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some($value $(($($inner),+))?),)+
+                    _ => None,
+                }
+            }
+        }
+    )+};
+}
+
+words! {
+    UserState { UserState::Guest => "guest", UserState::Invited => "invited", UserState::Active => "active", UserState::Disabled => "disabled" }
+    Purpose { Purpose::Decide => "decide", Purpose::SetUp => "set_up", Purpose::Invite => "invite" }
+    LinkState {
+        LinkState::Live => "live",
+        LinkState::Used => "used",
+        LinkState::Revoked: (Invalid::Reassigned) => "reassigned",
+        LinkState::Revoked: (Invalid::Disabled) => "disabled",
+        LinkState::Revoked: (Invalid::Superseded) => "superseded",
+        LinkState::Revoked: (Invalid::Restarted) => "restarted",
+        LinkState::Revoked: (Invalid::Terminated) => "terminated",
+        LinkState::Revoked: (Invalid::Withdrawn) => "withdrawn",
+    }
+    Ruling { Ruling::Approved => "approved", Ruling::Rejected => "rejected", Ruling::Expired => "expired" }
+    FinalRule { FinalRule::Reject => "reject", FinalRule::Approve => "approve", FinalRule::Expire => "expire" }
+    Ending {
+        Ending::Ruled: (Ruling::Approved) => "approved",
+        Ending::Ruled: (Ruling::Rejected) => "rejected",
+        Ending::Ruled: (Ruling::Expired) => "expired",
+        Ending::Terminated => "terminated",
+    }
+    AssignmentState {
+        AssignmentState::Pending => "pending",
+        AssignmentState::Answered: (Verdict::Approve) => "approved",
+        AssignmentState::Answered: (Verdict::Reject) => "rejected",
+        AssignmentState::NotNeeded => "not_needed",
+        AssignmentState::Withdrawn => "withdrawn",
+    }
+    Strength { Strength::Link => "link", Strength::Session => "session", Strength::Rule => "rule" }
+    EventKind {
+        EventKind::Submitted => "submitted",
+        EventKind::Asked => "asked",
+        EventKind::Mailed => "mailed",
+        EventKind::MailFailed => "mail_failed",
+        EventKind::Reminded => "reminded",
+        EventKind::Escalated => "escalated",
+        EventKind::Decided: (Verdict::Approve) => "decided_approve",
+        EventKind::Decided: (Verdict::Reject) => "decided_reject",
+        EventKind::Closed: (Ruling::Approved) => "closed_approved",
+        EventKind::Closed: (Ruling::Rejected) => "closed_rejected",
+        EventKind::Closed: (Ruling::Expired) => "closed_expired",
+        EventKind::Held => "held",
+        EventKind::Resumed => "resumed",
+        EventKind::Restarted => "restarted",
+        EventKind::Terminated => "terminated",
+        EventKind::LinkRenewed => "link_renewed",
+    }
+    FileKind {
+        FileKind::Pdf => "pdf",
+        FileKind::Png => "png",
+        FileKind::Jpeg => "jpeg",
+        FileKind::WebP => "webp",
+        FileKind::Text => "text",
+        FileKind::Other => "other",
+    }
+    MailKind {
+        MailKind::Request => "request",
+        MailKind::Reminder => "reminder",
+        MailKind::Escalation => "escalation",
+        MailKind::Escalated => "escalated",
+        MailKind::Decided => "decided",
+        MailKind::Terminated => "terminated",
+        MailKind::Invitation => "invitation",
+        MailKind::NewLink => "new_link",
+        MailKind::Test => "test",
+    }
+    MailState {
+        MailState::Queued => "queued",
+        MailState::Retrying => "retrying",
+        MailState::Sent => "sent",
+        MailState::Failed => "failed",
+        MailState::Kept => "kept",
+    }
+    MailStep {
+        MailStep::Compose => "compose",
+        MailStep::Connect => "connect",
+        MailStep::Tls => "tls",
+        MailStep::Auth => "auth",
+        MailStep::Refused => "refused",
+    }
+}
+
+/// Reads the columns of one row; an error names the place.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    /// Which table.
+    pub(super) table: &'static str,
+    /// Which row.
+    pub(super) id: &'a str,
+}
+
+impl Row<'_> {
+    /// A word.
+    pub(super) fn word<T: Word>(self, column: &'static str, text: &str) -> Result<T> {
+        T::of(text).ok_or_else(|| unreadable(self.table, column, self.id))
+    }
+
+    /// A word that may be absent.
+    pub(super) fn maybe_word<T: Word>(self, column: &'static str, text: Option<&str>) -> Result<Option<T>> {
+        text.map(|text| self.word(column, text)).transpose()
+    }
+
+    /// An id or a hash.
+    pub(super) fn id<T: std::str::FromStr>(self, column: &'static str, text: &str) -> Result<T> {
+        text.parse().map_err(|_| unreadable(self.table, column, self.id))
+    }
+
+    /// An id that may be absent.
+    pub(super) fn maybe_id<T: std::str::FromStr>(self, column: &'static str, text: Option<&str>) -> Result<Option<T>> {
+        text.map(|text| self.id(column, text)).transpose()
+    }
+
+    /// A number.
+    pub(super) fn number<T: TryFrom<i64>>(self, column: &'static str, number: i64) -> Result<T> {
+        T::try_from(number).map_err(|_| unreadable(self.table, column, self.id))
+    }
+}

@@ -1,0 +1,84 @@
+//! A mail as SMTP wants it: typed headers only, so that nothing that people typed can become a header.
+
+use lettre::Message;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+
+use crate::portal::ids::RequestId;
+use crate::portal::mail::Mail;
+use crate::portal::user::{Person, one_line};
+
+/// The parts of a message that come from the portal.
+pub(super) struct Content<'a> {
+    pub(super) subject: &'a str,
+    pub(super) text: String,
+    pub(super) html: String,
+}
+
+/// `Message-ID` of a mail: the same for every attempt, so that a repeated one is recognised.
+pub(super) fn message_id(mail: &Mail, host: &str) -> String {
+    format!("<mail-{}@{host}>", mail.id)
+}
+
+/// What all mails of a request refer to, so that mail programs show them as one conversation.
+fn thread_id(request: RequestId, host: &str) -> String {
+    format!("<request-{request}@{host}>")
+}
+
+/// The message. The error is a sentence for the outbox.
+pub(super) fn build(
+    mail: &Mail,
+    to: &Person,
+    from: &Mailbox,
+    host: &str,
+    content: Content<'_>,
+) -> Result<Message, String> {
+    let address =
+        to.email.parse().map_err(|error| format!("{} is no address that mail can be sent to: {error}", to.email))?;
+    let name = Some(one_line(&to.name)).filter(|name| !name.is_empty());
+    let mut builder = Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(name, address))
+        .subject(one_line(content.subject))
+        .message_id(Some(message_id(mail, host)))
+        .header(AutoSubmitted)
+        .header(SuppressAutoReply);
+    if let Some(request) = mail.request {
+        let thread = thread_id(request, host);
+        builder = builder.in_reply_to(thread.clone()).references(thread);
+    }
+    let parts = MultiPart::alternative_plain_html(content.text, content.html);
+    builder.multipart(parts).map_err(|error| format!("the message could not be written: {error}"))
+}
+
+/// Declares a header with one constant value.
+macro_rules! constant_header {
+    ($(#[$doc:meta])* $type:ident: $name:literal = $value:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        struct $type;
+
+        impl Header for $type {
+            fn name() -> HeaderName {
+                HeaderName::new_from_ascii_str($name)
+            }
+
+            fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+                Ok(Self)
+            }
+
+            fn display(&self) -> HeaderValue {
+                HeaderValue::new(Self::name(), $value.to_owned())
+            }
+        }
+    };
+}
+
+constant_header! {
+    /// Tells other machines not to answer (RFC 3834).
+    AutoSubmitted: "Auto-Submitted" = "auto-generated"
+}
+constant_header! {
+    /// The same in Exchange's words.
+    SuppressAutoReply: "X-Auto-Response-Suppress" = "All"
+}

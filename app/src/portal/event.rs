@@ -1,0 +1,76 @@
+//! What happened to a request.
+
+use super::ids::UserId;
+use super::policy::{Ruling, Verdict};
+
+/// What happened to a request, as its page tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// The actor submitted it.
+    Submitted,
+    /// The subject was asked.
+    Asked,
+    /// A mail to the subject was accepted by the server, or kept in the local outbox.
+    Mailed,
+    /// A mail to the subject could not be sent; the note is the server's sentence.
+    MailFailed,
+    /// The subject was reminded.
+    Reminded,
+    /// Time ran out and the subject was asked too.
+    Escalated,
+    /// The actor decided; the note is their reason.
+    Decided(Verdict),
+    /// It ended; by rule when there is no actor.
+    Closed(Ruling),
+    /// The actor put it on hold.
+    Held,
+    /// The actor resumed it.
+    Resumed,
+    /// The actor restarted it.
+    Restarted,
+    /// The actor terminated it.
+    Terminated,
+    /// A new link was mailed to the subject.
+    LinkRenewed,
+}
+
+/// Something that happened, about to be recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    /// What.
+    pub kind: EventKind,
+    /// Who did it; nobody when it happened by rule.
+    pub actor: Option<UserId>,
+    /// Whom it concerns.
+    pub subject: Option<UserId>,
+    /// What they wrote; empty when nothing.
+    pub note: String,
+}
+
+impl NewEvent {
+    /// An event without actor, subject and note.
+    pub const fn of(kind: EventKind) -> Self {
+        Self { kind, actor: None, subject: None, note: String::new() }
+    }
+
+    /// Says who did it.
+    #[must_use]
+    pub const fn by(mut self, actor: Option<UserId>) -> Self {
+        self.actor = actor;
+        self
+    }
+
+    /// Says whom it concerns.
+    #[must_use]
+    pub const fn about(mut self, subject: UserId) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
+    /// Adds what was written.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = note.into();
+        self
+    }
+}

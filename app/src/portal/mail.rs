@@ -1,0 +1,179 @@
+//! Mails, as rows: a kind and the facts it needs, never a link.
+
+use super::clock::Time;
+use super::ids::{LinkId, MailId, RequestId, UserId};
+use super::policy::{FinalRule, Ruling};
+
+/// What a mail is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailKind {
+    /// Asks for a decision.
+    Request,
+    /// Asks again, before the due time.
+    Reminder,
+    /// Asks the escalation person.
+    Escalation,
+    /// Tells those who were asked that the time ran out and somebody else is asked too.
+    Escalated,
+    /// Tells how the request was decided.
+    Decided,
+    /// Tells that an admin ended the request.
+    Terminated,
+    /// Invites to an account.
+    Invitation,
+    /// A new link, asked for by its holder.
+    NewLink,
+    /// Shows that mail works.
+    Test,
+}
+
+/// Where a mail stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailState {
+    /// Will be sent.
+    Queued,
+    /// An attempt failed; there will be another one.
+    Retrying,
+    /// Accepted by the mail server.
+    Sent,
+    /// Given up.
+    Failed,
+    /// No mail server is configured: kept for admins to read.
+    Kept,
+}
+
+impl MailState {
+    /// Every state, in the order in which filters list them.
+    pub const ALL: [Self; 5] = [Self::Queued, Self::Retrying, Self::Sent, Self::Failed, Self::Kept];
+
+    /// Whether nothing will change it but a retry by hand.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Sent | Self::Failed | Self::Kept)
+    }
+}
+
+/// The step of a delivery that failed, where it can be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailStep {
+    /// The message could not be written.
+    Compose,
+    /// Reaching the server.
+    Connect,
+    /// Agreeing on encryption.
+    Tls,
+    /// Signing in at the server, or greeting it.
+    Auth,
+    /// The server took the connection but refused the sender, the recipient or the content.
+    Refused,
+}
+
+/// A mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// Which.
+    pub id: MailId,
+    /// What about.
+    pub kind: MailKind,
+    /// To whom.
+    pub to: UserId,
+    /// The request, if it is about one.
+    pub request: Option<RequestId>,
+    /// The link it carries, computed when it is sent.
+    pub link: Option<LinkId>,
+    /// What makes it the only one of its sort: a repeated activity finds it and writes no second one.
+    pub natural_key: String,
+    /// A sentence that belongs to it: a reason, for instance; empty when none.
+    pub note: String,
+    /// Who caused it, where the mail says so.
+    pub by: Option<UserId>,
+    /// How the request ended, for [`MailKind::Decided`].
+    pub ruling: Option<Ruling>,
+    /// Where it stands.
+    pub state: MailState,
+    /// Attempts made.
+    pub attempts: u32,
+    /// The server's own sentence at the last failed attempt.
+    pub error: Option<String>,
+    /// The step that failed.
+    pub failed_step: Option<MailStep>,
+    /// When the next attempt is made.
+    pub next_attempt_at: Option<Time>,
+    /// When it was written.
+    pub created_at: Time,
+    /// When it was accepted or kept.
+    pub sent_at: Option<Time>,
+}
+
+impl Mail {
+    /// The engine's instance that sends it.
+    pub fn instance(&self) -> String {
+        instance_of_mail(self.id)
+    }
+}
+
+/// The id of the engine's instance of a mail.
+pub fn instance_of_mail(id: MailId) -> String {
+    format!("mail-{id}")
+}
+
+/// The subject: constant per request, so that mail programs keep a conversation together.
+pub fn subject(kind: MailKind, request_title: Option<&str>) -> String {
+    match (kind, request_title) {
+        (_, Some(title)) => format!("Approval: {}", super::user::one_line(title)),
+        (MailKind::Invitation, None) => "Your invitation to Countersign".to_owned(),
+        (MailKind::Test, None) => "Test mail from Countersign".to_owned(),
+        (_, None) => "Countersign".to_owned(),
+    }
+}
+
+/// Everything a mail is rendered from, read at the moment of sending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailFacts {
+    /// The mail.
+    pub mail: Mail,
+    /// To whom.
+    pub to: super::user::Person,
+    /// Who caused it, if the mail says so.
+    pub by: Option<super::user::Person>,
+    /// The link it carries.
+    pub link: Option<super::link::Link>,
+    /// The request it is about.
+    pub request: Option<MailedRequest>,
+}
+
+/// What mails say of a request. The document itself is not in mails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailedRequest {
+    /// Which.
+    pub id: RequestId,
+    /// Its title.
+    pub title: String,
+    /// Who asks.
+    pub requester: super::user::Person,
+    /// By when.
+    pub due_at: Option<Time>,
+    /// How it ends if nobody decides.
+    pub final_rule: FinalRule,
+    /// How many files it has.
+    pub files: u32,
+}
+
+/// How an attempt to send ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The server accepted it.
+    Sent,
+    /// No server is configured; it stays here.
+    Kept,
+}
+
+/// Why an attempt to send failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailTrouble {
+    /// At which step, where it can be known.
+    pub step: MailStep,
+    /// The server's own sentence.
+    pub sentence: String,
+    /// Whether another attempt would only hear the same.
+    pub permanent: bool,
+}

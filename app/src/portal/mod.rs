@@ -1,0 +1,65 @@
+//! The rules of the product: what a request is, who may decide, and what happens when nobody does.
+//!
+//! Nothing here knows HTTP, SQL, SMTP or the engine. A use case takes an [`Actor`] and plain input, runs in one unit of
+//! work ([`Work`], which `db` implements over one transaction of the engine's) and gives plain data. The rows are the
+//! truth: the engine's instance of a request only asks what they say ([`Portal::advance`]) and waits.
+
+pub mod clock;
+pub mod error;
+pub mod ids;
+
+pub mod actor;
+pub mod event;
+pub mod file;
+pub mod link;
+pub mod mail;
+pub mod policy;
+pub mod request;
+pub mod user;
+
+pub mod live;
+pub mod ports;
+pub mod reads;
+pub mod work;
+
+mod advance;
+mod control;
+mod decide;
+mod draft;
+mod instances;
+mod limits;
+mod markdown;
+mod new_link;
+mod outbox;
+mod pages;
+mod people;
+mod service;
+mod set_up;
+mod sign_in;
+mod span;
+mod stage;
+mod standing;
+mod submit;
+mod upload;
+
+pub use actor::{Actor, Roles, SignedIn};
+pub use advance::{Next, Round, is_worth_retrying};
+pub use clock::{Clock, Time};
+pub use control::Verb;
+pub use decide::{Answer, MAX_REASON_CHARS};
+pub use draft::{MAX_APPROVERS, RequestDraft};
+pub use error::{FieldError, PortalError};
+pub use ids::{AssignmentId, DecisionId, FileId, LinkId, MailId, RequestId, RevisionHash, UploadId, UserId};
+pub use instances::{Owner, owner_of};
+pub use live::Nudges;
+pub use new_link::NewLinkOutcome;
+pub use pages::{LinkPage, OpenQuestion, PAGE_ROWS, Page, RequestPage};
+pub use people::{InviteDraft, OpenInvitation};
+pub use reads::Reads;
+pub use service::{Parts, Portal};
+pub use set_up::AccountDraft;
+pub use span::SpanDraft;
+pub use standing::{DecideOutcome, Receipt};
+pub use upload::Receiving;
+pub use user::{Email, Person, User, UserState};
+pub use work::{Units, Work};

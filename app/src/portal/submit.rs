@@ -1,0 +1,135 @@
+//! A request is submitted: rows, questions and the instance that carries it, in one transaction.
+
+use super::actor::Actor;
+use super::clock::Clock;
+use super::clock::Time;
+use super::draft::{Checked, RequestDraft};
+use super::error::{FieldError, PortalError, Result};
+use super::file::{MAX_FILES, RequestFile};
+use super::ids::{RequestId, UploadId, UserId};
+use super::policy::{Deadline, Escalation, Policy};
+use super::request::{EventKind, NewEvent, Request, revision_hash};
+use super::service::Portal;
+use super::stage;
+use super::user::{Email, User, UserState};
+use super::work::{Audit, Work};
+
+impl Portal {
+    /// Submits a request. The requester needs the role requester or admin; the files must be finished uploads of theirs.
+    pub async fn submit(&self, actor: &Actor, draft: RequestDraft) -> Result<RequestId> {
+        let user = actor.require_requester()?;
+        let requester =
+            Email::parse(&user.email).map_err(|_| PortalError::Internal("the account has no proper address".into()))?;
+        let checked = draft.check(&requester).map_err(PortalError::Invalid)?;
+        if draft.files.len() > MAX_FILES {
+            return Err(PortalError::field("file", format!("A request may have at most {MAX_FILES} files.")));
+        }
+        let (actor, requester, parts) = (actor.clone(), user.id, self.parts.clone());
+        self.unit("submit", move |work| {
+            Box::pin(async move {
+                let submission = Submission { actor: &actor, requester, checked, uploads: &draft.files };
+                submission.write(work, &*parts.clock).await
+            })
+        })
+        .await
+    }
+}
+
+struct Submission<'a> {
+    actor: &'a Actor,
+    requester: UserId,
+    checked: Checked,
+    uploads: &'a [UploadId],
+}
+
+impl Submission<'_> {
+    async fn write(self, work: &dyn Work, clock: &dyn Clock) -> Result<RequestId> {
+        let now = clock.now();
+        let files = self.files(work).await?;
+        let policy = self.policy(work, clock, now).await?;
+        let mut request = Request {
+            id: RequestId(clock.new_id()),
+            revision_hash: revision_hash(&self.checked.title, &self.checked.text, &files),
+            title: self.checked.title,
+            text: self.checked.text,
+            requester: self.requester,
+            policy,
+            generation: 1,
+            revision: 1,
+            submitted_at: now,
+            updated_at: now,
+            held_at: None,
+            closed: None,
+            deadline: Deadline { due_at: None, reminded_at: None, escalated_at: None },
+        };
+        request.start_clock(now);
+        work.insert_request(&request, &files).await?;
+        work.record(request.id, NewEvent::of(EventKind::Submitted).by(Some(self.requester)), now).await?;
+        work.audit(Audit {
+            at: now,
+            actor: self.actor,
+            action: "request.submitted",
+            object: request.id.to_string(),
+            detail: String::new(),
+        })
+        .await?;
+        stage::ask_everybody(work, clock, &request, now).await?;
+        work.start_request(request.id, request.generation).await?;
+        Ok(request.id)
+    }
+
+    async fn files(&self, work: &dyn Work) -> Result<Vec<RequestFile>> {
+        let mut files = Vec::with_capacity(self.uploads.len());
+        for (number, id) in (1..).zip(self.uploads) {
+            let upload = work.find_upload(*id).await?.filter(|upload| upload.by == self.requester);
+            let Some((name, file)) = upload.and_then(|upload| Some((upload.name, upload.file?))) else {
+                return Err(PortalError::field("file", "A file is no longer here. Please choose it again."));
+            };
+            files.push(RequestFile {
+                number,
+                name,
+                id: file.id,
+                size: file.size,
+                kind: file.kind,
+                chunks_of: file.chunks_of,
+            });
+        }
+        Ok(files)
+    }
+
+    async fn policy(&self, work: &dyn Work, clock: &dyn Clock, now: Time) -> Result<Policy> {
+        let mut approvers = Vec::with_capacity(self.checked.approvers.len());
+        for (row, email) in &self.checked.approvers {
+            approvers.push(person(work, clock, email, &format!("approver.{row}"), now).await?);
+        }
+        let escalation = match &self.checked.escalation {
+            Some((email, gives)) => {
+                Some(Escalation { to: person(work, clock, email, "escalate_to", now).await?, gives: *gives })
+            }
+            None => None,
+        };
+        Ok(Policy {
+            approvers,
+            rule: self.checked.rule,
+            due_in: self.checked.due_in,
+            remind_before: self.checked.remind_before,
+            escalation,
+            final_rule: self.checked.final_rule,
+        })
+    }
+}
+
+/// The person with this address; a guest is made of an unknown one, so that nobody counts twice.
+async fn person(work: &dyn Work, clock: &dyn Clock, email: &Email, field: &str, now: Time) -> Result<UserId> {
+    match work.find_user_by_email(email).await? {
+        Some(user) if user.state == UserState::Disabled => {
+            Err(PortalError::Invalid(vec![FieldError::new(field, "This person may no longer decide here.")]))
+        }
+        Some(user) => Ok(user.id),
+        None => {
+            let guest = User::guest(UserId(clock.new_id()), email.clone(), now);
+            work.insert_user(&guest).await?;
+            Ok(guest.id)
+        }
+    }
+}

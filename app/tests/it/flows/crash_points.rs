@@ -1,0 +1,252 @@
+//! A portal that dies at its first store call, at its second, and so on, before the call takes effect and after, while one
+//! request is approved and another runs through its whole ladder. On the next start every acknowledged act is there, each
+//! request has one verdict, and no mail was sent more than once more than needed.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use countersign::auth::Keys;
+use countersign::db::{DbReads, DbUnits};
+use countersign::email::{MailSettings, Mailer, MemoryMails, Transport};
+use countersign::flows;
+use countersign::portal::error::PortalError;
+use countersign::portal::mail::MailState;
+use countersign::portal::policy::Verdict;
+use countersign::portal::request::{EventKind, RequestState};
+use countersign::portal::{
+    AccountDraft, Actor, Answer, Clock, Nudges, Parts, Portal, Reads, RequestDraft, RequestId, SpanDraft, Time,
+};
+use countersign_engine::runtime::Wake;
+use countersign_engine::store::{Sqlite, Store};
+use countersign_engine::testing::{CrashAt, CrashingStore, ManualClock, Stepper};
+use countersign_engine::{Client, Clock as EngineClock};
+use countersign_migrations::portal::Migrator;
+use tempfile::TempDir;
+
+use crate::portal::stand::PlainPasswords;
+
+/// The portal's clock and the engine's are one.
+#[derive(Debug)]
+struct OneClock(ManualClock);
+
+impl Clock for OneClock {
+    fn now(&self) -> Time {
+        Time(self.0.now().as_micros())
+    }
+    fn new_id(&self) -> uuid::Uuid {
+        self.0.new_id()
+    }
+    fn random(&self) -> [u8; 16] {
+        uuid::Uuid::new_v5(&self.0.new_id(), b"random").into_bytes()
+    }
+}
+
+/// What outlives a crash: the database, the keys, the time, and what the mail server has received.
+struct World {
+    store: Arc<Sqlite>,
+    keys: Arc<Keys>,
+    clock: ManualClock,
+    mails: MemoryMails,
+    _folder: TempDir,
+}
+
+/// One process on that world.
+struct Process {
+    portal: Portal,
+    node: Stepper,
+    reads: DbReads,
+}
+
+impl World {
+    /// A world whose database is a copy of `template`.
+    async fn new(template: &Path) -> Self {
+        let folder = folder();
+        std::fs::copy(template.join(DATABASE), folder.path().join(DATABASE)).expect("a copy");
+        let store = Sqlite::open(folder.path()).await.expect("a database");
+        let keys = Arc::new(Keys::random().expect("randomness"));
+        Self { store, keys, clock: ManualClock::default(), mails: MemoryMails::default(), _folder: folder }
+    }
+
+    /// Starts a process that sees the database through `store`.
+    async fn process(&self, store: Arc<dyn Store>) -> Option<Process> {
+        let wake = Wake::default();
+        let client = Client::new(Arc::clone(&store), Arc::new(self.clock.clone()), wake.clone());
+        let nudges = Nudges::default();
+        let portal = Portal::new(Parts {
+            units: Arc::new(DbUnits::new(client, nudges.clone())),
+            reads: Arc::new(DbReads::new(self.store.read().clone())),
+            clock: Arc::new(OneClock(self.clock.clone())),
+            passwords: Arc::new(PlainPasswords),
+            keys: self.keys.clone(),
+            nudges,
+            max_file_bytes: 2_000_000,
+        });
+        let settings = MailSettings {
+            transport: Transport::Memory(self.mails.clone()),
+            from: "Countersign <sign@example.org>",
+            base_url: "http://portal.example.org",
+            host: "portal.example.org",
+        };
+        let mailer = Mailer::new(settings, self.keys.clone()).expect("a mailer");
+        let registry = flows::registry(&portal, &mailer).expect("a registry");
+        let node = Stepper::start_with(store, registry, self.clock.clone(), wake).await.ok()?;
+        Some(Process { portal, node, reads: DbReads::new(self.store.read().clone()) })
+    }
+}
+
+const DATABASE: &str = "countersign.db";
+
+/// In memory where the machine has such a place: what is tested is order, not the disk.
+fn folder() -> TempDir {
+    let shared_memory = Path::new("/dev/shm");
+    let folder = if shared_memory.is_dir() { tempfile::tempdir_in(shared_memory) } else { tempfile::tempdir() };
+    folder.expect("a folder")
+}
+
+/// A database with all tables and no rows.
+async fn template() -> TempDir {
+    let folder = folder();
+    let store = Sqlite::open(folder.path()).await.expect("a database");
+    store.migrate::<Migrator>().await.expect("the portal's tables");
+    store.close().await;
+    folder
+}
+
+/// What a caller was told.
+#[derive(Default)]
+struct Acknowledged {
+    admin: Option<Actor>,
+    submitted: Vec<RequestId>,
+    decided: bool,
+}
+
+fn span(number: u32) -> SpanDraft {
+    SpanDraft { number: number.to_string(), unit: "minutes".into() }
+}
+
+fn draft() -> RequestDraft {
+    RequestDraft {
+        title: "Contract".into(),
+        text: "Please read.".into(),
+        approvers: vec!["ana@x.org".into(), "ben@x.org".into()],
+        rule: "any".into(),
+        due: span(60),
+        remind: span(20),
+        escalate_to: "boss@x.org".into(),
+        escalate: span(30),
+        final_rule: "reject".into(),
+        ..RequestDraft::default()
+    }
+}
+
+impl Process {
+    /// Does whatever has not been acknowledged yet, in order, and gives up at the first error: like people whose portal died.
+    async fn scenario(&self, done: &mut Acknowledged) -> Result<(), PortalError> {
+        let admin = self.admin(done).await?;
+        while done.submitted.len() < 2 {
+            done.submitted.push(self.portal.submit(&admin, draft()).await?);
+        }
+        self.run().await?;
+        if !done.decided {
+            self.decide(&admin, done.submitted[0]).await?;
+            done.decided = true;
+        }
+        let end = self.node.run_to_the_end().await;
+        end.map_err(|error| PortalError::Internal(error.to_string()))
+    }
+
+    async fn admin(&self, done: &mut Acknowledged) -> Result<Actor, PortalError> {
+        if done.admin.is_none() {
+            let draft =
+                AccountDraft { name: "Admin".into(), email: "admin@x.org".into(), password: "correct horse".into() };
+            let made = match self.portal.create_admin(&Actor::Cli, draft).await {
+                Ok(admin) => admin,
+                // It was made, but nobody was told; now they sign in.
+                Err(PortalError::Conflict(_) | PortalError::Invalid(_)) => {
+                    self.portal.sign_in("admin@x.org", "correct horse").await?
+                }
+                Err(error) => return Err(error),
+            };
+            done.admin = Some(Actor::User(made));
+        }
+        Ok(done.admin.clone().expect("made above"))
+    }
+
+    async fn run(&self) -> Result<(), PortalError> {
+        self.node.run_until_idle().await.map_err(|error| PortalError::Internal(error.to_string()))
+    }
+
+    /// The first approver says yes by the link in their mail.
+    async fn decide(&self, admin: &Actor, request: RequestId) -> Result<(), PortalError> {
+        let mails = self.portal.outbox(admin, None, None).await?.rows;
+        let to_ana = mails.iter().filter(|line| line.mail.request == Some(request) && line.to.email == "ana@x.org");
+        let link = to_ana.filter_map(|line| line.mail.link).next().expect("ana was mailed a link");
+        let shown = self.reads.find_request(request).await?.expect("an acknowledged request").request.revision_hash;
+        let answer = Answer { verdict: Some(Verdict::Approve), reason: String::new(), shown };
+        self.portal.decide_by_link(&Actor::Link(link), answer).await.map(|_| ())
+    }
+}
+
+/// Runs the scenario into a crash, goes on with a second process, and checks what must hold. Whether there was a crash.
+async fn survives(template: &Path, at: CrashAt) -> bool {
+    let world = World::new(template).await;
+    let mut done = Acknowledged::default();
+    let crashing = Arc::new(CrashingStore::new(world.store.clone(), at));
+    if let Some(process) = world.process(crashing.clone()).await {
+        let _ = process.scenario(&mut done).await;
+    }
+    let process = world.process(world.store.clone()).await.expect("the second process starts");
+    process.scenario(&mut done).await.unwrap_or_else(|error| panic!("{at:?}: {error}"));
+    check(&world, &process, &done, at).await;
+    crashing.has_crashed()
+}
+
+async fn check(world: &World, process: &Process, done: &Acknowledged, at: CrashAt) {
+    let admin = done.admin.clone().expect("an admin");
+    let expected = [RequestState::Approved, RequestState::Rejected];
+    for (request, expected) in done.submitted.iter().zip(expected) {
+        let record =
+            process.reads.find_request(*request).await.expect("readable").expect("an acknowledged request exists");
+        assert_eq!(record.request.state(), expected, "{at:?}");
+        let closed = record.events.iter().filter(|event| matches!(event.kind, EventKind::Closed(_))).count();
+        assert_eq!(closed, 1, "{at:?}: one verdict");
+        let decided = record.events.iter().filter(|event| matches!(event.kind, EventKind::Decided(_))).count();
+        assert_eq!(decided, usize::from(expected == RequestState::Approved), "{at:?}: each decision counts once");
+    }
+    let mut page = process.portal.outbox(&admin, None, None).await.expect("the outbox");
+    page.rows.retain(|line| line.mail.state != MailState::Sent);
+    assert!(page.rows.is_empty(), "{at:?}: {:?} were not sent", page.rows.len());
+    let mut copies: HashMap<String, usize> = HashMap::new();
+    for mail in world.mails.all() {
+        *copies.entry(message_id(&mail)).or_default() += 1;
+    }
+    assert!(copies.values().filter(|copies| **copies > 1).count() <= 1, "{at:?}: one crash repeats at most one mail");
+    assert!(copies.values().all(|copies| *copies <= 2), "{at:?}");
+    process.node.check().await.expect("checked");
+}
+
+fn message_id(mail: &[u8]) -> String {
+    let text = String::from_utf8_lossy(mail);
+    let line = text.lines().find(|line| line.to_ascii_lowercase().starts_with("message-id:"));
+    line.expect("every mail has a Message-ID").to_owned()
+}
+
+async fn every_crash(at: impl Fn(u64) -> CrashAt) {
+    let template = template().await;
+    let mut call = 1;
+    while survives(template.path(), at(call)).await {
+        call += 1;
+    }
+    assert!(call > 100, "the scenario makes only {call} calls");
+}
+
+#[tokio::test]
+async fn every_crash_before_a_call_takes_effect_is_survived() {
+    every_crash(CrashAt::Before).await;
+}
+
+#[tokio::test]
+async fn every_crash_after_a_call_took_effect_is_survived() {
+    every_crash(CrashAt::After).await;
+}

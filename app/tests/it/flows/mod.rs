@@ -1,0 +1,3 @@
+//! The orchestrations on the real rules and a real database, driven step by step.
+
+mod crash_points;

@@ -1,0 +1,137 @@
+//! The deadline ladder: what an instance's steps do when time passes, and that repeating them changes nothing.
+
+use countersign::portal::mail::MailKind;
+use countersign::portal::policy::{Ruling, Verdict};
+use countersign::portal::request::{Ending, EventKind, RequestState};
+use countersign::portal::{Actor, DecideOutcome, Next, RequestDraft, RequestId, Round, SpanDraft};
+
+use super::stand::{MINUTE, Stand, draft};
+
+fn span(number: u32) -> SpanDraft {
+    SpanDraft { number: number.to_string(), unit: "minutes".into() }
+}
+
+fn with_ladder() -> RequestDraft {
+    RequestDraft {
+        remind: span(20),
+        escalate_to: "boss@x.org".into(),
+        escalate: span(30),
+        ..draft(&["ana@x.org", "ben@x.org"], "all")
+    }
+}
+
+async fn kinds(stand: &Stand, admin: &Actor) -> Vec<MailKind> {
+    let mut kinds: Vec<_> =
+        stand.portal.outbox(admin, None, None).await.expect("mails").rows.iter().map(|line| line.mail.kind).collect();
+    kinds.reverse();
+    kinds
+}
+
+async fn step(stand: &Stand, request: RequestId) -> Next {
+    stand.portal.advance(Round { request, generation: 1 }).await.expect("a step")
+}
+
+#[tokio::test]
+async fn it_reminds_then_escalates_then_ends_by_rule() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let request = stand.submit(&admin, with_ladder()).await;
+    stand.open(request).await;
+    assert_eq!(kinds(&stand, &admin).await, [MailKind::Request; 2]);
+    let start = stand.portal.now();
+    assert!(
+        matches!(step(&stand, request).await, Next::Wait { open, wake_at } if open.len() == 2 && wake_at == Some(start + 40 * MINUTE))
+    );
+
+    stand.pass(40 * MINUTE);
+    assert!(matches!(step(&stand, request).await, Next::Wait { wake_at, .. } if wake_at == Some(start + 60 * MINUTE)));
+    assert_eq!(kinds(&stand, &admin).await[2..], [MailKind::Reminder; 2]);
+
+    stand.pass(20 * MINUTE);
+    assert!(
+        matches!(step(&stand, request).await, Next::Wait { open, wake_at } if open.len() == 3 && wake_at == Some(start + 90 * MINUTE))
+    );
+    assert_eq!(kinds(&stand, &admin).await[4..], [MailKind::Escalated, MailKind::Escalated, MailKind::Escalation]);
+    assert_eq!(stand.record(request).await.request.state(), RequestState::Escalated);
+
+    stand.pass(30 * MINUTE);
+    assert_eq!(step(&stand, request).await, Next::Ended(Ending::Ruled(Ruling::Rejected)));
+    let record = stand.record(request).await;
+    assert!(record.closed_by.is_none());
+    assert!(record.asked.iter().all(|asked| asked.decision.is_none()));
+    assert_eq!(record.events.last().map(|event| event.kind), Some(EventKind::Closed(Ruling::Rejected)));
+}
+
+#[tokio::test]
+async fn every_step_done_twice_changes_nothing() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let request = stand.submit(&admin, with_ladder()).await;
+    for time in [0, 40, 20, 30] {
+        stand.pass(time * MINUTE);
+        let round = Round { request, generation: 1 };
+        stand.portal.open_stage(round).await.expect("a step");
+        let first = stand.portal.advance(round).await.expect("a step");
+        stand.portal.conclude(round).await.expect("a step");
+        let (record, mails) = (stand.record(request).await, kinds(&stand, &admin).await);
+        stand.portal.open_stage(round).await.expect("a step");
+        assert_eq!(stand.portal.advance(round).await.expect("a step"), first);
+        stand.portal.conclude(round).await.expect("a step");
+        assert_eq!(
+            (stand.record(request).await, kinds(&stand, &admin).await),
+            (record, mails),
+            "after {time} more minutes"
+        );
+    }
+    let told = kinds(&stand, &admin).await.into_iter().filter(|kind| *kind == MailKind::Decided).count();
+    assert_eq!(told, 4, "the requester, two approvers and the escalation person");
+}
+
+#[tokio::test]
+async fn the_escalation_persons_answer_decides_alone() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let request = stand.submit(&admin, with_ladder()).await;
+    stand.open(request).await;
+    stand.pass(60 * MINUTE);
+    step(&stand, request).await;
+    let boss = stand.link_actor("boss@x.org").await;
+    let outcome = stand.portal.decide_by_link(&boss, stand.yes(request).await).await.expect("a decision");
+    assert!(matches!(outcome, DecideOutcome::Recorded(receipt) if receipt.verdict == Verdict::Approve));
+    assert_eq!(stand.record(request).await.request.state(), RequestState::Approved);
+}
+
+#[tokio::test]
+async fn on_hold_nothing_is_due_and_resuming_gives_the_time_back() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let request = stand.submit(&admin, with_ladder()).await;
+    stand.open(request).await;
+    let due = stand.record(request).await.request.deadline.due_at.expect("a due time");
+    stand.pass(30 * MINUTE);
+    stand.portal.hold(&admin, request, "waiting for legal").await.expect("held");
+    stand.pass(100 * MINUTE);
+    step(&stand, request).await;
+    assert_eq!(stand.record(request).await.request.state(), RequestState::OnHold);
+    let ana = stand.link_actor("ana@x.org").await;
+    let outcome = stand.portal.decide_by_link(&ana, stand.yes(request).await).await.expect("an answer");
+    assert!(matches!(outcome, DecideOutcome::OnHold { .. }));
+    stand.portal.resume(&admin, request, "legal agrees").await.expect("resumed");
+    let record = stand.record(request).await;
+    assert_eq!(
+        (record.request.state(), record.request.deadline.due_at),
+        (RequestState::Waiting, Some(due + 100 * MINUTE))
+    );
+    assert_eq!(kinds(&stand, &admin).await, [MailKind::Request; 2]);
+}
+
+#[tokio::test]
+async fn without_a_due_time_nothing_is_ever_due() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let request =
+        stand.submit(&admin, RequestDraft { due: SpanDraft::default(), ..draft(&["ana@x.org"], "any") }).await;
+    stand.open(request).await;
+    stand.pass(1_000_000 * MINUTE);
+    assert!(matches!(step(&stand, request).await, Next::Wait { wake_at: None, .. }));
+}

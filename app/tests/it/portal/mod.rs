@@ -1,0 +1,11 @@
+//! The rules on a real database: use cases, transactions, the engine's part in them.
+
+mod decide;
+mod files;
+mod ladder;
+mod lifecycle;
+mod mail;
+mod people;
+mod sessions;
+pub(crate) mod stand;
+mod trouble;

@@ -1,0 +1,49 @@
+//! The tables of the portal.
+
+mod m20261122_080100_create_people_tables;
+mod m20261122_080200_create_request_tables;
+mod m20261122_080300_create_file_tables;
+mod m20261122_080400_create_mail_tables;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::{ColumnDef, DynIden, IntoIden};
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+/// The portal's migrations, oldest first, recorded in a table of their own beside the engine's.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_080100_create_people_tables::Migration),
+            Box::new(m20261122_080200_create_request_tables::Migration),
+            Box::new(m20261122_080300_create_file_tables::Migration),
+            Box::new(m20261122_080400_create_mail_tables::Migration),
+        ]
+    }
+
+    fn migration_table_name() -> DynIden {
+        "portal_migrations".into_iden()
+    }
+}
+
+/// Text that is always there: ids in lower case, words, what people typed.
+fn text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().not_null().to_owned()
+}
+
+/// Text that may be absent.
+fn maybe_text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().to_owned()
+}
+
+/// A number or a moment (microseconds since 1970 UTC) that is always there.
+fn number(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().not_null().to_owned()
+}
+
+/// A number or a moment that may be absent.
+fn maybe_number(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().to_owned()
+}
