@@ -1,0 +1,72 @@
+//! What every command puts together: the database, the keys, the portal, and an engine that is not running yet.
+
+use std::sync::Arc;
+
+use countersign_engine::runtime::EngineBuilder;
+use countersign_engine::store::{Sqlite, SqliteOptions};
+use countersign_engine::{Client, Engine, Registry};
+use countersign_migrations::portal::Migrator;
+
+use super::Failure;
+use crate::auth::{Argon2Passwords, Keys, SystemClock};
+use crate::config::Config;
+use crate::db::{DbReads, DbSessions, DbUnits};
+use crate::portal::file::DEFAULT_MAX_FILE_BYTES;
+use crate::portal::{Clock, Nudges, Parts, Portal};
+
+/// SQLite's pages have 4096 bytes.
+const PAGES_PER_MB: u32 = 244;
+
+/// The parts of the program.
+pub(super) struct Assembled {
+    /// The database.
+    pub(super) store: Arc<Sqlite>,
+    /// The engine, without code to run and not started.
+    pub(super) engine: EngineBuilder,
+    /// The client of that engine.
+    pub(super) client: Client,
+    /// The signing keys.
+    pub(super) keys: Arc<Keys>,
+    /// The rules.
+    pub(super) portal: Portal,
+    /// Where sessions are kept.
+    pub(super) sessions: DbSessions,
+}
+
+impl Assembled {
+    /// For the one process that serves the data folder.
+    pub(super) async fn for_serving(config: &Config) -> Result<Self, Failure> {
+        Self::on(Sqlite::open_with(&config.data, options(config)).await?, config).await
+    }
+
+    /// For a command that reads or writes a little, while a server may run.
+    pub(super) async fn beside_a_server(config: &Config) -> Result<Self, Failure> {
+        Self::on(Sqlite::open_shared(&config.data).await?, config).await
+    }
+
+    async fn on(store: Arc<Sqlite>, config: &Config) -> Result<Self, Failure> {
+        store.migrate::<Migrator>().await?;
+        let keys = Arc::new(Keys::load_or_create(&config.secret_key_file)?);
+        let engine = Engine::builder(store.clone(), Registry::new());
+        let client = engine.client();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let nudges = Nudges::default();
+        let portal = Portal::new(Parts {
+            units: Arc::new(DbUnits::new(client.clone(), nudges.clone())),
+            reads: Arc::new(DbReads::new(store.read().clone())),
+            clock: clock.clone(),
+            passwords: Arc::new(Argon2Passwords::default()),
+            keys: keys.clone(),
+            nudges,
+            max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+        });
+        let sessions = DbSessions::new(store.read().clone(), client.clone(), clock);
+        Ok(Self { store, engine, client, keys, portal, sessions })
+    }
+}
+
+/// What the configuration says about the database.
+fn options(config: &Config) -> SqliteOptions {
+    let max_page_count = config.max_database_mb.map(|megabytes| megabytes.saturating_mul(PAGES_PER_MB));
+    SqliteOptions { max_page_count, ..SqliteOptions::default() }
+}

@@ -1,0 +1,82 @@
+//! The command line. Each command is a composition root: it alone knows every part and puts them together.
+
+mod admin;
+mod assemble;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::assemble::Assembled;
+use crate::config::{Config, Options};
+use crate::telemetry;
+
+/// What a command fails with: a sentence for the operator.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, about = "An approval portal with an embedded durable engine.")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the portal (the default).
+    Serve,
+    /// Bring the database to this version's form, and stop.
+    Migrate,
+    /// Manage administrators.
+    #[command(subcommand)]
+    Admin(Admin),
+}
+
+#[derive(Debug, Subcommand)]
+enum Admin {
+    /// Make an administrator, or give an existing person that role and a new password. The server may run meanwhile.
+    ///
+    /// The password comes from COUNTERSIGN_ADMIN_PASSWORD, from --admin-password-file, or from standard input.
+    Create {
+        /// Mail address [default: --admin-email].
+        #[arg(long, value_name = "ADDRESS")]
+        email: Option<String>,
+        /// Display name.
+        #[arg(long, default_value = "Administrator")]
+        name: String,
+    },
+}
+
+/// Parses the arguments of the process and runs what they say.
+pub fn run() -> ExitCode {
+    let line = CommandLine::parse();
+    telemetry::start();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return telemetry::exit_with(&error),
+    };
+    match runtime.block_on(dispatch(line)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => telemetry::exit_with(&failure),
+    }
+}
+
+async fn dispatch(line: CommandLine) -> Result<(), Failure> {
+    let config = Config::try_from(line.options)?;
+    match line.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(config).await,
+        Command::Migrate => migrate(&config).await,
+        Command::Admin(Admin::Create { email, name }) => admin::create(&config, email, name).await,
+    }
+}
+
+/// Opening the database is what brings it up to date.
+async fn migrate(config: &Config) -> Result<(), Failure> {
+    let assembled = Assembled::beside_a_server(config).await?;
+    assembled.store.close().await;
+    tracing::info!("the database in {} has this version's form", config.data.display());
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Configuration: every setting as a flag and as an environment variable `COUNTERSIGN_…`, flags first.
+//!
+//! [`Options`] is what the command line parses; [`Config`] is what the rest of the program sees, checked once. Nothing
+//! else reads the environment.
+
+mod base_url;
+mod mail;
+mod options;
+mod secret;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub use base_url::BaseUrl;
+pub use mail::MailConfig;
+pub use options::Options;
+pub use secret::Secret;
+
+/// The checked configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// The folder that holds the database, the key file and the lock file.
+    pub data: PathBuf,
+    /// What links in mails start with. Never taken from a request.
+    pub base_url: BaseUrl,
+    /// How mail leaves.
+    pub mail: MailConfig,
+    /// The file with the master key of links and cookies; made with mode 600 when it is missing.
+    pub secret_key_file: PathBuf,
+    /// The largest size of the database in MB; `None` leaves it to the disk.
+    pub max_database_mb: Option<u32>,
+    /// The admin to make at start when there is no user yet.
+    pub first_admin: Option<FirstAdmin>,
+}
+
+/// The first admin, as the environment names them.
+#[derive(Clone, Debug)]
+pub struct FirstAdmin {
+    /// Their mail address, as typed.
+    pub email: String,
+    /// Their password; the command line asks for one that is missing, the server refuses to start.
+    pub password: Option<Secret>,
+}
+
+/// What is wrong with the configuration, as one sentence that names the setting.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{setting}: {problem}")]
+pub struct ConfigError {
+    setting: &'static str,
+    problem: String,
+}
+
+impl ConfigError {
+    fn new(setting: &'static str, problem: impl Into<String>) -> Self {
+        Self { setting, problem: problem.into() }
+    }
+}
+
+impl Config {
+    /// The same configuration once the server listens: a port that the system chose, and links that lead to it unless
+    /// they were configured to lead elsewhere.
+    #[must_use]
+    pub fn listening_on(self, address: SocketAddr) -> Self {
+        let derived = self.base_url == BaseUrl::of_address(self.listen);
+        let base_url = if derived { BaseUrl::of_address(address) } else { self.base_url };
+        Self { listen: address, base_url, ..self }
+    }
+}
+
+impl TryFrom<Options> for Config {
+    type Error = ConfigError;
+
+    fn try_from(options: Options) -> Result<Self, ConfigError> {
+        let base_url = match &options.base_url {
+            Some(url) => BaseUrl::parse(url)?,
+            None => BaseUrl::of_address(options.listen),
+        };
+        let mail = MailConfig::new(options.smtp_url.clone(), options.smtp_from.clone(), &base_url)?;
+        let first_admin = first_admin(&options)?;
+        let secret_key_file = options.secret_key_file.unwrap_or_else(|| options.data.join("secret.key"));
+        let max_database_mb = options.max_database_mb;
+        Ok(Self {
+            listen: options.listen,
+            data: options.data,
+            base_url,
+            mail,
+            secret_key_file,
+            max_database_mb,
+            first_admin,
+        })
+    }
+}
+
+fn first_admin(options: &Options) -> Result<Option<FirstAdmin>, ConfigError> {
+    let password = match (&options.admin_password, &options.admin_password_file) {
+        (Some(_), Some(_)) => {
+            return Err(ConfigError::new("COUNTERSIGN_ADMIN_PASSWORD", "give the password or its file, not both"));
+        }
+        (Some(password), None) => Some(password.clone()),
+        (None, Some(file)) => Some(Secret::read("COUNTERSIGN_ADMIN_PASSWORD_FILE", file)?),
+        (None, None) => None,
+    };
+    match (&options.admin_email, password) {
+        (Some(email), password) => Ok(Some(FirstAdmin { email: email.clone(), password })),
+        (None, None) => Ok(None),
+        (None, Some(_)) => {
+            Err(ConfigError::new("COUNTERSIGN_ADMIN_EMAIL", "an admin's password needs their address too"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    fn parse(arguments: &[&str]) -> Result<Config, ConfigError> {
+        Config::try_from(Line::parse_from([&["countersign"], arguments].concat()).options)
+    }
+
+    #[test]
+    fn without_any_setting_the_portal_listens_on_this_machine_only() {
+        let config = parse(&[]).expect("the defaults are valid");
+        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.base_url.as_str(), "http://127.0.0.1:3000");
+        assert_eq!(config.secret_key_file, PathBuf::from("data/secret.key"));
+        assert!(config.mail.smtp_url.is_none() && config.first_admin.is_none());
+    }
+
+    #[test]
+    fn links_lead_to_the_port_that_the_system_chose() {
+        let chosen = "127.0.0.1:41234".parse().expect("an address");
+        let config = parse(&["--listen", "127.0.0.1:0"]).expect("valid").listening_on(chosen);
+        assert_eq!(config.base_url.as_str(), "http://127.0.0.1:41234");
+        let config = parse(&["--base-url", "https://sign.example.org"]).expect("valid").listening_on(chosen);
+        assert_eq!(config.base_url.as_str(), "https://sign.example.org");
+    }
+
+    #[test]
+    fn secrets_are_never_printed() {
+        let config = parse(&["--smtp-url", "smtp://ana:hunter2@mail.example.org", "--smtp-from", "ana@example.org"]);
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,27 @@
+//! The HTTP edge: routes, what surrounds every request, and one file of handlers per group of pages.
+//!
+//! A handler finds out who asks, calls one function of the portal and shows its answer as a page or a redirect. Rules
+//! live in [`crate::portal`], words and markup in [`crate::pages`].
+
+pub mod error;
+pub mod middleware;
+pub mod router;
+pub mod shutdown;
+pub mod state;
+
+mod account;
+mod assets;
+mod files;
+mod health;
+mod inbox;
+mod instances;
+mod link;
+mod live;
+mod new_request;
+mod notice;
+mod outbox;
+mod people;
+mod present;
+mod reader;
+mod request;
+mod session;

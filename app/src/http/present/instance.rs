@@ -1,0 +1,156 @@
+//! Instances of the engine and their history.
+
+use countersign_engine::model::Blocked;
+use countersign_engine::{Event, EventKind, InstanceRecord, Payload, RuntimeStatus, Timestamp};
+
+use crate::portal::Time;
+use crate::portal::Verb;
+use crate::view;
+
+/// Events that a page shows at most: the newest ones.
+const MOST_EVENTS: usize = 500;
+
+/// The state as pages name it. `None` for those that an instance never has.
+pub(crate) fn state(status: RuntimeStatus) -> Option<view::InstanceState> {
+    match status {
+        RuntimeStatus::Pending => Some(view::InstanceState::Pending),
+        RuntimeStatus::Running => Some(view::InstanceState::Running),
+        RuntimeStatus::Suspended => Some(view::InstanceState::Suspended),
+        RuntimeStatus::Completed => Some(view::InstanceState::Completed),
+        RuntimeStatus::Failed => Some(view::InstanceState::Failed),
+        RuntimeStatus::Terminated => Some(view::InstanceState::Terminated),
+        RuntimeStatus::Canceled | RuntimeStatus::ContinuedAsNew => None,
+    }
+}
+
+/// The engine's name of a state.
+pub(crate) fn status(state: view::InstanceState) -> RuntimeStatus {
+    match state {
+        view::InstanceState::Pending => RuntimeStatus::Pending,
+        view::InstanceState::Running => RuntimeStatus::Running,
+        view::InstanceState::Suspended => RuntimeStatus::Suspended,
+        view::InstanceState::Completed => RuntimeStatus::Completed,
+        view::InstanceState::Failed => RuntimeStatus::Failed,
+        view::InstanceState::Terminated => RuntimeStatus::Terminated,
+    }
+}
+
+impl From<view::Verb> for Verb {
+    fn from(verb: view::Verb) -> Self {
+        match verb {
+            view::Verb::Suspend => Self::Suspend,
+            view::Verb::Resume => Self::Resume,
+            view::Verb::Restart => Self::Restart,
+            view::Verb::Terminate => Self::Terminate,
+        }
+    }
+}
+
+/// One instance in the list.
+pub(crate) fn row(record: &InstanceRecord, now: Time) -> Option<view::InstanceRow> {
+    Some(view::InstanceRow {
+        id: record.id.to_string(),
+        name: record.name.to_string(),
+        state: state(record.status)?,
+        created_at: at(record.created_at, now),
+        updated_at: at(record.updated_at, now),
+    })
+}
+
+/// The page of an instance.
+pub(crate) fn detail(
+    record: InstanceRecord,
+    events: &[Event],
+    owner: view::instance::Owner,
+    now: Time,
+) -> Option<view::InstanceDetail> {
+    let state = state(record.status)?;
+    let left_out = events.len().saturating_sub(MOST_EVENTS);
+    Some(view::InstanceDetail {
+        id: record.id.to_string(),
+        name: record.name.to_string(),
+        version: record.version.to_string(),
+        state,
+        owner,
+        created_at: at(record.created_at, now),
+        updated_at: at(record.updated_at, now),
+        finished_at: record.completed_at.map(|time| at(time, now)),
+        failure: failure(&record, events),
+        input: Some(pretty(&record.input)),
+        output: record.output.as_ref().map(pretty),
+        custom_status: record.custom_status.as_ref().map(pretty),
+        history: events[left_out..].iter().map(|event| line(event, now)).collect(),
+        history_left_out: left_out as u64,
+        parent: record.parent.map(|id| id.to_string()),
+        children: events.iter().filter_map(child).collect(),
+        verbs: view::VerbForm::all(state),
+    })
+}
+
+fn at(time: Timestamp, now: Time) -> view::Moment {
+    view::Moment::at(time.as_micros(), now.micros())
+}
+
+fn pretty(payload: &Payload) -> String {
+    let value = payload.decode::<serde_json::Value>().ok();
+    value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| payload.as_str().to_owned())
+}
+
+fn child(event: &Event) -> Option<String> {
+    match &event.kind {
+        EventKind::SubOrchestrationInstanceCreated(child) => Some(child.instance.to_string()),
+        _ => None,
+    }
+}
+
+/// What stops the instance, or why it ended as it did.
+fn failure(record: &InstanceRecord, events: &[Event]) -> Option<view::instance::InstanceFailure> {
+    if let Some(Blocked { kind, message, .. }) = &record.blocked {
+        return Some(view::instance::InstanceFailure { kind: format!("{kind:?}"), message: message.clone() });
+    }
+    if let Some(failure) = &record.failure {
+        return Some(view::instance::InstanceFailure { kind: failure.kind.clone(), message: failure.message.clone() });
+    }
+    let reason = events.iter().rev().find_map(|event| match (&event.kind, record.status) {
+        (EventKind::ExecutionTerminated { reason }, RuntimeStatus::Terminated) => reason.clone(),
+        (EventKind::ExecutionSuspended { reason }, RuntimeStatus::Suspended) => reason.clone(),
+        _ => None,
+    });
+    reason.map(|message| view::instance::InstanceFailure { kind: String::new(), message })
+}
+
+fn line(event: &Event, now: Time) -> view::HistoryLine {
+    let (name, detail) = words(&event.kind, now);
+    let kind = event.kind.name().to_owned();
+    view::HistoryLine { seq: i64::from(event.sequence.0), at: at(event.at, now), event: kind, name, detail }
+}
+
+/// The name that an event carries, and its data.
+fn words(kind: &EventKind, now: Time) -> (String, String) {
+    let data = |payload: &Payload| payload.as_str().to_owned();
+    match kind {
+        EventKind::OrchestratorStarted => (String::new(), String::new()),
+        EventKind::ExecutionStarted(started) => (started.name.to_string(), data(&started.input)),
+        EventKind::TaskScheduled(task) => (task.name.to_string(), data(&task.input)),
+        EventKind::TaskCompleted { result, .. } | EventKind::SubOrchestrationInstanceCompleted { result, .. } => {
+            (String::new(), data(result))
+        }
+        EventKind::TaskFailed { failure, .. } | EventKind::SubOrchestrationInstanceFailed { failure, .. } => {
+            (String::new(), failure.to_string())
+        }
+        EventKind::TimerCreated { fire_at, .. } | EventKind::TimerFired { fire_at, .. } => {
+            (String::new(), at(*fire_at, now).full)
+        }
+        EventKind::EventSent { name, input, .. } => (name.to_string(), data(input)),
+        EventKind::EventRaised(raised) => (raised.name.to_string(), data(&raised.input)),
+        EventKind::SubOrchestrationInstanceCreated(child) => (child.name.to_string(), data(&child.input)),
+        EventKind::ContinueAsNew { input } => (String::new(), data(input)),
+        EventKind::ExecutionSuspended { reason }
+        | EventKind::ExecutionResumed { reason }
+        | EventKind::ExecutionTerminated { reason } => (String::new(), reason.clone().unwrap_or_default()),
+        EventKind::ExecutionCompleted { status, result, failure } => {
+            let failed = failure.as_ref().map(ToString::to_string);
+            (status.as_str().to_owned(), failed.or_else(|| result.as_ref().map(data)).unwrap_or_default())
+        }
+    }
+}

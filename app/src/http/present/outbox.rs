@@ -1,0 +1,68 @@
+//! Mails.
+
+use super::moment;
+use crate::email::Mailer;
+use crate::portal::clock::Time;
+use crate::portal::mail::{MailFacts, MailKind, MailState, subject};
+use crate::portal::reads::MailLine;
+use crate::view;
+
+/// One mail in the list.
+pub(crate) fn row(line: MailLine, now: Time) -> view::MailRow {
+    let mail = line.mail;
+    view::MailRow {
+        id: mail.id.0,
+        kind: kind(mail.kind).to_owned(),
+        to: line.to.email,
+        subject: line.subject,
+        state: mail.state.into(),
+        attempts: mail.attempts,
+        error: mail.error,
+        next_attempt_at: mail.next_attempt_at.map(|at| moment(at, now)),
+        created_at: moment(mail.created_at, now),
+    }
+}
+
+/// The kind in one or two words.
+fn kind(kind: MailKind) -> &'static str {
+    match kind {
+        MailKind::Request => "Request",
+        MailKind::Reminder => "Reminder",
+        MailKind::Escalation => "Escalation",
+        MailKind::Escalated => "Escalated",
+        MailKind::Decided => "Decided",
+        MailKind::Terminated => "Terminated",
+        MailKind::Invitation => "Invitation",
+        MailKind::NewLink => "New link",
+        MailKind::Test => "Test",
+    }
+}
+
+/// How mails leave.
+pub(crate) fn transport(mailer: &Mailer, trouble: Option<String>) -> view::Transport {
+    match mailer.server() {
+        Some(host) => view::Transport::Smtp { host: host.to_owned(), trouble },
+        None => view::Transport::Local,
+    }
+}
+
+/// The page of a mail. Its content is shown only where the mailer lets admins read it.
+pub(crate) fn detail(facts: MailFacts, mailer: &Mailer, now: Time) -> view::MailDetail {
+    let rendered = mailer.for_outbox(&facts);
+    let title = facts.request.as_ref().map(|request| request.title.as_str());
+    let subject = subject(facts.mail.kind, title);
+    let message_id = mailer.message_id(&facts);
+    let mail = facts.mail;
+    view::MailDetail {
+        from: mailer.sender(),
+        message_id,
+        sent_at: mail.sent_at.map(|at| moment(at, now)),
+        request: mail.request.map(|request| request.0),
+        instance: mail.instance(),
+        html: rendered.is_some(),
+        link: rendered.as_ref().and_then(|rendered| rendered.link.clone()),
+        text: rendered.map(|rendered| rendered.text),
+        can_retry: mail.state == MailState::Failed,
+        mail: row(MailLine { mail, to: facts.to, subject }, now),
+    }
+}

@@ -1,0 +1,35 @@
+//! Who reads a page, and what every page shows of them.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::error::Refusal;
+use super::notice::Done;
+use super::present;
+use super::state::AppState;
+use crate::portal::{Actor, SignedIn};
+use crate::view::Frame;
+
+/// The signed-in reader of a page. Without a session the request is sent to sign in and comes back afterwards.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader {
+    /// The reader as an actor.
+    pub(crate) actor: Actor,
+    /// The reader as a person.
+    pub(crate) user: SignedIn,
+    /// What stands around the page.
+    pub(crate) frame: Frame,
+}
+
+impl FromRequestParts<AppState> for Reader {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
+        let actor = Actor::from_request_parts(parts, state).await?;
+        let user = actor.signed_in()?.clone();
+        let waiting = state.portal.inbox_counts(&actor).await?.waiting;
+        let frame =
+            Frame { viewer: Some(present::frame::viewer(&user, waiting)), notice: Done::of_query(parts.uri.query()) };
+        Ok(Self { actor, user, frame })
+    }
+}

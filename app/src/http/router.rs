@@ -1,0 +1,86 @@
+//! The table of routes, and the order of what surrounds them.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+
+use super::error::Refusal;
+use super::middleware::{panics, problem_page, request_id, request_log, same_origin, security_headers};
+use super::state::AppState;
+use super::{account, assets, health, inbox, instances, link, live, new_request, outbox, people, request, session};
+use crate::pages::paths;
+
+/// The largest form in bytes: a title, twenty addresses and reasons fit well. Uploads set their own limit.
+const MAX_FORM_BYTES: usize = 256 * 1024;
+
+/// Everything the server answers. Fails when the base URL is no origin.
+pub fn router(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
+    let https = state.config.base_url.is_https();
+    let max_upload = new_request::max_body_bytes(state.portal.max_file_bytes());
+    let pages = pages(max_upload)
+        .layer(session::layer(state.sessions.clone(), https))
+        .fallback(async || Refusal::NotFound)
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(same_origin::layer(&state.config.base_url)?)
+        .layer(panics::layer())
+        .layer(from_fn(problem_page::show));
+    // The last layer is the outermost one.
+    let router = pages
+        .merge(machines())
+        .layer(from_fn(request_log::log))
+        .layer(from_fn_with_state(https, security_headers::set))
+        .layer(from_fn(request_id::set));
+    Ok(router.with_state(state))
+}
+
+/// Read by people: errors are pages.
+fn pages(max_upload: usize) -> Router<AppState> {
+    let upload = DefaultBodyLimit::max(max_upload);
+    Router::new()
+        .route(paths::Inbox::PATTERN, get(inbox::show))
+        .route(paths::NewRequest::PATTERN, get(new_request::show).post(new_request::submit).layer(upload))
+        .route(paths::Request::PATTERN, get(request::show))
+        .route(paths::DecideRequest::PATTERN, post(request::decide))
+        .route(paths::RequestEvents::PATTERN, get(live::follow))
+        .route(paths::RequestFile::PATTERN, get(request::file))
+        .merge(doors())
+        .merge(administration())
+}
+
+/// For those without a session: they come by a link, or want to sign in.
+fn doors() -> Router<AppState> {
+    Router::new()
+        .route(paths::SetUp::PATTERN, get(account::show_set_up).post(account::set_up))
+        .route(paths::SignIn::PATTERN, get(account::show_sign_in).post(account::sign_in))
+        .route(paths::SignOut::PATTERN, post(account::sign_out))
+        .route(paths::Invitation::PATTERN, get(account::show_invitation).post(account::accept_invitation))
+        .route(paths::Link::PATTERN, get(link::exchange))
+        .route(paths::Decide::PATTERN, get(link::show).post(link::decide))
+        .route(paths::DecideFile::PATTERN, get(link::file))
+        .route(paths::NewLink::PATTERN, post(link::new_link))
+}
+
+/// For admins; the portal checks that they are.
+fn administration() -> Router<AppState> {
+    Router::new()
+        .route(paths::Instances::PATTERN, get(instances::list))
+        .route(paths::Instance::PATTERN, get(instances::show))
+        .route(paths::InstanceVerb::PATTERN, post(instances::steer))
+        .route(paths::People::PATTERN, get(people::show))
+        .route(paths::InvitePerson::PATTERN, post(people::invite))
+        .route(paths::PersonVerb::PATTERN, post(people::change))
+        .route(paths::Outbox::PATTERN, get(outbox::show))
+        .route(paths::Mail::PATTERN, get(outbox::mail))
+        .route(paths::MailHtml::PATTERN, get(outbox::html))
+        .route(paths::TestMail::PATTERN, post(outbox::test))
+        .route(paths::RetryMail::PATTERN, post(outbox::retry))
+}
+
+/// Read by programs: errors are bare statuses.
+fn machines() -> Router<AppState> {
+    Router::new()
+        .route(paths::Live::PATTERN, get(health::live))
+        .route(paths::Ready::PATTERN, get(health::ready))
+        .route(paths::Asset::PATTERN, get(assets::show))
+}

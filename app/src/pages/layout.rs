@@ -1,0 +1,143 @@
+//! What stands around every page: skip link, header with the navigation, notice, footer.
+
+use leptos::prelude::*;
+
+use super::paths;
+use crate::components::icon::Glyph;
+use crate::components::logo::Logo;
+use crate::components::notice::NoticeBox;
+use crate::view::{Frame, Icon, Section, Viewer};
+
+/// How wide a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// Lists and documents.
+    Wide,
+    /// Forms.
+    Medium,
+    /// Sign-in, link pages, errors.
+    Narrow,
+}
+
+/// A page's frame.
+#[component]
+pub fn Layout(
+    /// Who reads it, and a passing notice.
+    frame: Frame,
+    /// Which entry of the navigation this page is.
+    #[prop(optional)]
+    section: Option<Section>,
+    /// How wide it is.
+    width: Width,
+    /// Where server-sent events about this page come from.
+    #[prop(optional, into)]
+    live: Option<String>,
+    /// The page.
+    children: Children,
+) -> AnyView {
+    let width = match width {
+        Width::Wide => "wide",
+        Width::Medium => "medium",
+        Width::Narrow => "narrow",
+    };
+    let announcer = live.is_some().then(|| view! { <p class="visually-hidden" role="status" data-live-status></p> });
+    let notice =
+        frame.notice.map(|notice| view! { <NoticeBox tone=notice.tone announce=true>{notice.text}</NoticeBox> });
+    view! {
+        <a class="skip-link" href="#main">
+            "Skip to content"
+        </a>
+        <header class="site-header">
+            <div class="site-header__inner">
+                <a class="brand" href=paths::Inbox.to_string()>
+                    <Logo />
+                    "Countersign"
+                </a>
+                {frame.viewer.map(|viewer| view! { <Navigation viewer=viewer current=section /> })}
+            </div>
+        </header>
+        <main class="main" id="main" tabindex="-1" data-width=width data-live=live>
+            {notice}
+            {children()}
+        </main>
+        {announcer}
+    }
+    .into_any()
+}
+
+/// The navigation of a signed-in reader, and the way out.
+#[component]
+fn Navigation(viewer: Viewer, current: Option<Section>) -> AnyView {
+    let admin = viewer.roles.admin;
+    let may_submit = admin || viewer.roles.requester;
+    let entry = move |section: Section, href: String, word: &'static str, count: u64| {
+        let count = (count > 0).then(|| {
+            view! { <span class="nav__count">{count} <span class="visually-hidden">" waiting for you"</span></span> }
+        });
+        view! {
+            <li>
+                <a class="nav__link" href=href aria-current=(current == Some(section)).then_some("page")>
+                    {word}
+                    {count}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="nav" aria-label="Main">
+            <ul class="nav__list">
+                {entry(Section::Inbox, paths::Inbox.to_string(), "Inbox", viewer.waiting)}
+                {admin.then(|| entry(Section::Instances, paths::Instances.to_string(), "Instances", 0))}
+                {admin.then(|| entry(Section::People, paths::People.to_string(), "People", 0))}
+                {admin.then(|| entry(Section::Outbox, paths::Outbox.to_string(), "Outbox", 0))}
+            </ul>
+        </nav>
+        <div class="account">
+            {may_submit
+                .then(|| {
+                    let current = (current == Some(Section::NewRequest)).then_some("page");
+                    view! {
+                        <a class="button button--primary" href=paths::NewRequest.to_string() aria-current=current>
+                            <Glyph icon=Icon::Plus />
+                            <span class="account__word">"New request"</span>
+                        </a>
+                    }
+                })}
+            <span class="account__name" title=viewer.email>
+                {viewer.name}
+            </span>
+            <form method="post" action=paths::SignOut.to_string()>
+                <button class="button button--quiet" type="submit">
+                    "Sign out"
+                </button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+/// A page's heading: a small line above it, the heading itself, and what stands beside or below it.
+#[component]
+pub fn Heading(
+    /// The only heading of the first level.
+    #[prop(into)]
+    title: String,
+    /// A few words above.
+    #[prop(optional, into)]
+    above: Option<String>,
+    /// Whether the title is an id, set in the type of code.
+    #[prop(optional)]
+    code: bool,
+    /// What stands below.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> AnyView {
+    view! {
+        <div class="heading">
+            {above.map(|above| view! { <p class="heading__above">{above}</p> })}
+            <h1 class="heading__title" data-code=code.then_some("")>{title}</h1>
+            {children.map(|children| view! { <div class="heading__below">{children()}</div> })}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,35 @@
+//! Pages, rendered on the server to complete documents.
+//!
+//! A page component shows one plain value from [`crate::view`] and nothing else; its handler in [`crate::http`] made it.
+
+pub mod assets;
+pub mod paths;
+
+mod account;
+mod inbox;
+mod instance;
+mod instances;
+pub mod layout;
+mod link;
+mod link_status;
+mod mail;
+mod new_request;
+mod outbox;
+mod people;
+mod problem;
+mod request;
+mod shell;
+
+pub use account::{invitation, set_up, sign_in};
+pub use inbox::inbox;
+pub use instance::instance;
+pub use instances::instances;
+pub use link::decide;
+pub use link_status::link_status;
+pub use mail::mail;
+pub use new_request::new_request;
+pub use outbox::outbox;
+pub use people::people;
+pub use problem::problem;
+pub use request::request;
+pub use shell::{Page, Scripts, Shell, render};

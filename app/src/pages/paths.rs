@@ -1,0 +1,150 @@
+//! Every address of the portal, as a type: its pattern for the router, its text for links and redirects.
+//!
+//! `paths::Request("0190…")` is shown as `/requests/0190…`; `paths::Request::PATTERN` is what the router matches. No
+//! other module spells an address.
+
+use std::fmt;
+
+macro_rules! routes {
+    ($($(#[$doc:meta])* $name:ident $(($($field:ident: $type:ty),+))? = $pattern:literal;)+) => {
+        $(routes!(@one $(#[$doc])* $name $(($($field: $type),+))? = $pattern);)+
+    };
+    (@one $(#[$doc:meta])* $name:ident = $pattern:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+
+        impl $name {
+            /// What the router matches.
+            pub const PATTERN: &'static str = $pattern;
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str($pattern)
+            }
+        }
+    };
+    (@one $(#[$doc:meta])* $name:ident($($field:ident: $type:ty),+) = $pattern:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name<'a>($(pub $type),+);
+
+        impl $name<'_> {
+            /// What the router matches.
+            pub const PATTERN: &'static str = $pattern;
+        }
+
+        impl fmt::Display for $name<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let Self($($field),+) = self;
+                // The router's pattern has the form of a format string with named arguments.
+                write!(f, $pattern, $($field = Segment($field)),+)
+            }
+        }
+    };
+}
+
+routes! {
+    /// The list of requests: waiting for me, mine, all. Query: `tab`, `before`.
+    Inbox = "/";
+    /// Sets up the first admin. Query: `token`, from the link printed at start.
+    SetUp = "/setup";
+    /// Sign-in form.
+    SignIn = "/sign-in";
+    /// Ends the session (POST).
+    SignOut = "/sign-out";
+    /// Accepts an invitation: name and password.
+    Invitation(token: &'a str) = "/invite/{token}";
+    /// The form for a new request.
+    NewRequest = "/requests/new";
+    /// A request's page.
+    Request(id: &'a str) = "/requests/{id}";
+    /// A decision by a signed-in approver (POST).
+    DecideRequest(id: &'a str) = "/requests/{id}/decide";
+    /// A request's events, as server-sent events.
+    RequestEvents(id: &'a str) = "/requests/{id}/events";
+    /// A file of a request, counted from 1.
+    RequestFile(id: &'a str, number: u32) = "/requests/{id}/files/{number}";
+    /// The link in a mail: exchanged for a cookie, then [`Decide`].
+    Link(token: &'a str) = "/d/{token}";
+    /// The decision page that a link opens.
+    Decide(link: &'a str) = "/decide/{link}";
+    /// A file of a request, for the holder of a link, counted from 1.
+    DecideFile(link: &'a str, number: u32) = "/decide/{link}/files/{number}";
+    /// Mails a new link to the address on file (POST).
+    NewLink(link: &'a str) = "/decide/{link}/new-link";
+    /// The engine's instances. Query: `status`, `name`, `q`, `after`.
+    Instances = "/instances";
+    /// One instance with its history.
+    Instance(id: &'a str) = "/instances/{id}";
+    /// Suspend, resume, restart or terminate (POST, with a reason).
+    InstanceVerb(id: &'a str, verb: &'a str) = "/instances/{id}/{verb}";
+    /// Everybody with an account or an invitation.
+    People = "/people";
+    /// Invites somebody (POST).
+    InvitePerson = "/people/invite";
+    /// Disable, enable, roles or invite-again (POST).
+    PersonVerb(id: &'a str, verb: &'a str) = "/people/{id}/{verb}";
+    /// All mails. Query: `state`, `before`.
+    Outbox = "/outbox";
+    /// Sends a test mail to the signed-in admin (POST).
+    TestMail = "/outbox/test";
+    /// One mail.
+    Mail(id: &'a str) = "/outbox/{id}";
+    /// The HTML part of a mail, for the frame on its page.
+    MailHtml(id: &'a str) = "/outbox/{id}/html";
+    /// Tries a failed mail again (POST).
+    RetryMail(id: &'a str) = "/outbox/{id}/retry";
+    /// Whether the process runs.
+    Live = "/livez";
+    /// Whether the process can serve: the database answers.
+    Ready = "/readyz";
+    /// A file for the browser.
+    Asset(hash: &'a str, name: &'a str) = "/assets/{hash}/{name}";
+}
+
+/// An address with a query, such as `/?tab=mine`. Pairs with an empty value are left out.
+pub fn with_query(path: impl fmt::Display, pairs: &[(&str, &str)]) -> String {
+    let mut address = path.to_string();
+    let mut separator = '?';
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        address.push_str(&format!("{separator}{}={}", Segment(name), Segment(value)));
+        separator = '&';
+    }
+    address
+}
+
+/// A path segment or query part, percent-encoded where needed.
+struct Segment<T>(T);
+
+impl<T: fmt::Display> fmt::Display for Segment<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.0.to_string().bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                    write!(f, "{}", char::from(byte))?
+                }
+                _ => write!(f, "%{byte:02X}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_its_pattern_with_the_values_in_place() {
+        assert_eq!(RequestFile("0190", 2).to_string(), "/requests/0190/files/2");
+        assert_eq!(Inbox.to_string(), "/");
+    }
+
+    #[test]
+    fn what_has_a_meaning_in_addresses_is_encoded() {
+        assert_eq!(Instance("mail-ä b?").to_string(), "/instances/mail-%C3%A4%20b%3F");
+        assert_eq!(with_query(Instances, &[("status", ""), ("q", "a&b")]), "/instances?q=a%26b");
+    }
+}

@@ -1,0 +1,83 @@
+//! The list of requests.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::frame::Person;
+use super::moment::{Due, Moment};
+use super::state::RequestState;
+
+/// `GET /`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbox {
+    /// The tab that is shown.
+    pub tab: InboxTab,
+    /// Requests per tab, in the order shown. Tabs that the reader may not see are absent.
+    pub tabs: Vec<(InboxTab, u64)>,
+    /// The rows of this page, newest first (most urgent first in the waiting tab).
+    pub rows: Vec<InboxRow>,
+    /// Whether this is not the first page.
+    pub paged: bool,
+    /// The cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// A tab of the inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InboxTab {
+    /// Requests that wait for the reader's decision.
+    Waiting,
+    /// Requests that the reader submitted.
+    Mine,
+    /// Every request (admins).
+    All,
+}
+
+impl InboxTab {
+    /// The value of `?tab=`.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Mine => "mine",
+            Self::All => "all",
+        }
+    }
+
+    /// The tab that [`Self::key`] names.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Waiting, Self::Mine, Self::All].into_iter().find(|tab| tab.key() == key)
+    }
+
+    /// Its words.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "Waiting for me",
+            Self::Mine => "Mine",
+            Self::All => "All",
+        }
+    }
+}
+
+/// One request in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxRow {
+    /// The request's id.
+    pub id: Uuid,
+    /// Its title.
+    pub title: String,
+    /// Who submitted it.
+    pub requester: Person,
+    /// Where it stands.
+    pub state: RequestState,
+    /// Approvals so far.
+    pub approved: u32,
+    /// Approvals needed.
+    pub needed: u32,
+    /// By when; none when closed or without a due time.
+    pub due: Option<Due>,
+    /// When it was submitted.
+    pub submitted_at: Moment,
+}

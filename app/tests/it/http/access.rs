@@ -1,0 +1,81 @@
+//! Every route: what somebody without a session gets. A new route must be listed here.
+
+use axum::http::{Method, StatusCode};
+use countersign::pages::paths;
+
+use super::browser::Browser;
+
+/// Routes for people with a session, each with the method that does something.
+fn closed() -> Vec<(Method, String)> {
+    let id = "01a2028b-0a41-74f5-9067-433a0914bd13";
+    let get = |path: String| (Method::GET, path);
+    let post = |path: String| (Method::POST, path);
+    vec![
+        get(paths::Inbox.to_string()),
+        get(paths::NewRequest.to_string()),
+        post(paths::NewRequest.to_string()),
+        get(paths::Request(id).to_string()),
+        post(paths::DecideRequest(id).to_string()),
+        get(paths::RequestEvents(id).to_string()),
+        get(paths::RequestFile(id, 1).to_string()),
+        get(paths::Instances.to_string()),
+        get(paths::Instance(id).to_string()),
+        post(paths::InstanceVerb(id, "terminate").to_string()),
+        get(paths::People.to_string()),
+        post(paths::InvitePerson.to_string()),
+        post(paths::PersonVerb(id, "disable").to_string()),
+        get(paths::Outbox.to_string()),
+        post(paths::TestMail.to_string()),
+        get(paths::Mail(id).to_string()),
+        get(paths::MailHtml(id).to_string()),
+        post(paths::RetryMail(id).to_string()),
+    ]
+}
+
+#[tokio::test]
+async fn without_a_session_everything_but_the_doors_leads_to_sign_in() {
+    let browser = Browser::new().await;
+    for (method, path) in closed() {
+        let answer = browser.with_method(method.clone(), &path).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{method} {path}");
+        assert!(answer.header("location").starts_with("/sign-in"), "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn the_doors_open_with_their_key_only() {
+    let browser = Browser::new().await;
+    let link = "00000000-0000-0000-0000-000000000000";
+    let expected = [
+        (paths::SignIn.to_string(), StatusCode::OK),
+        // There is an admin already.
+        (paths::SetUp.to_string(), StatusCode::SEE_OTHER),
+        (paths::Invitation("csn_forged").to_string(), StatusCode::GONE),
+        (paths::Link("csn_forged").to_string(), StatusCode::NOT_FOUND),
+        (paths::Decide(link).to_string(), StatusCode::FORBIDDEN),
+        (paths::DecideFile(link, 1).to_string(), StatusCode::FORBIDDEN),
+        (paths::Live.to_string(), StatusCode::OK),
+        (paths::Ready.to_string(), StatusCode::OK),
+    ];
+    for (path, status) in expected {
+        assert_eq!(browser.get(&path).await.status, status, "{path}");
+    }
+    assert_eq!(browser.post(&paths::NewLink(link).to_string(), "").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(browser.post(&paths::Decide(link).to_string(), "verdict=approve").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn signing_in_comes_back_to_where_it_was_asked_for() {
+    let browser = Browser::new().await;
+    let answer = browser.get("/instances?status=running").await;
+    assert_eq!(answer.header("location"), "/sign-in?next=%2Finstances%3Fstatus%3Drunning");
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_on_the_server() {
+    let browser = Browser::signed_in().await;
+    assert_eq!(browser.get("/").await.status, StatusCode::OK);
+    assert_eq!(browser.post("/sign-out", "").await.status, StatusCode::SEE_OTHER);
+    // The cookie is still sent, and is worth nothing.
+    assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER);
+}

@@ -1,0 +1,115 @@
+//! Who may do what: each role against each route that is not for everybody, and the list of routes against the router.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use axum::http::{Method, StatusCode};
+use countersign::pages::paths;
+
+use countersign::portal::{Actor, InviteDraft, Roles};
+
+use super::browser::{ADMIN, Browser, PASSWORD};
+use crate::portal::stand::draft;
+
+const APPROVER: Roles = Roles { requester: false, approver: true, admin: false };
+const REQUESTER: Roles = Roles { requester: true, approver: false, admin: false };
+
+/// A portal in which somebody with these roles is signed in.
+async fn signed_in_with(roles: Roles) -> Browser {
+    let mut browser = Browser::new().await;
+    let portal = &browser.stand.portal;
+    let admin = Actor::User(portal.sign_in(ADMIN, PASSWORD).await.expect("the admin"));
+    let draft = InviteDraft { name: String::new(), email: "bea@example.org".into(), roles };
+    portal.invite(&admin, draft).await.expect("invited");
+    let mail = portal.outbox(&admin, None, None).await.expect("mails").rows[0].mail.id;
+    let link = portal.mail(&admin, mail).await.expect("a mail").link.expect("a link");
+    portal.accept_invitation(link.claims(), "Bea", PASSWORD).await.expect("accepted");
+    browser.sign_in("bea@example.org").await;
+    browser
+}
+
+fn for_admins(request: &str) -> Vec<(Method, String)> {
+    let id = "01a2028b-0a41-74f5-9067-433a0914bd13";
+    let instance = format!("request-{request}");
+    let get = |path: String| (Method::GET, path);
+    let post = |path: String| (Method::POST, path);
+    vec![
+        get(paths::Instances.to_string()),
+        get(paths::Instance(&instance).to_string()),
+        post(paths::InstanceVerb(&instance, "suspend").to_string()),
+        post(paths::InstanceVerb(&instance, "resume").to_string()),
+        post(paths::InstanceVerb(&instance, "restart").to_string()),
+        post(paths::InstanceVerb(&instance, "terminate").to_string()),
+        get(paths::People.to_string()),
+        post(paths::InvitePerson.to_string()),
+        post(paths::PersonVerb(id, "disable").to_string()),
+        post(paths::PersonVerb(id, "enable").to_string()),
+        post(paths::PersonVerb(id, "roles").to_string()),
+        post(paths::PersonVerb(id, "invite-again").to_string()),
+        get(paths::Outbox.to_string()),
+        get(paths::Mail(id).to_string()),
+        get(paths::MailHtml(id).to_string()),
+        post(paths::RetryMail(id).to_string()),
+        post(paths::TestMail.to_string()),
+    ]
+}
+
+#[tokio::test]
+async fn what_admins_do_is_forbidden_to_everybody_else() {
+    for roles in [APPROVER, REQUESTER] {
+        let browser = signed_in_with(roles).await;
+        let admin = Actor::User(browser.stand.portal.sign_in(ADMIN, PASSWORD).await.expect("the admin"));
+        let request = browser.stand.submit(&admin, draft(&["ana@x.org"], "any")).await;
+        for (method, path) in for_admins(&request.to_string()) {
+            let answer = match method {
+                Method::POST => browser.post(&path, "reason=because&name=x&email=x%40x.org&approver=on").await,
+                _ => browser.get(&path).await,
+            };
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{method} {path} as {roles:?}");
+        }
+        assert!(browser.stand.record(request).await.request.closed.is_none(), "nothing happened to the request");
+    }
+}
+
+#[tokio::test]
+async fn somebody_elses_request_looks_like_none() {
+    let browser = signed_in_with(REQUESTER).await;
+    let admin = Actor::User(browser.stand.portal.sign_in(ADMIN, PASSWORD).await.expect("the admin"));
+    let id = browser.stand.submit(&admin, draft(&["ana@x.org"], "any")).await.to_string();
+    for path in
+        [paths::Request(&id).to_string(), paths::RequestEvents(&id).to_string(), paths::RequestFile(&id, 1).to_string()]
+    {
+        assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let answer = browser.post(&paths::DecideRequest(&id).to_string(), "verdict=approve").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_approver_may_not_submit() {
+    let browser = signed_in_with(APPROVER).await;
+    assert_eq!(browser.get(&paths::NewRequest.to_string()).await.status, StatusCode::FORBIDDEN);
+}
+
+/// The names of typed paths that `text` mentions in the form that `ends` gives.
+fn named(text: &str, ends: &[&str]) -> BTreeSet<String> {
+    let mentioned = text.split("paths::").skip(1).filter_map(|rest| {
+        let length = rest.find(|c: char| !c.is_alphanumeric())?;
+        ends.iter().any(|end| rest[length..].starts_with(end)).then(|| rest[..length].to_owned())
+    });
+    mentioned.collect()
+}
+
+#[test]
+fn every_route_of_the_router_is_in_the_access_tests() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| fs::read_to_string(root.join(path)).expect("a readable file");
+    let routes = named(&read("src/http/router.rs"), &["::PATTERN"]);
+    let tested = named(&read("tests/it/http/access.rs"), &["(", "."]);
+    assert!(routes.len() > 20, "only {} routes were found", routes.len());
+    // Assets are for everybody; what they answer is tested with the headers. Sign-out needs nobody to be signed in.
+    let open = BTreeSet::from(["Asset".to_owned(), "SignOut".to_owned()]);
+    let untested: Vec<_> = routes.difference(&tested).filter(|name| !open.contains(*name)).collect();
+    assert!(untested.is_empty(), "no access test knows {untested:?}");
+}

@@ -1,0 +1,8 @@
+//! Tests of the portal from outside, in one binary.
+
+mod architecture;
+mod flows;
+mod http;
+mod pages;
+mod portal;
+mod support;

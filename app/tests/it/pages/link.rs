@@ -1,0 +1,100 @@
+//! What a link in a mail opens.
+
+use countersign::pages;
+use countersign::view::link::Invalid;
+use countersign::view::{Decide, DecisionForm, FormErrors, LinkState, LinkStatus, Tally, Verdict};
+
+use crate::support::html::{assert_sound, attribute, has, keep, tags};
+use crate::support::views::{DAY, HOUR, at, decide, id, receipt, request, tally};
+
+#[test]
+fn the_question_shows_who_asks_whom_and_what_follows_and_has_no_script() {
+    let html = keep("decide", &pages::decide(decide()));
+    assert_sound("decide", &html);
+    assert!(tags(&html, "script").is_empty());
+    assert!(tags(&html, "iframe").is_empty());
+    assert!(html.contains("Ana Silva asks for your approval"));
+    assert!(html.contains("Ben Okafor &lt;ben.okafor@example.org&gt;"));
+    assert!(html.contains("it is rejected automatically"));
+    assert!(html.contains("The request is approved and everybody is told."));
+    assert!(html.contains("can still approve it"));
+}
+
+#[test]
+fn a_scanner_that_posts_the_form_as_it_is_decides_nothing() {
+    let html = pages::decide(decide()).html().to_owned();
+    let radios: Vec<_> =
+        tags(&html, "input").into_iter().filter(|input| attribute(input, "type") == Some("radio")).collect();
+    assert_eq!(radios.len(), 2);
+    assert!(radios.iter().all(|radio| !has(radio, "checked")));
+    let buttons = tags(&html, "button");
+    assert_eq!(buttons.len(), 1, "one button");
+    assert!(attribute(buttons[0], "name").is_none(), "the button carries no verdict");
+}
+
+#[test]
+fn an_answer_without_a_choice_comes_back_with_a_message_and_the_reason_kept() {
+    let form = DecisionForm {
+        nonce: "n0nce".into(),
+        verdict: None,
+        reason: "because </textarea> & so on".into(),
+        errors: FormErrors::one("verdict", "Choose Approve or Reject."),
+    };
+    let html = keep("decide-refused", &pages::decide(Decide { form, ..decide() }));
+    assert_sound("decide-refused", &html);
+    assert!(html.contains("because &lt;/textarea&gt; &amp; so on"));
+    assert!(html.contains("href=\"#f-verdict\""));
+}
+
+#[test]
+fn the_escalation_person_learns_that_their_answer_decides() {
+    let tally = Tally { decides_alone: true, ..tally() };
+    let page = Decide { tally, text_html: String::new(), files: vec![], due: None, ..decide() };
+    let html = keep("decide-escalated", &pages::decide(page));
+    assert_sound("decide-escalated", &html);
+    assert!(html.contains("Your answer decides alone"));
+}
+
+#[test]
+fn a_decision_is_answered_with_a_receipt() {
+    let state = LinkState::Decided(receipt());
+    let html = keep("receipt", &pages::link_status(LinkStatus { link: Some(id(7)), title: None, state }));
+    assert_sound("receipt", &html);
+    assert!(tags(&html, "script").is_empty());
+    assert!(html.contains("You approved this request"));
+    assert!(html.contains("Sunday 22 November 2026"));
+}
+
+#[test]
+fn every_state_of_a_link_has_its_own_words_and_no_script() {
+    let by_other =
+        LinkState::DecidedByOther { who: Some("Efua Mensah".into()), verdict: Verdict::Reject, at: at(-DAY) };
+    let by_rule = LinkState::DecidedByOther { who: None, verdict: Verdict::Approve, at: at(-DAY) };
+    let states = [
+        ("decided-by-other", by_other, "Efua Mensah rejected it"),
+        ("decided-by-rule", by_rule, "automatically, by rule"),
+        ("request-expired", LinkState::RequestExpired { at: at(-DAY) }, "without a verdict"),
+        ("on-hold", LinkState::OnHold { since: Some(at(-HOUR)) }, "Your link stays valid"),
+        ("expired", LinkState::Expired { at: at(-DAY) }, "Send me a new link"),
+        ("new-link-sent", LinkState::NewLinkSent, "on its way"),
+        ("new-link-too-soon", LinkState::NewLinkTooSoon, "a moment ago"),
+        ("superseded", LinkState::NoLongerValid(Invalid::Superseded), "A newer link was mailed to you"),
+        ("cookie-missing", LinkState::CookieMissing, "open the link in your mail again"),
+    ];
+    for (name, state, words) in states {
+        let page = LinkStatus { link: Some(id(7)), title: Some(request().title), state };
+        let html = keep(&format!("link-{name}"), &pages::link_status(page));
+        assert_sound(name, &html);
+        assert!(tags(&html, "script").is_empty(), "{name}");
+        assert!(html.contains(words), "{name}: {words}");
+    }
+}
+
+#[test]
+fn an_unknown_link_gives_nothing_away() {
+    let html =
+        keep("link-unknown", &pages::link_status(LinkStatus { link: None, title: None, state: LinkState::Unknown }));
+    assert_sound("link-unknown", &html);
+    assert!(tags(&html, "form").is_empty());
+    assert!(!html.contains("hosting"));
+}
