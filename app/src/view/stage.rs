@@ -75,7 +75,7 @@ pub enum LadderKind {
 }
 
 impl LadderKind {
-    /// The step as a phrase: `Escalate to Ana Silva`.
+    /// The step as a phrase: `Escalate to chief@example.org`.
     #[must_use]
     pub fn in_words(&self) -> String {
         match self {
