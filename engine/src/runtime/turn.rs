@@ -150,7 +150,7 @@ impl Node {
         TurnCommit {
             claim,
             now: outcome.now,
-            ending: self.ending_of(started, outcome.suspended, outcome.end),
+            ending: self.ending_of(started, outcome.end),
             consumed: outcome.consumed,
             events: outcome.events,
             tasks,
@@ -163,12 +163,9 @@ impl Node {
         }
     }
 
-    fn ending_of(&self, started: &ExecutionStarted, suspended: bool, end: Option<End>) -> Ending {
+    fn ending_of(&self, started: &ExecutionStarted, end: Option<End>) -> Ending {
         let (status, output, failure) = match end {
-            None => {
-                let status = if suspended { RuntimeStatus::Suspended } else { RuntimeStatus::Running };
-                return Ending::Waiting { status };
-            }
+            None => return Ending::Waiting,
             Some(End::ContinuedAsNew { input, carried }) => {
                 let execution = self.clock.new_id();
                 let next =

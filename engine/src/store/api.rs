@@ -170,10 +170,7 @@ pub struct TurnCommit {
 pub enum Ending {
     /// It waits. The visible status follows the clients' verbs in the order of their commits (see [`Store::send`]), so that
     /// a turn that has not read a suspend yet does not hide it: here a store only turns `Pending` into `Running`.
-    Waiting {
-        /// `Running` or `Suspended`, as the turn sees it.
-        status: RuntimeStatus,
-    },
+    Waiting,
     /// It has ended: its tasks and timers are deleted, unread messages stay.
     Finished {
         /// `Completed`, `Failed` or `Terminated`.

@@ -24,7 +24,7 @@ pub(crate) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
     consume(db, &turn).await?;
     history::append(db, &turn.claim, &turn.events).await?;
     let scheduled = match turn.ending {
-        Ending::Waiting { .. } => schedule(db, &mut turn).await?,
+        Ending::Waiting => schedule(db, &mut turn).await?,
         Ending::Finished { .. } | Ending::ContinuedAsNew { .. } => {
             tasks::clear(db, turn.claim.key).await?;
             timers::clear(db, turn.claim.key).await?;
@@ -51,7 +51,7 @@ fn columns(now: Timestamp, custom_status: Option<&Payload>, ending: &Ending) -> 
         set.push((Column::CustomStatus, convert::json(status).into()));
     }
     match ending {
-        Ending::Waiting { .. } => set.push((Column::Status, begun())),
+        Ending::Waiting => set.push((Column::Status, begun())),
         Ending::Finished { status, output, failure, .. } => set.extend([
             (Column::Status, status.as_str().into()),
             (Column::Output, output.as_ref().map(convert::json).into()),
@@ -136,7 +136,7 @@ async fn follow_up(
     let mut to_others: Vec<_> = turn.sent.into_iter().map(raise).collect();
     let mut claim = turn.claim;
     let next = match turn.ending {
-        Ending::Waiting { .. } => Some(claim),
+        Ending::Waiting => Some(claim),
         Ending::Finished { parent, .. } => {
             to_others.extend(parent.map(|(id, answer)| (id, Message::ChildDone(answer))));
             None

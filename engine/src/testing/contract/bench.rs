@@ -199,7 +199,7 @@ pub(super) fn turn(claim: &Claim, sequence: u32) -> TurnCommit {
         children: Vec::new(),
         sent: Vec::new(),
         custom_status: None,
-        ending: Ending::Waiting { status: RuntimeStatus::Running },
+        ending: Ending::Waiting,
     }
 }
 

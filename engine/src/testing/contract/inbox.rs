@@ -83,8 +83,7 @@ pub async fn a_turn_in_flight_does_not_hide_a_suspension(bench: Bench) {
     // This turn began before the suspension, which it has not read.
     bench.commit(turn(&claim, 1)).await;
     assert_eq!(bench.status("order-1").await, RuntimeStatus::Suspended);
-    let ending = Ending::Waiting { status: RuntimeStatus::Suspended };
-    bench.commit(TurnCommit { consumed: bench.unread(claim.key).await, ending, ..turn(&claim, 2) }).await;
+    bench.commit(TurnCommit { consumed: bench.unread(claim.key).await, ..turn(&claim, 2) }).await;
     assert_eq!(bench.status("order-1").await, RuntimeStatus::Suspended);
 }
 
@@ -93,8 +92,7 @@ pub async fn a_turn_in_flight_does_not_hide_a_resumption(bench: Bench) {
     bench.send("order-1", suspend()).await.expect("the instance runs");
     let consumed = bench.unread(claim.key).await;
     bench.send("order-1", resume()).await.expect("the instance is suspended");
-    let ending = Ending::Waiting { status: RuntimeStatus::Suspended };
-    bench.commit(TurnCommit { consumed, ending, ..turn(&claim, 1) }).await;
+    bench.commit(TurnCommit { consumed, ..turn(&claim, 1) }).await;
     assert_eq!(bench.status("order-1").await, RuntimeStatus::Running);
 }
 
