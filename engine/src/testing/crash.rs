@@ -1,4 +1,4 @@
-//! A store that dies at a chosen call, for tests that crash a node at every step in turn.
+//! Stores whose calls have a fate: they fail, or their node dies, at a moment that a test chooses.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -13,6 +13,64 @@ use crate::store::{
     Claim, Committed, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError, Transaction, TurnCommit,
 };
 
+/// Decides what becomes of the calls to a store, and sees what those that succeed lead to.
+#[async_trait]
+pub trait Fate: Send + Sync + 'static {
+    /// Before `call` (the method's name) takes effect. An error is what the caller gets; the call does nothing then.
+    async fn before(&self, call: &'static str) -> Result<(), StoreError>;
+
+    /// After `call` took effect. An error is what the caller gets in the place of the answer.
+    async fn after(&self, call: &'static str) -> Result<(), StoreError>;
+
+    /// A turn was committed under `claim`: as soon as it is durable, whatever its node comes to know of it.
+    fn committed(&self, _claim: &Claim, _committed: &Committed) {}
+
+    /// These instances have new messages: as soon as that is durable, whatever the caller comes to know of it.
+    fn touched(&self, _instances: &[InstanceKey]) {}
+}
+
+/// A store whose calls go through a [`Fate`].
+pub struct FatedStore<F> {
+    inner: Arc<dyn Store>,
+    fate: F,
+}
+
+impl<F: Fate> FatedStore<F> {
+    /// `inner`, as far as `fate` lets its calls through.
+    pub fn under(inner: Arc<dyn Store>, fate: F) -> Self {
+        Self { inner, fate }
+    }
+
+    /// What decides about the calls.
+    pub fn fate(&self) -> &F {
+        &self.fate
+    }
+
+    async fn call<T>(
+        &self,
+        name: &'static str,
+        call: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        self.watch(name, call, |_| {}).await
+    }
+
+    /// The same for a call of which the fate wants to see what it leads to.
+    async fn watch<T>(
+        &self,
+        name: &'static str,
+        call: impl Future<Output = Result<T, StoreError>> + Send,
+        see: impl FnOnce(&T) + Send,
+    ) -> Result<T, StoreError> {
+        self.fate.before(name).await?;
+        let result = call.await;
+        if let Ok(value) = &result {
+            see(value);
+        }
+        self.fate.after(name).await?;
+        result
+    }
+}
+
 /// When the node dies: at the n-th call to its store (from 1), before it takes effect or after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CrashAt {
@@ -22,59 +80,64 @@ pub enum CrashAt {
     After(u64),
 }
 
-/// A store as a node that dies sees it: from the chosen call on, nothing works any more.
-pub struct CrashingStore {
-    inner: Arc<dyn Store>,
+/// The fate of a node that dies at a chosen call: from then on nothing works any more.
+pub struct Crash {
     at: CrashAt,
     calls: AtomicU64,
     dead: AtomicBool,
 }
 
+/// A store as a node that dies sees it, for tests that crash a node at every step in turn.
+pub type CrashingStore = FatedStore<Crash>;
+
 impl CrashingStore {
     /// `inner`, until the call that `at` names.
     pub fn new(inner: Arc<dyn Store>, at: CrashAt) -> Self {
-        Self { inner, at, calls: AtomicU64::new(0), dead: AtomicBool::new(false) }
+        Self::under(inner, Crash { at, calls: AtomicU64::new(0), dead: AtomicBool::new(false) })
     }
 
     /// Whether the crash has happened: when it has not, the scenario made fewer calls.
     pub fn has_crashed(&self) -> bool {
-        self.dead.load(Ordering::SeqCst)
+        self.fate.dead.load(Ordering::SeqCst)
     }
+}
 
-    async fn call<T>(&self, call: impl Future<Output = Result<T, StoreError>> + Send) -> Result<T, StoreError> {
-        if self.has_crashed() {
-            return Err(Self::crash());
+impl Crash {
+    fn unless(&self, dies: bool) -> Result<(), StoreError> {
+        self.dead.fetch_or(dies, Ordering::SeqCst);
+        if self.dead.load(Ordering::SeqCst) {
+            return Err(StoreError::Unknown("the node has crashed".to_owned()));
         }
-        let number = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
-        if self.at == CrashAt::Before(number) {
-            self.dead.store(true, Ordering::SeqCst);
-            return Err(Self::crash());
-        }
-        let result = call.await;
-        if self.at == CrashAt::After(number) {
-            self.dead.store(true, Ordering::SeqCst);
-            return Err(Self::crash());
-        }
-        result
-    }
-
-    fn crash() -> StoreError {
-        StoreError::Unknown("the node has crashed".to_owned())
+        Ok(())
     }
 }
 
 #[async_trait]
-impl Store for CrashingStore {
+impl Fate for Crash {
+    async fn before(&self, _call: &'static str) -> Result<(), StoreError> {
+        self.unless(false)?;
+        let number = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
+        self.unless(self.at == CrashAt::Before(number))
+    }
+
+    async fn after(&self, _call: &'static str) -> Result<(), StoreError> {
+        self.unless(self.at == CrashAt::After(self.calls.load(Ordering::SeqCst)))
+    }
+}
+
+#[async_trait]
+impl<F: Fate> Store for FatedStore<F> {
     async fn recover(&self, node: NodeId, now: Timestamp) -> Result<Recovered, StoreError> {
-        self.call(self.inner.recover(node, now)).await
+        self.call("recover", self.inner.recover(node, now)).await
     }
 
     async fn begin(&self, caller: &'static str) -> Result<Transaction, StoreError> {
-        self.call(self.inner.begin(caller)).await
+        self.call("begin", self.inner.begin(caller)).await
     }
 
     async fn commit_transaction(&self, tx: Transaction) -> Result<Vec<InstanceKey>, StoreError> {
-        self.call(self.inner.commit_transaction(tx)).await
+        let see = |touched: &Vec<InstanceKey>| self.fate.touched(touched);
+        self.watch("commit_transaction", self.inner.commit_transaction(tx), see).await
     }
 
     async fn create(
@@ -83,7 +146,7 @@ impl Store for CrashingStore {
         started: &ExecutionStarted,
         now: Timestamp,
     ) -> Result<InstanceKey, StoreError> {
-        self.call(self.inner.create(tx, started, now)).await
+        self.call("create", self.inner.create(tx, started, now)).await
     }
 
     async fn send(
@@ -93,7 +156,7 @@ impl Store for CrashingStore {
         message: &Message,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.call(self.inner.send(tx, id, message, now)).await
+        self.call("send", self.inner.send(tx, id, message, now)).await
     }
 
     async fn restart(
@@ -104,15 +167,15 @@ impl Store for CrashingStore {
         execution: ExecutionId,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.call(self.inner.restart(tx, id, input, execution, now)).await
+        self.call("restart", self.inner.restart(tx, id, input, execution, now)).await
     }
 
     async fn claim(&self, node: NodeId, key: InstanceKey) -> Result<Option<Claim>, StoreError> {
-        self.call(self.inner.claim(node, key)).await
+        self.call("claim", self.inner.claim(node, key)).await
     }
 
     async fn load(&self, claim: &Claim) -> Result<Vec<Event>, StoreError> {
-        self.call(self.inner.load(claim)).await
+        self.call("load", self.inner.load(claim)).await
     }
 
     async fn inbox(
@@ -121,38 +184,45 @@ impl Store for CrashingStore {
         after: MessageId,
         limit: u32,
     ) -> Result<Vec<(MessageId, Message)>, StoreError> {
-        self.call(self.inner.inbox(key, after, limit)).await
+        self.call("inbox", self.inner.inbox(key, after, limit)).await
     }
 
     async fn commit(&self, turn: TurnCommit) -> Result<Committed, StoreError> {
-        self.call(self.inner.commit(turn)).await
+        let claim = turn.claim.clone();
+        let see = |committed: &Committed| {
+            self.fate.committed(&claim, committed);
+            self.fate.touched(&committed.touched);
+        };
+        self.watch("commit", self.inner.commit(turn), see).await
     }
 
     async fn block(&self, claim: &Claim, blocked: Blocked) -> Result<(), StoreError> {
-        self.call(self.inner.block(claim, blocked)).await
+        self.call("block", self.inner.block(claim, blocked)).await
     }
 
     async fn complete_task(&self, task: TaskId, key: InstanceKey, answer: &Answer) -> Result<bool, StoreError> {
-        self.call(self.inner.complete_task(task, key, answer)).await
+        let see = |done: &bool| self.fate.touched(if *done { std::slice::from_ref(&key) } else { &[] });
+        self.watch("complete_task", self.inner.complete_task(task, key, answer), see).await
     }
 
     async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError> {
-        self.call(self.inner.fire_timers(now, limit)).await
+        let see = |fired: &Fired| self.fate.touched(&fired.touched);
+        self.watch("fire_timers", self.inner.fire_timers(now, limit), see).await
     }
 
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {
-        self.call(self.inner.find(id)).await
+        self.call("find", self.inner.find(id)).await
     }
 
     async fn query(&self, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, StoreError> {
-        self.call(self.inner.query(query)).await
+        self.call("query", self.inner.query(query)).await
     }
 
     async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, StoreError> {
-        self.call(self.inner.count_by_status()).await
+        self.call("count_by_status", self.inner.count_by_status()).await
     }
 
     async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, StoreError> {
-        self.call(self.inner.history(id, ordinal)).await
+        self.call("history", self.inner.history(id, ordinal)).await
     }
 }

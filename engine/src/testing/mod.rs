@@ -8,5 +8,5 @@ mod stepper;
 
 pub use check::{check_all, check_instance};
 pub use clock::ManualClock;
-pub use crash::{CrashAt, CrashingStore};
+pub use crash::{Crash, CrashAt, CrashingStore, Fate, FatedStore};
 pub use stepper::Stepper;
