@@ -103,6 +103,36 @@ fn only_the_clock_reads_the_machines_time_and_randomness() {
     }
 }
 
+/// The arguments of each call of a `tracing` macro, with its file.
+fn log_calls(source: &Source) -> Vec<&str> {
+    let levels = ["error!(", "warn!(", "info!(", "debug!(", "trace!("];
+    let calls = source.text.match_indices("tracing::").filter_map(|(at, path)| {
+        let call = &source.text[at + path.len()..];
+        let level = levels.iter().find(|level| call.starts_with(**level))?;
+        let arguments = &call[level.len()..];
+        Some(&arguments[..arguments.find(");").unwrap_or(arguments.len())])
+    });
+    calls.collect()
+}
+
+#[test]
+fn spans_fields_and_metrics_are_named_in_one_place() {
+    for source in sources("src").into_iter().filter(|source| !source.path.starts_with("src/observe/")) {
+        for (number, line) in code(&source) {
+            for word in ["span!(", "counter!(", "gauge!(", "histogram!(", "\"engine."] {
+                assert!(!line.contains(word), "{}:{}: {word} belongs in src/observe", source.path, number + 1);
+            }
+        }
+        for call in log_calls(&source) {
+            let fields = call.split('"').next().unwrap_or(call).split(',').map(str::trim);
+            for field in fields.filter(|field| !field.is_empty()) {
+                let named = field.starts_with("{ field::");
+                assert!(named, "{}: log fields are `{{ field::NAME }} = value`, not `{field}`", source.path);
+            }
+        }
+    }
+}
+
 #[test]
 fn no_file_outgrows_its_room() {
     for source in sources("src") {

@@ -11,6 +11,7 @@ use super::within::Within;
 use crate::clock::Clock;
 use crate::ids::InstanceId;
 use crate::model::{Event, Orchestration, Payload, RuntimeStatus};
+use crate::observe::{current_trace, within_trace};
 use crate::runtime::Wake;
 use crate::store::{InstanceQuery, InstanceRecord, Store, StoreError, Transaction};
 
@@ -56,7 +57,8 @@ impl Client {
         // Asked here, because the task below is another one and could not see that this one holds the writer.
         crate::store::sql::refuse_nested_writer(caller).map_err(EngineError::from)?;
         let client = self.clone();
-        let running = tokio::spawn(crate::store::sql::holding_writer(async move {
+        let traced = |work| within_trace(current_trace(), work);
+        let running = tokio::spawn(traced(crate::store::sql::holding_writer(async move {
             let tx = client.store.begin(caller).await.map_err(EngineError::from)?;
             let budget = crate::store::sql::TRANSACTION_BUDGET;
             let Ok(done) = tokio::time::timeout(budget, work(&tx)).await else {
@@ -69,7 +71,7 @@ impl Client {
             client.wake.instances(touched);
             after.into_iter().for_each(|action| action());
             Ok(value)
-        }));
+        })));
         running.await.unwrap_or_else(|_| Err(EngineError::CutOff { caller }.into()))
     }
 

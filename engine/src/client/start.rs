@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::{Client, EngineError};
 use crate::ids::{ExecutionId, InstanceId};
-use crate::model::{ExecutionStarted, Failure, Orchestration, Payload};
+use crate::model::{ExecutionStarted, Failure, Orchestration, Payload, Traceparent};
+use crate::observe::current_trace;
 use crate::store::Transaction;
 
 /// A start being put together; awaiting it starts the instance and gives its id once that is durable (or, inside a
@@ -19,6 +20,7 @@ pub struct Start<'c> {
     version: &'static str,
     input: Result<Payload, Failure>,
     id: Option<InstanceId>,
+    traceparent: Option<Traceparent>,
 }
 
 impl<'c> Start<'c> {
@@ -29,13 +31,21 @@ impl<'c> Start<'c> {
         input: &I,
     ) -> Self {
         let (name, version) = (orchestration.name(), orchestration.version_name());
-        Self { client, tx, name, version, input: Payload::encode(input), id: None }
+        Self { client, tx, name, version, input: Payload::encode(input), id: None, traceparent: None }
     }
 
     /// The instance's id. A taken one is an error, so that a repeated start starts nothing twice. Without this the id is new.
     #[must_use]
     pub fn id(mut self, id: InstanceId) -> Self {
         self.id = Some(id);
+        self
+    }
+
+    /// The span that the instance's turns continue. Without this it is the one of [`within_trace`](crate::observe::within_trace)
+    /// around the call, if there is one.
+    #[must_use]
+    pub fn traceparent(mut self, traceparent: Traceparent) -> Self {
+        self.traceparent = Some(traceparent);
         self
     }
 
@@ -51,6 +61,7 @@ impl<'c> Start<'c> {
             input: self.input?,
             parent: None,
             seed: execution,
+            traceparent: self.traceparent.or_else(current_trace),
         };
         match self.tx {
             Some(tx) => {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::Failure;
 use super::payload::Payload;
 use super::status::RuntimeStatus;
+use super::trace::Traceparent;
 use crate::clock::Timestamp;
 use crate::ids::{EventId, ExecutionId, InstanceId, Sequence};
 
@@ -168,6 +169,9 @@ pub struct ExecutionStarted {
     pub parent: Option<ParentLink>,
     /// Where uuids, random numbers and child ids derive from. It outlives a rewind.
     pub seed: uuid::Uuid,
+    /// The span that the execution's turns continue: the starter's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<Traceparent>,
 }
 
 /// The action of a parent that waits for a child's result.

@@ -6,6 +6,7 @@ mod name;
 mod payload;
 mod retry;
 mod status;
+mod trace;
 mod work;
 
 pub use event::{ChildCreated, Event, EventKind, ExecutionStarted, ParentLink, Raised, TaskScheduled};
@@ -14,4 +15,5 @@ pub use name::{Activity, Orchestration};
 pub use payload::{MAX_PAYLOAD_BYTES, Payload};
 pub use retry::RetryPolicy;
 pub use status::{Blocked, BlockedKind, RuntimeStatus};
+pub use trace::{InvalidTraceparent, SpanId, Traceparent};
 pub use work::{Answer, Message, Task};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{ExecutionStarted, Raised};
 use super::failure::Failure;
 use super::payload::Payload;
+use super::trace::Traceparent;
 use crate::clock::Timestamp;
 use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, TaskId};
 
@@ -88,4 +89,6 @@ pub struct Task {
     pub input: Payload,
     /// How often a dead node had it in its hands.
     pub recoveries: u32,
+    /// The span of the turn that scheduled it, which its own continues.
+    pub traceparent: Option<Traceparent>,
 }

@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 
 use crate::ids::{ExecutionId, InstanceId};
-use crate::model::{Failure, Payload, Task};
+use crate::model::{Failure, Payload, Task, Traceparent};
 
 /// The code of an activity with its types erased.
 pub trait ActivityCode: Send + Sync {
@@ -18,15 +18,18 @@ pub struct ActivityContext {
     execution: ExecutionId,
     attempt: u32,
     idempotency_key: String,
+    traceparent: Option<Traceparent>,
 }
 
 impl ActivityContext {
-    pub(crate) fn of(task: &Task) -> Self {
+    /// `traceparent` is the span in which the activity runs.
+    pub(crate) fn of(task: &Task, traceparent: Option<Traceparent>) -> Self {
         Self {
             instance: task.instance.clone(),
             execution: task.execution,
             attempt: task.attempt,
             idempotency_key: format!("{}/{}", task.execution, task.first_event_id),
+            traceparent,
         }
     }
 
@@ -49,5 +52,11 @@ impl ActivityContext {
     /// The same for all tries of one call and for nothing else: hand it to services that take an idempotency key.
     pub fn idempotency_key(&self) -> &str {
         &self.idempotency_key
+    }
+
+    /// The span in which this try runs, if the instance was started within a trace: the value of the header `traceparent` for
+    /// calls of other services. Instances that the activity starts continue it by themselves.
+    pub fn traceparent(&self) -> Option<Traceparent> {
+        self.traceparent
     }
 }

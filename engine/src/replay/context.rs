@@ -55,7 +55,19 @@ impl OrchestrationContext {
         self.0.lock().replaying
     }
 
-    /// Runs `action` when the code gets here for the first time and not on replay: for log lines.
+    /// Writes a log line with the instance's name, once: when the turn is committed, and not on replay. A turn whose commit
+    /// fails is run again and logs then; a process that dies between commit and log line has lost the line.
+    ///
+    /// The `tracing` macros work in an orchestration too, inside the span of the turn, but write again on every replay.
+    pub fn log(&self, level: tracing::Level, message: impl Into<String>) {
+        let mut state = self.0.lock();
+        if !state.replaying {
+            state.log.push((level, message.into()));
+        }
+    }
+
+    /// Runs `action` at once when the code gets here and is not being replayed: for what [`OrchestrationContext::log`] cannot
+    /// say, such as a metric. It runs again when the turn's commit fails and the turn is run again.
     pub fn once(&self, action: impl FnOnce()) {
         if !self.is_replaying() {
             action();

@@ -194,6 +194,7 @@ impl Live {
         outcome.cancelled_tasks = std::mem::take(&mut state.cancelled_tasks);
         outcome.cancelled_timers = std::mem::take(&mut state.cancelled_timers);
         outcome.custom_status = state.custom_status.take();
+        outcome.log = std::mem::take(&mut state.log);
         outcome.suspended = self.suspended;
         if let Some(end) = &mut self.end {
             if let End::ContinuedAsNew { carried, .. } = end {

@@ -21,6 +21,8 @@ pub struct Outcome {
     pub cancelled_timers: Vec<EventId>,
     /// The custom status, if the turn set it.
     pub custom_status: Option<Payload>,
+    /// What the code logged, to be written once the turn is committed.
+    pub log: Vec<(tracing::Level, String)>,
     /// Whether the instance is suspended after the turn.
     pub suspended: bool,
     /// How the execution ended, if it did.

@@ -10,6 +10,8 @@ use super::mismatch::{Mismatch, describe};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, Sequence};
 use crate::model::{Event, EventKind, ExecutionStarted, Failure, Payload, Raised};
+use crate::observe::count_changed_input;
+use crate::observe::names::field;
 
 /// The state behind a context, shared by its clones and by the futures it gave out.
 #[derive(Clone)]
@@ -55,6 +57,8 @@ pub(super) struct State {
     pub(super) cancelled_tasks: Vec<EventId>,
     pub(super) cancelled_timers: Vec<EventId>,
     pub(super) custom_status: Option<Payload>,
+    /// What the present live turn logged.
+    pub(super) log: Vec<(tracing::Level, String)>,
     pub(super) next_input: Option<Payload>,
     pub(super) mismatch: Option<Mismatch>,
     /// Actions of the present live turn.
@@ -79,6 +83,7 @@ impl State {
             cancelled_tasks: Vec::new(),
             cancelled_timers: Vec::new(),
             custom_status: None,
+            log: Vec::new(),
             next_input: None,
             mismatch: None,
             scheduled: Vec::new(),
@@ -191,9 +196,10 @@ fn warn_of_other_input(recorded: &Event, found: &EventKind) {
         _ => None,
     };
     if inputs.is_some_and(|(recorded, found)| !recorded.same_value(found)) {
+        count_changed_input();
         tracing::warn!(
-            event.sequence = recorded.sequence.0,
-            event.action = describe(found),
+            { field::EVENT_SEQUENCE } = recorded.sequence.0,
+            { field::EVENT_ACTION } = describe(found),
             "the code gives an action another input than the history holds"
         );
     }

@@ -11,6 +11,7 @@ use super::node::Node;
 use super::wake::Wake;
 use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
+use crate::observe::{Tracer, describe_metrics};
 use crate::registry::Registry;
 use crate::store::{Store, StoreError};
 
@@ -28,6 +29,7 @@ pub struct EngineBuilder {
     clock: Arc<dyn Clock>,
     limits: Limits,
     wake: Wake,
+    tracer: Option<Tracer>,
 }
 
 impl Engine {
@@ -39,6 +41,7 @@ impl Engine {
             clock: Arc::new(SystemClock),
             limits: Limits::default(),
             wake: Wake::default(),
+            tracer: None,
         }
     }
 
@@ -70,6 +73,13 @@ impl EngineBuilder {
         self
     }
 
+    /// Hands each span of the engine to `tracer`, such as one that exports it to OpenTelemetry.
+    #[must_use]
+    pub fn tracer(mut self, tracer: Tracer) -> Self {
+        self.tracer = Some(tracer);
+        self
+    }
+
     /// The client that the started engine will serve: for code that must hold one before the registry is complete.
     pub fn client(&self) -> Client {
         Client::new(Arc::clone(&self.store), Arc::clone(&self.clock), self.wake.clone())
@@ -85,7 +95,9 @@ impl EngineBuilder {
     /// Takes over the work that waits and starts the loops.
     pub async fn start(self) -> Result<Engine, StoreError> {
         let client = self.client();
-        let node = Arc::new(Node::new(self.store, self.registry, self.clock, self.wake, self.limits));
+        describe_metrics();
+        let node = Node::new(self.store, self.registry, self.clock, self.wake, self.limits).traced_by(self.tracer);
+        let node = Arc::new(node);
         node.recover().await?;
         let (stop, stopped) = watch::channel(false);
         let mut running = JoinSet::new();

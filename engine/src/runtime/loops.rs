@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use super::node::Node;
 use crate::ids::InstanceKey;
 use crate::model::Task;
+use crate::observe::names::field;
 use crate::store::StoreError;
 
 /// Told `true` when the node shall stop.
@@ -41,7 +42,7 @@ async fn run_turn(node: &Node, key: InstanceKey, stop: &Stop) {
     let result = node.turn(key).await;
     node.wake.turn_ended(key);
     if let Err(error) = result {
-        tracing::error!(instance.key = key.0, %error, "a turn could not be run; it will be tried again");
+        tracing::error!({ field::INSTANCE_KEY } = key.0, { field::ERROR } = %error, "a turn could not be run; it will be tried again");
         pause(node, stop).await;
         node.wake.instances([key]);
     }
@@ -95,7 +96,7 @@ pub(super) async fn run_timers(node: Arc<Node>, stop: Stop) {
         let mut next = match node.fire_timers().await {
             Ok(next) => next,
             Err(error) => {
-                tracing::error!(%error, "timers could not be fired; it will be tried again");
+                tracing::error!({ field::ERROR } = %error, "timers could not be fired; it will be tried again");
                 Some(node.clock.now() + node.limits.store_pause)
             }
         };
@@ -122,7 +123,12 @@ pub(super) async fn run_timers(node: Arc<Node>, stop: Stop) {
 }
 
 fn report(task: &Task, error: &StoreError) {
-    tracing::error!(instance.id = %task.instance, activity = %task.name, %error, "an activity's result could not be recorded");
+    tracing::error!(
+        { field::INSTANCE_ID } = %task.instance,
+        { field::ACTIVITY_NAME } = %task.name,
+        { field::ERROR } = %error,
+        "an activity's result could not be recorded"
+    );
 }
 
 async fn pause(node: &Node, stop: &Stop) -> Option<()> {

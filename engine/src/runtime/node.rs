@@ -2,11 +2,16 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tracing::Span;
+
 use super::cache::Cache;
 use super::limits::Limits;
 use super::wake::Wake;
 use crate::clock::{Clock, Timestamp};
 use crate::ids::NodeId;
+use crate::model::{SpanId, Traceparent};
+use crate::observe::names::field;
+use crate::observe::{Tracer, count_recovered, count_timers, place_span};
 use crate::registry::Registry;
 use crate::store::{Store, StoreError};
 
@@ -18,6 +23,7 @@ pub struct Node {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) wake: Wake,
     pub(super) limits: Limits,
+    tracer: Option<Tracer>,
     cache: Mutex<Cache>,
 }
 
@@ -26,13 +32,25 @@ impl Node {
     pub fn new(store: Arc<dyn Store>, registry: Registry, clock: Arc<dyn Clock>, wake: Wake, limits: Limits) -> Self {
         let id = NodeId(clock.new_id());
         let cache = Mutex::new(Cache::new(limits.cached_instances));
-        Self { id, store, registry, clock, wake, limits, cache }
+        Self { id, store, registry, clock, wake, limits, tracer: None, cache }
+    }
+
+    /// Hands each new span to `tracer`.
+    #[must_use]
+    pub fn traced_by(mut self, tracer: Option<Tracer>) -> Self {
+        self.tracer = tracer;
+        self
     }
 
     /// Takes over all work that no living node holds.
     pub async fn recover(&self) -> Result<(), StoreError> {
         let recovered = self.store.recover(self.id, self.clock.now()).await?;
-        tracing::info!(instances = recovered.instances.len(), tasks = recovered.tasks.len(), "recovered work");
+        count_recovered(recovered.tasks.len());
+        tracing::info!(
+            { field::INSTANCES } = recovered.instances.len(),
+            { field::TASKS } = recovered.tasks.len(),
+            "recovered work"
+        );
         self.wake.tasks(recovered.tasks);
         self.wake.instances(recovered.instances);
         Ok(())
@@ -43,6 +61,7 @@ impl Node {
         loop {
             let now = self.clock.now();
             let fired = self.store.fire_timers(now, self.limits.timers_per_commit).await?;
+            count_timers(&fired.moments, now);
             self.wake.instances(fired.touched);
             match fired.next {
                 Some(next) if next <= now => {}
@@ -64,6 +83,16 @@ impl Node {
     /// The clock of this node.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
+    }
+
+    /// The place in the trace of `span`, which continues `continued`.
+    pub(super) fn place(&self, span: &Span, continued: Option<Traceparent>) -> Option<Traceparent> {
+        let own = match &self.tracer {
+            Some(tracer) => tracer(span, continued),
+            None => continued.map(|parent| parent.child(SpanId::of(self.clock.new_id()))),
+        };
+        place_span(span, continued, own);
+        own
     }
 
     pub(super) fn cache(&self) -> MutexGuard<'_, Cache> {

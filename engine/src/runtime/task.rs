@@ -3,9 +3,12 @@
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
+use tracing::Instrument;
 
 use super::node::Node;
 use crate::model::{Answer, BlockedKind, Failure, Task};
+use crate::observe::names::field;
+use crate::observe::{self, within_trace};
 use crate::registry::ActivityContext;
 use crate::store::StoreError;
 
@@ -20,14 +23,27 @@ impl Node {
             }
             return Ok(None);
         };
-        let context = ActivityContext::of(task);
+        let span = observe::activity_span(task);
+        let traceparent = self.place(&span, task.traceparent);
+        let context = ActivityContext::of(task, traceparent);
+        observe::count_attempt(&task.name, task.attempt);
+        let began = self.clock.now();
         let input = task.input.clone();
         // Called inside the future, so that a panic before the first await is caught too.
         let running = AssertUnwindSafe(async move { code.run(context, input).await }).catch_unwind();
+        let running = within_trace(traceparent, running).instrument(span.clone());
         let result = running.await.unwrap_or_else(|panic| Err(Failure::from_panic(&*panic)));
         if let Err(failure) = &result {
-            tracing::warn!(instance.id = %task.instance, activity = %task.name, attempt = task.attempt, %failure, "activity failed");
+            tracing::warn!(
+                { field::INSTANCE_ID } = %task.instance,
+                { field::ACTIVITY_NAME } = %task.name,
+                { field::ACTIVITY_ATTEMPT } = task.attempt,
+                { field::FAILURE } = %failure,
+                "activity failed"
+            );
         }
+        let outcome = observe::count_activity(&task.name, &result, self.clock.now().since(began));
+        span.record(field::OUTCOME, outcome);
         Ok(Some(Answer { execution: task.execution, event_id: task.event_id, result }))
     }
 

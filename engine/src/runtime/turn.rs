@@ -1,13 +1,19 @@
 //! The step that runs a turn.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tracing::{Instrument, Span};
 
 use super::cache::Held;
 use super::node::Node;
 use crate::ids::{ExecutionId, InstanceKey, MessageId};
 use crate::model::{
     Answer, Blocked, BlockedKind, EventKind, ExecutionStarted, Failure, Message, ParentLink, Raised, RuntimeStatus,
+    Traceparent,
 };
+use crate::observe;
+use crate::observe::names::field;
 use crate::replay::{End, Live, Mismatch, Outcome};
 use crate::store::{Claim, Committed, Ending, StoreError, TurnCommit};
 
@@ -51,6 +57,7 @@ impl Node {
         held: Option<Held>,
         messages: &Messages,
     ) -> Result<Option<Held>, StoreError> {
+        observe::count_lookup(held.is_some());
         if held.is_some() {
             return Ok(held);
         }
@@ -65,7 +72,7 @@ impl Node {
             _ => None,
         });
         let Some(started) = started else {
-            tracing::warn!(instance.id = %claim.instance, "messages wait for an instance that was never started");
+            tracing::warn!({ field::INSTANCE_ID } = %claim.instance, "messages wait for an instance that was never started");
             return Ok(None);
         };
         let Some(code) = self.registry.find_orchestration(&started.name, &started.version) else {
@@ -73,7 +80,12 @@ impl Node {
             self.block(&claim, BlockedKind::UnknownCode, message).await?;
             return Ok(None);
         };
-        let live = if history.is_empty() { Ok(Live::begin(code, &started)) } else { Live::replay(code, history) };
+        let live = if history.is_empty() {
+            Ok(Live::begin(code, &started))
+        } else {
+            observe::count_replay(&started.name, history.len());
+            observe::replay_span(&claim, history.len()).in_scope(|| Live::replay(code, history))
+        };
         match live {
             Ok(live) => Ok(Some(Held { live, claim })),
             Err(mismatch) => self.block_by(&claim, &mismatch).await.map(|()| None),
@@ -81,8 +93,25 @@ impl Node {
     }
 
     async fn run_turn(&self, held: Held, messages: Messages) -> Result<(), StoreError> {
+        let started = held.live.started();
+        let span = observe::turn_span(&started, &held.claim, messages.len());
+        let traceparent = self.place(&span, started.traceparent);
+        let began = self.clock.now();
+        let ran = self.advance(&started, held, messages, traceparent).instrument(span).await;
+        observe::count_turn(&started.name, self.clock.now().since(began));
+        ran
+    }
+
+    /// The turn itself, inside its span `traceparent`.
+    async fn advance(
+        &self,
+        started: &ExecutionStarted,
+        held: Held,
+        messages: Messages,
+        traceparent: Option<Traceparent>,
+    ) -> Result<(), StoreError> {
         let Held { mut live, claim } = held;
-        let outcome = match live.advance(self.clock.now(), messages) {
+        let mut outcome = match live.advance(self.clock.now(), messages) {
             Ok(outcome) => outcome,
             Err(mismatch) => return self.block_by(&claim, &mismatch).await,
         };
@@ -92,17 +121,35 @@ impl Node {
             return Ok(());
         }
         if outcome.dropped > 0 {
-            tracing::debug!(instance.id = %claim.instance, dropped = outcome.dropped, "messages for what is gone were dropped");
+            observe::count_dropped(outcome.dropped);
+            tracing::debug!({ field::DROPPED } = outcome.dropped, "messages for what is gone were dropped");
         }
+        Span::current().record(field::EVENTS, outcome.events.len());
         let next_timer = earliest_timer(&outcome);
+        let log = std::mem::take(&mut outcome.log);
         let finished = outcome.end.is_some();
-        let turn = self.commit_of(&live.started(), claim, outcome);
-        let committed = self.store.commit(turn).await?;
+        let turn = self.commit_of(started, claim, outcome, traceparent);
+        let committed = self.commit(&started.name, turn).await?;
+        log.iter().for_each(|(level, message)| observe::log_line(*level, message));
         if !finished && let Some(claim) = committed.claim.clone() {
             self.keep(key, Some(Held { live, claim }));
         }
         self.after_commit(committed, next_timer);
         Ok(())
+    }
+
+    async fn commit(&self, name: &Arc<str>, turn: TurnCommit) -> Result<Committed, StoreError> {
+        let ended = match &turn.ending {
+            Ending::Finished { status, .. } => Some(*status),
+            Ending::Waiting | Ending::ContinuedAsNew { .. } => None,
+        };
+        let began = self.clock.now();
+        let committed = self.store.commit(turn).await;
+        observe::count_commit(&committed, self.clock.now().since(began), 1);
+        if let (Ok(_), Some(status)) = (&committed, ended) {
+            observe::count_end(name, status);
+        }
+        committed
     }
 
     /// Everything that leaves the node does so here, after the commit is durable.
@@ -115,7 +162,13 @@ impl Node {
         self.wake.change();
     }
 
-    fn commit_of(&self, started: &ExecutionStarted, claim: Claim, outcome: Outcome) -> TurnCommit {
+    fn commit_of(
+        &self,
+        started: &ExecutionStarted,
+        claim: Claim,
+        outcome: Outcome,
+        traceparent: Option<Traceparent>,
+    ) -> TurnCommit {
         let mut tasks = Vec::new();
         let mut timers = Vec::new();
         let mut children = Vec::new();
@@ -140,6 +193,7 @@ impl Node {
                         event_id: child.event_id,
                     }),
                     seed: self.clock.new_id(),
+                    traceparent,
                 }),
                 EventKind::EventSent { instance, name, input, .. } => {
                     sent.push((instance.clone(), Raised { name: name.clone(), input: input.clone() }));
@@ -160,6 +214,7 @@ impl Node {
             children,
             sent,
             custom_status: outcome.custom_status,
+            traceparent,
         }
     }
 
@@ -196,7 +251,13 @@ impl Node {
     }
 
     pub(super) async fn block(&self, claim: &Claim, kind: BlockedKind, message: String) -> Result<(), StoreError> {
-        tracing::error!(instance.id = %claim.instance, blocked = kind.as_str(), message, "instance is blocked");
+        observe::count_blocked(kind);
+        tracing::error!(
+            { field::INSTANCE_ID } = %claim.instance,
+            { field::BLOCKED_KIND } = kind.as_str(),
+            { field::BLOCKED_MESSAGE } = message,
+            "instance is blocked"
+        );
         let blocked = Blocked { kind, message, since: self.clock.now() };
         self.store.block(claim, blocked).await?;
         self.wake.change();
@@ -205,6 +266,9 @@ impl Node {
 
     fn keep(&self, key: InstanceKey, held: Option<Held>) {
         let evicted = held.and_then(|held| self.cache().put(key, held));
+        if evicted.is_some() {
+            observe::count_eviction();
+        }
         // Dropped here, outside of the lock: a run may own anything.
         drop(evicted);
     }

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use crate::clock::Timestamp;
 use crate::ids::InstanceKey;
 use crate::model::Task;
+use crate::observe::gauge_ready;
 
 /// The ready work of a node: instances with messages, tasks to run, and the next timer. Cloning shares it.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +57,7 @@ impl Wake {
                 Some(Place::Queued | Place::RunningAndTouched) => {}
             }
         }
-        drop(ready);
+        gauge(ready);
         self.0.instances.notify_one();
     }
 
@@ -65,6 +66,7 @@ impl Wake {
         let mut ready = self.ready();
         let key = ready.queue.pop_front()?;
         ready.places.insert(key, Place::Running);
+        gauge(ready);
         Some(key)
     }
 
@@ -86,13 +88,18 @@ impl Wake {
         if tasks.is_empty() {
             return;
         }
-        self.ready().tasks.extend(tasks);
+        let mut ready = self.ready();
+        ready.tasks.extend(tasks);
+        gauge(ready);
         self.0.tasks.notify_one();
     }
 
     /// The task that has waited longest.
     pub fn next_task(&self) -> Option<Task> {
-        self.ready().tasks.pop_front()
+        let mut ready = self.ready();
+        let task = ready.tasks.pop_front()?;
+        gauge(ready);
+        Some(task)
     }
 
     /// Completes when tasks may be ready.
@@ -141,4 +148,11 @@ impl Wake {
     fn ready(&self) -> MutexGuard<'_, Ready> {
         self.0.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Shows how much waits, after the lock is given back: a recorder is foreign code.
+fn gauge(ready: MutexGuard<'_, Ready>) {
+    let (instances, tasks) = (ready.queue.len(), ready.tasks.len());
+    drop(ready);
+    gauge_ready(instances, tasks);
 }

@@ -12,7 +12,7 @@ use super::sql::Transaction;
 use crate::clock::Timestamp;
 use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, TaskId};
 use crate::model::{
-    Answer, Blocked, Event, ExecutionStarted, Message, Payload, Raised, RuntimeStatus, Task, TaskScheduled,
+    Answer, Blocked, Event, ExecutionStarted, Message, Payload, Raised, RuntimeStatus, Task, TaskScheduled, Traceparent,
 };
 
 /// What a store does for the engine.
@@ -161,6 +161,8 @@ pub struct TurnCommit {
     pub sent: Vec<(InstanceId, Raised)>,
     /// The new custom status, if the turn changed it.
     pub custom_status: Option<Payload>,
+    /// The turn's own span, which its activities continue.
+    pub traceparent: Option<Traceparent>,
     /// What became of the instance.
     pub ending: Ending,
 }
@@ -209,6 +211,8 @@ pub struct Committed {
 pub struct Fired {
     /// Instances with new messages.
     pub touched: Vec<InstanceKey>,
+    /// The moments for which the fired timers were set.
+    pub moments: Vec<Timestamp>,
     /// When the next timer is due, `None` without timers.
     pub next: Option<Timestamp>,
 }

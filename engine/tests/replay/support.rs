@@ -56,6 +56,7 @@ impl Bench {
             input: Payload::null(),
             parent: None,
             seed: Uuid::from_u128(7),
+            traceparent: None,
         };
         let live = Live::begin(Arc::clone(&code), &started);
         Self { code, live, started, now: Timestamp::from_micros(1_000_000), next_message: 1, history: Vec::new() }

@@ -3,5 +3,7 @@
 mod crash_points;
 mod instances;
 mod node;
+mod observe;
 mod support;
 mod transactions;
+mod watch;

@@ -27,6 +27,7 @@ pub(crate) fn begins(id: &str, bytes: usize) -> ExecutionStarted {
         input: Payload::encode(&"x".repeat(bytes)).expect("the input is small"),
         parent: None,
         seed: execution,
+        traceparent: None,
     }
 }
 

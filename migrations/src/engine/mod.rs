@@ -1,6 +1,7 @@
 //! The tables of the engine.
 
 mod m20261122_080000_create_engine_tables;
+mod m20261122_113500_add_task_traceparent;
 
 use sea_orm_migration::prelude::{DynIden, IntoIden};
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -13,7 +14,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_080000_create_engine_tables::Migration)]
+        vec![
+            Box::new(m20261122_080000_create_engine_tables::Migration),
+            Box::new(m20261122_113500_add_task_traceparent::Migration),
+        ]
     }
 
     fn migration_table_name() -> DynIden {

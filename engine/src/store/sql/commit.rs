@@ -94,7 +94,7 @@ async fn schedule(db: &impl ConnectionTrait, turn: &mut TurnCommit) -> Result<Ve
     tasks::cancel(db, key, execution, &old_tasks).await?;
     timers::cancel(db, key, execution, &old_timers).await?;
     timers::set(db, &turn.claim, &new_timers).await?;
-    tasks::schedule(db, &turn.claim, new_tasks, turn.now).await
+    tasks::schedule(db, &turn.claim, new_tasks, turn.now, turn.traceparent).await
 }
 
 /// Drops from `new` what is cancelled, and gives the cancelled ones that were not new.

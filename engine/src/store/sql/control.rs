@@ -70,6 +70,7 @@ pub(crate) async fn restart(
         input,
         parent: None,
         seed: execution.0,
+        traceparent: None,
     };
     inbox::put(db, &[(key, Message::Start { started: Box::new(started), carried: Vec::new() })]).await?;
     tx.touch(key);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::tables::{inbox, instance, timer};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId};
-use crate::model::{Blocked, BlockedKind, Event, Failure, Message, Payload, RuntimeStatus};
+use crate::model::{Blocked, BlockedKind, Event, Failure, Message, Payload, RuntimeStatus, Traceparent};
 use crate::store::{InstanceRecord, StoreError};
 
 /// Where a value stands, for the error that says it cannot be read.
@@ -60,6 +60,14 @@ impl<'r> Place<'r> {
         text: &str,
     ) -> Result<T, StoreError> {
         serde_json::from_str(text).map_err(|error| self.unreadable(column, error))
+    }
+
+    pub(super) fn traceparent(
+        self,
+        column: &'static str,
+        text: Option<String>,
+    ) -> Result<Option<Traceparent>, StoreError> {
+        text.map(|text| Traceparent::parse(&text).map_err(|error| self.unreadable(column, error))).transpose()
     }
 
     fn blocked(self, row: &instance::Model) -> Result<Option<Blocked>, StoreError> {

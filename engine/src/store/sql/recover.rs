@@ -23,6 +23,7 @@ struct Row {
     recoveries: i64,
     name: String,
     input: String,
+    traceparent: Option<String>,
 }
 
 /// Does what `Store::recover` promises, for a node whose dead neighbours are noted already. It reads the tasks and the
@@ -37,7 +38,7 @@ async fn claim_tasks(db: &impl ConnectionTrait, node: NodeId) -> Result<Vec<Task
         recoveries = recoveries + CASE WHEN claimed_by IS NULL THEN 0 ELSE 1 END \
         WHERE claimed_by IS NULL OR claimed_by NOT IN (SELECT id FROM nodes)";
     const CLAIMED: &str = "SELECT tasks.id, instance_key, instances.id AS instance, tasks.execution, event_id, \
-        first_event_id, attempt, recoveries, tasks.name, tasks.input \
+        first_event_id, attempt, recoveries, tasks.name, tasks.input, tasks.traceparent \
         FROM tasks JOIN instances ON instances.key = tasks.instance_key WHERE claimed_by = $1 ORDER BY tasks.id";
     db.execute_raw(sql(db, CLAIM, [convert::node(node).into()])).await?;
     let rows = Row::find_by_statement(sql(db, CLAIMED, [convert::node(node).into()])).all(db).await?;
@@ -57,6 +58,7 @@ fn task(row: Row) -> Result<Task, SqlError> {
         name: row.name.into(),
         input: place.payload("input", row.input)?,
         recoveries: place.small("recoveries", row.recoveries)?,
+        traceparent: place.traceparent("traceparent", row.traceparent)?,
     })
 }
 

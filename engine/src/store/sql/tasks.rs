@@ -11,11 +11,11 @@ use super::tables::task::{Column, Entity};
 use super::{convert, inbox};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, ExecutionId, InstanceKey, TaskId};
-use crate::model::{Answer, Message, Task, TaskScheduled};
+use crate::model::{Answer, Message, Task, TaskScheduled, Traceparent};
 use crate::store::Claim;
 
 /// What [`schedule`] writes of a task.
-const WRITTEN: [Column; 10] = [
+const WRITTEN: [Column; 11] = [
     Column::InstanceKey,
     Column::Execution,
     Column::EventId,
@@ -26,6 +26,7 @@ const WRITTEN: [Column; 10] = [
     Column::CreatedAt,
     Column::Name,
     Column::Input,
+    Column::Traceparent,
 ];
 
 /// Writes tasks, claimed by the lease's owner, and gives them back in their order.
@@ -34,6 +35,7 @@ pub(super) async fn schedule(
     claim: &Claim,
     scheduled: Vec<TaskScheduled>,
     now: Timestamp,
+    traceparent: Option<Traceparent>,
 ) -> Result<Vec<Task>, SqlError> {
     let mut ids = HashMap::with_capacity(scheduled.len());
     for rows in scheduled.chunks(rows_per_statement(WRITTEN.len())) {
@@ -51,6 +53,7 @@ pub(super) async fn schedule(
                 now.as_micros().into(),
                 task.name.as_ref().to_owned().into(),
                 convert::json(&task.input).into(),
+                traceparent.map(String::from).into(),
             ]);
         }
         for row in db.query_all(&insert).await? {
@@ -68,6 +71,7 @@ pub(super) async fn schedule(
         name: task.name,
         input: task.input,
         recoveries: 0,
+        traceparent,
     };
     Ok(scheduled.into_iter().map(task).collect())
 }

@@ -72,5 +72,6 @@ pub(crate) async fn fire(db: &impl ConnectionTrait, now: Timestamp, limit: u32) 
     due.sort_by_key(|timer| (timer.fire_at, timer.instance_key, timer.event_id));
     let messages = due.iter().map(convert::timer_fired).collect::<Result<Vec<_>, _>>()?;
     inbox::put(db, &messages).await?;
-    Ok(Fired { touched: inbox::receivers(&messages), next: next(db).await? })
+    let moments = due.iter().map(|timer| Timestamp::from_micros(timer.fire_at)).collect();
+    Ok(Fired { touched: inbox::receivers(&messages), moments, next: next(db).await? })
 }

@@ -10,6 +10,7 @@ use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector};
 use tokio::sync::Semaphore;
 
 use super::{SqliteOptions, errors, lock};
+use crate::observe::names::field;
 use crate::store::StoreError;
 
 /// The database's name in the data folder.
@@ -85,7 +86,7 @@ impl Sqlite {
         let readers = self.reader.close_by_ref().await;
         let writer = self.writer.close_by_ref().await;
         for error in [readers, writer].into_iter().filter_map(Result::err) {
-            tracing::warn!(%error, "a connection did not close in order");
+            tracing::warn!({ field::ERROR } = %error, "a connection did not close in order");
         }
     }
 

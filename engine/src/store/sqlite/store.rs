@@ -114,7 +114,7 @@ impl Store for Sqlite {
     async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError> {
         let next = sql::next_timer(&self.reader).await.map_err(errors::of_statement)?;
         if next.is_none_or(|next| next > now) {
-            return Ok(Fired { touched: Vec::new(), next });
+            return Ok(Fired { next, ..Fired::default() });
         }
         let tx = self.begin_writing("fire_timers").await?;
         let done = sql::fire_timers(tx.connection(), now, limit).await;

@@ -6,6 +6,7 @@ use sea_orm::{DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOpti
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Sqlite, errors};
+use crate::observe::names::field;
 use crate::store::StoreError;
 use crate::store::sql::{SqlError, Transaction};
 
@@ -55,6 +56,6 @@ pub(super) async fn finish<T>(tx: Transaction, done: Result<T, SqlError>) -> Res
 /// A rollback fails when SQLite has rolled back already; the pool then replaces the connection.
 pub(super) async fn roll_back(connection: DatabaseTransaction) {
     if let Err(error) = connection.rollback().await {
-        tracing::debug!(%error, "a transaction was rolled back by the database itself");
+        tracing::debug!({ field::ERROR } = %error, "a transaction was rolled back by the database itself");
     }
 }

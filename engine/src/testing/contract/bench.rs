@@ -175,6 +175,7 @@ pub(super) fn started(name: &str) -> ExecutionStarted {
         input: json("{\"a\": 1.0}"),
         parent: None,
         seed: execution.0,
+        traceparent: None,
     }
 }
 
@@ -199,6 +200,7 @@ pub(super) fn turn(claim: &Claim, sequence: u32) -> TurnCommit {
         children: Vec::new(),
         sent: Vec::new(),
         custom_status: None,
+        traceparent: None,
         ending: Ending::Waiting,
     }
 }

@@ -71,6 +71,7 @@ macro_rules! store_contract {
             }
             tasks {
                 a_task_carries_what_its_call_said
+                a_task_keeps_the_span_of_its_turn
                 an_answer_takes_the_place_of_its_task
                 a_failure_is_an_answer
                 a_task_is_answered_once

@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, answer, at, id, json, task, turn};
 use crate::ids::{EventId, InstanceKey, TaskId};
-use crate::model::{Answer, Failure, Message, Task, TaskScheduled};
+use crate::model::{Answer, Failure, Message, Task, TaskScheduled, Traceparent};
 use crate::store::{Claim, TurnCommit};
 
 async fn scheduled(bench: &Bench) -> (Claim, Task) {
@@ -26,8 +26,17 @@ pub async fn a_task_carries_what_its_call_said(bench: Bench) {
         name: "Step".into(),
         input: json("[1]"),
         recoveries: 0,
+        traceparent: None,
     };
     assert_eq!(task, expected);
+}
+
+pub async fn a_task_keeps_the_span_of_its_turn(mut bench: Bench) {
+    let span = Traceparent::parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").ok();
+    let claim = bench.begun("order-1").await;
+    let commit = TurnCommit { tasks: vec![task(0)], traceparent: span, ..turn(&claim, 1) };
+    assert_eq!(bench.commit(commit).await.tasks[0].traceparent, span);
+    assert_eq!(bench.restart_process().await.tasks[0].traceparent, span);
 }
 
 pub async fn an_answer_takes_the_place_of_its_task(bench: Bench) {

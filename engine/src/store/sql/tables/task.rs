@@ -18,6 +18,7 @@ pub struct Model {
     pub created_at: i64,
     pub name: String,
     pub input: String,
+    pub traceparent: Option<String>,
 }
 
 /// None: rows are joined by hand.
