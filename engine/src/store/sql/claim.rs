@@ -17,7 +17,7 @@ use crate::model::Blocked;
 use crate::store::{Claim, StoreError};
 
 /// What [`look`] finds.
-pub(crate) enum Lease {
+pub(super) enum Lease {
     /// The node holds it already.
     Held(Claim),
     /// Nobody who lives holds it; the claim is the one to take.
@@ -37,7 +37,7 @@ struct Row {
 }
 
 /// How things stand with the lease on an instance. Writes nothing.
-pub(crate) async fn look(db: &impl ConnectionTrait, node: NodeId, key: InstanceKey) -> Result<Lease, SqlError> {
+pub(super) async fn look(db: &impl ConnectionTrait, node: NodeId, key: InstanceKey) -> Result<Lease, SqlError> {
     const LOOK: &str = "SELECT id, execution, ordinal, lease_owner, lease_epoch, \
         EXISTS (SELECT 1 FROM nodes WHERE nodes.id = instances.lease_owner) AS owner_lives \
         FROM instances WHERE key = $1 AND completed_at IS NULL";
@@ -61,7 +61,7 @@ pub(crate) async fn look(db: &impl ConnectionTrait, node: NodeId, key: InstanceK
 }
 
 /// Takes the lease that [`look`] found free. `false` when something changed in between.
-pub(crate) async fn take(db: &impl ConnectionTrait, claim: &Claim) -> Result<bool, SqlError> {
+pub(super) async fn take(db: &impl ConnectionTrait, claim: &Claim) -> Result<bool, SqlError> {
     const TAKE: &str = "UPDATE instances SET lease_owner = $1, lease_epoch = $2 \
         WHERE key = $3 AND lease_epoch = $4 AND execution = $5 AND completed_at IS NULL";
     let values = [
@@ -86,14 +86,14 @@ pub(super) async fn register(db: &impl ConnectionTrait, node: NodeId, now: Times
     Ok(())
 }
 
-/// Notes that all nodes but `node` are dead: the rule of a database that belongs to one process.
-pub(crate) async fn retire_others(db: &impl ConnectionTrait, node: NodeId) -> Result<(), SqlError> {
+/// Notes that all nodes but `node` are dead.
+pub(super) async fn retire_others(db: &impl ConnectionTrait, node: NodeId) -> Result<(), SqlError> {
     db.execute_raw(sql(db, "DELETE FROM nodes WHERE id <> $1", [convert::node(node).into()])).await?;
     Ok(())
 }
 
 /// Does what `Store::block` promises.
-pub(crate) async fn block(db: &impl ConnectionTrait, claim: &Claim, blocked: &Blocked) -> Result<(), SqlError> {
+pub(super) async fn block(db: &impl ConnectionTrait, claim: &Claim, blocked: &Blocked) -> Result<(), SqlError> {
     use instance::Column::{BlockedKind, BlockedMessage, BlockedSince};
     let set = [
         (BlockedKind, blocked.kind.as_str().into()),

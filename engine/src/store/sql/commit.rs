@@ -9,14 +9,15 @@ use sea_orm::{ColumnTrait, ConnectionTrait};
 use super::error::SqlError;
 use super::statement::rows_per_statement;
 use super::tables::instance::{Column, Entity};
-use super::{convert, create, fence, history, inbox, tasks, timers};
+use super::tables::{task, timer};
+use super::{convert, create, fence, history, inbox, owned, tasks, timers};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceId, InstanceKey};
 use crate::model::{Answer, ExecutionStarted, Failure, Message, Payload, Raised, RuntimeStatus, Task};
 use crate::store::{Claim, Committed, Ending, StoreError, TurnCommit};
 
 /// Does what `Store::commit` promises, inside a transaction that is rolled back on any error.
-pub(crate) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> Result<Committed, SqlError> {
+pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> Result<Committed, SqlError> {
     let set = columns(turn.now, turn.custom_status.as_ref(), &turn.ending);
     if !fence::update(db, &turn.claim, set).await? {
         return Err(StoreError::LeaseLost.into());
@@ -26,8 +27,8 @@ pub(crate) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
     let scheduled = match turn.ending {
         Ending::Waiting => schedule(db, &mut turn).await?,
         Ending::Finished { .. } | Ending::ContinuedAsNew { .. } => {
-            tasks::clear(db, turn.claim.key).await?;
-            timers::clear(db, turn.claim.key).await?;
+            owned::clear(db, task::Entity, turn.claim.key).await?;
+            owned::clear(db, timer::Entity, turn.claim.key).await?;
             Vec::new()
         }
     };
@@ -91,8 +92,8 @@ async fn schedule(db: &impl ConnectionTrait, turn: &mut TurnCommit) -> Result<Ve
     let old_tasks = without_new(&turn.cancelled_tasks, &mut new_tasks, |task| task.event_id);
     let mut new_timers = std::mem::take(&mut turn.timers);
     let old_timers = without_new(&turn.cancelled_timers, &mut new_timers, |timer| timer.0);
-    tasks::cancel(db, key, execution, &old_tasks).await?;
-    timers::cancel(db, key, execution, &old_timers).await?;
+    owned::cancel(db, task::Entity, key, execution, &old_tasks).await?;
+    owned::cancel(db, timer::Entity, key, execution, &old_timers).await?;
     timers::set(db, &turn.claim, &new_timers).await?;
     tasks::schedule(db, &turn.claim, new_tasks, turn.now, turn.traceparent).await
 }

@@ -11,14 +11,14 @@ use super::error::SqlError;
 use super::statement::sql;
 use super::tables::instance::Entity;
 use super::transaction::Transaction;
-use super::{convert, inbox, tasks, timers};
+use super::{convert, inbox, owned, tables};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, InstanceKey};
 use crate::model::{ExecutionStarted, Message, Payload, RuntimeStatus};
 use crate::store::StoreError;
 
 /// Does what `Store::send` promises.
-pub(crate) async fn send(tx: &Transaction, id: &InstanceId, message: &Message, now: Timestamp) -> Result<(), SqlError> {
+pub(super) async fn send(tx: &Transaction, id: &InstanceId, message: &Message, now: Timestamp) -> Result<(), SqlError> {
     let db = tx.connection();
     let (key, status) = stand(db, id).await?;
     if status.is_finished() {
@@ -41,7 +41,7 @@ pub(crate) async fn send(tx: &Transaction, id: &InstanceId, message: &Message, n
 }
 
 /// Does what `Store::restart` promises.
-pub(crate) async fn restart(
+pub(super) async fn restart(
     tx: &Transaction,
     id: &InstanceId,
     input: Option<Payload>,
@@ -59,9 +59,9 @@ pub(crate) async fn restart(
         None => convert::Place::new("instances", &row.key).payload("input", row.input)?,
     };
     begin_anew(db, key, execution, &input, now).await?;
-    inbox::clear(db, key).await?;
-    tasks::clear(db, key).await?;
-    timers::clear(db, key).await?;
+    owned::clear(db, tables::inbox::Entity, key).await?;
+    owned::clear(db, tables::task::Entity, key).await?;
+    owned::clear(db, tables::timer::Entity, key).await?;
     let started = ExecutionStarted {
         instance: id.clone(),
         execution,

@@ -33,7 +33,7 @@ const WRITTEN: [Column; 13] = [
 ];
 
 /// Does what `Store::create` promises.
-pub(crate) async fn create(
+pub(super) async fn create(
     tx: &Transaction,
     started: &ExecutionStarted,
     now: Timestamp,

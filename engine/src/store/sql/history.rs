@@ -29,7 +29,7 @@ pub(super) async fn append(db: &impl ConnectionTrait, claim: &Claim, events: &[E
 }
 
 /// All events of an execution, in order.
-pub(crate) async fn load(db: &impl ConnectionTrait, key: InstanceKey, ordinal: u32) -> Result<Vec<Event>, SqlError> {
+pub(super) async fn load(db: &impl ConnectionTrait, key: InstanceKey, ordinal: u32) -> Result<Vec<Event>, SqlError> {
     let turns: Vec<String> = Entity::find()
         .select_only()
         .column(Column::Events)
@@ -43,7 +43,7 @@ pub(crate) async fn load(db: &impl ConnectionTrait, key: InstanceKey, ordinal: u
 }
 
 /// All events of the execution `ordinal` of the instance `id`, of its current one for `None`.
-pub(crate) async fn find(
+pub(super) async fn find(
     db: &impl ConnectionTrait,
     id: &InstanceId,
     ordinal: Option<u32>,

@@ -33,7 +33,7 @@ pub(super) fn receivers(messages: &[(InstanceKey, Message)]) -> Vec<InstanceKey>
 }
 
 /// Reads what `Store::inbox` promises.
-pub(crate) async fn read(
+pub(super) async fn read(
     db: &impl ConnectionTrait,
     key: InstanceKey,
     after: MessageId,
@@ -62,10 +62,4 @@ pub(super) async fn remove(db: &impl ConnectionTrait, key: InstanceKey, ids: &[M
         removed += db.execute(&delete).await?.rows_affected();
     }
     Ok(removed)
-}
-
-/// Removes all messages of an instance.
-pub(super) async fn clear(db: &impl ConnectionTrait, key: InstanceKey) -> Result<(), SqlError> {
-    Entity::delete_many().filter(Column::InstanceKey.eq(key.0)).exec(db).await?;
-    Ok(())
 }

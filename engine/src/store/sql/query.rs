@@ -15,13 +15,13 @@ use crate::store::{InstanceQuery, InstanceRecord};
 const MAX_PAGE: u32 = 1_000;
 
 /// The instance of that id.
-pub(crate) async fn find(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Option<InstanceRecord>, SqlError> {
+pub(super) async fn find(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Option<InstanceRecord>, SqlError> {
     let row = Entity::find().filter(Column::Id.eq(id.as_str())).one(db).await?;
     Ok(row.map(convert::record).transpose()?)
 }
 
 /// A page of instances.
-pub(crate) async fn query(db: &impl ConnectionTrait, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, SqlError> {
+pub(super) async fn query(db: &impl ConnectionTrait, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, SqlError> {
     let rows = Entity::find()
         .apply_if(query.name.as_deref(), |select, name| select.filter(Column::Name.eq(name)))
         .apply_if(query.id_prefix.as_deref(), |select, prefix| select.filter(begins_with(prefix)))
@@ -43,7 +43,7 @@ fn begins_with(prefix: &str) -> Expr {
 }
 
 /// How many instances are in each state that any is in.
-pub(crate) async fn count_by_status(db: &impl ConnectionTrait) -> Result<Vec<(RuntimeStatus, u64)>, SqlError> {
+pub(super) async fn count_by_status(db: &impl ConnectionTrait) -> Result<Vec<(RuntimeStatus, u64)>, SqlError> {
     const COUNT: &str = "SELECT status, COUNT(*) FROM instances GROUP BY status";
     let mut counts = Vec::new();
     for row in db.query_all_raw(sql(db, COUNT, [])).await? {

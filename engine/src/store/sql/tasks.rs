@@ -10,7 +10,7 @@ use super::statement::rows_per_statement;
 use super::tables::task::{Column, Entity};
 use super::{convert, inbox};
 use crate::clock::Timestamp;
-use crate::ids::{EventId, ExecutionId, InstanceKey, TaskId};
+use crate::ids::{InstanceKey, TaskId};
 use crate::model::{Answer, Message, Task, TaskScheduled, Traceparent};
 use crate::store::Claim;
 
@@ -76,32 +76,8 @@ pub(super) async fn schedule(
     Ok(scheduled.into_iter().map(task).collect())
 }
 
-/// Removes tasks that nobody waits for any more.
-pub(super) async fn cancel(
-    db: &impl ConnectionTrait,
-    key: InstanceKey,
-    execution: ExecutionId,
-    cancelled: &[EventId],
-) -> Result<(), SqlError> {
-    for ids in cancelled.chunks(rows_per_statement(1)) {
-        Entity::delete_many()
-            .filter(Column::InstanceKey.eq(key.0))
-            .filter(Column::Execution.eq(convert::execution(execution)))
-            .filter(Column::EventId.is_in(ids.iter().map(|id| i64::from(id.0))))
-            .exec(db)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Removes all tasks of an instance.
-pub(super) async fn clear(db: &impl ConnectionTrait, key: InstanceKey) -> Result<(), SqlError> {
-    Entity::delete_many().filter(Column::InstanceKey.eq(key.0)).exec(db).await?;
-    Ok(())
-}
-
 /// Does what `Store::complete_task` promises.
-pub(crate) async fn complete(
+pub(super) async fn complete(
     db: &impl ConnectionTrait,
     task: TaskId,
     key: InstanceKey,

@@ -1,14 +1,14 @@
 //! Durable timers.
 
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use super::error::SqlError;
 use super::statement::{rows_per_statement, sql};
 use super::tables::timer::{Column, Entity, Model};
 use super::{convert, inbox};
 use crate::clock::Timestamp;
-use crate::ids::{EventId, ExecutionId, InstanceKey};
+use crate::ids::EventId;
 use crate::store::{Claim, Fired};
 
 /// Sets timers of the claim's execution.
@@ -30,39 +30,15 @@ pub(super) async fn set(
     Ok(())
 }
 
-/// Removes timers that nobody waits for any more.
-pub(super) async fn cancel(
-    db: &impl ConnectionTrait,
-    key: InstanceKey,
-    execution: ExecutionId,
-    cancelled: &[EventId],
-) -> Result<(), SqlError> {
-    for ids in cancelled.chunks(rows_per_statement(1)) {
-        Entity::delete_many()
-            .filter(Column::InstanceKey.eq(key.0))
-            .filter(Column::Execution.eq(convert::execution(execution)))
-            .filter(Column::EventId.is_in(ids.iter().map(|id| i64::from(id.0))))
-            .exec(db)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Removes all timers of an instance.
-pub(super) async fn clear(db: &impl ConnectionTrait, key: InstanceKey) -> Result<(), SqlError> {
-    Entity::delete_many().filter(Column::InstanceKey.eq(key.0)).exec(db).await?;
-    Ok(())
-}
-
 /// When the next timer is due. Needs no writer, so that a look at the clock costs none.
-pub(crate) async fn next(db: &impl ConnectionTrait) -> Result<Option<Timestamp>, SqlError> {
+pub(super) async fn next(db: &impl ConnectionTrait) -> Result<Option<Timestamp>, SqlError> {
     let row = db.query_one_raw(sql(db, "SELECT MIN(fire_at) FROM timers", [])).await?;
     let moment = row.map(|row| row.try_get_by_index::<Option<i64>>(0)).transpose()?.flatten();
     Ok(moment.map(Timestamp::from_micros))
 }
 
 /// Does what `Store::fire_timers` promises. Timers fire in the order of their moments.
-pub(crate) async fn fire(db: &impl ConnectionTrait, now: Timestamp, limit: u32) -> Result<Fired, SqlError> {
+pub(super) async fn fire(db: &impl ConnectionTrait, now: Timestamp, limit: u32) -> Result<Fired, SqlError> {
     const TAKE: &str = "DELETE FROM timers WHERE (instance_key, execution, event_id) IN \
         (SELECT instance_key, execution, event_id FROM timers WHERE fire_at <= $1 ORDER BY fire_at LIMIT $2) \
         RETURNING instance_key, execution, event_id, fire_at";

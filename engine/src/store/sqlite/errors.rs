@@ -4,7 +4,6 @@ use sea_orm::sqlx::Error as SqlxError;
 use sea_orm::{DbErr, RuntimeErr};
 
 use crate::store::StoreError;
-use crate::store::sql::SqlError;
 
 /// What follows from an error of the database.
 enum Class {
@@ -19,15 +18,7 @@ enum Class {
 }
 
 /// The error of a statement that is not a commit: nothing has changed.
-pub(super) fn of_statement(error: SqlError) -> StoreError {
-    match error {
-        SqlError::Store(error) => error,
-        SqlError::Database(error) => of_database(&error),
-    }
-}
-
-/// The same for an error that comes straight from the database.
-pub(super) fn of_database(error: &DbErr) -> StoreError {
+pub(super) fn of_statement(error: &DbErr) -> StoreError {
     match class(error) {
         Class::Full => StoreError::Full,
         Class::Busy | Class::Unreachable => StoreError::Unavailable(error.to_string()),

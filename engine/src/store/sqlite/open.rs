@@ -128,7 +128,7 @@ fn another_version() -> StoreError {
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn refused(error: DbErr) -> StoreError {
-    errors::of_database(&error)
+    errors::of_statement(&error)
 }
 
 fn cannot_open(error: sea_orm::sqlx::Error) -> StoreError {

@@ -1,25 +1,25 @@
-//! The contract, kept by SQLite: every writing method is one `BEGIN IMMEDIATE` … `COMMIT` under the permit.
+//! The contract, kept once for all SQL databases: every writing method is one transaction.
 
 use async_trait::async_trait;
+use sea_orm::DatabaseTransaction;
 
-use super::write::{finish, roll_back};
-use super::{Sqlite, errors};
+use super::claim::{self, Lease};
+use super::database::Database;
+use super::error::SqlError;
+use super::transaction::Transaction;
+use super::{commit, control, create, history, inbox, query, recover, tasks, timers};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, TaskId};
 use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus};
-use crate::store::sql::{self, Lease, Transaction};
+use crate::observe::names::field;
 use crate::store::{Claim, Committed, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError, TurnCommit};
 
 #[async_trait]
-impl Store for Sqlite {
+impl<D: Database> Store for D {
     async fn recover(&self, node: NodeId, now: Timestamp) -> Result<Recovered, StoreError> {
         let tx = self.begin_writing("recover").await?;
-        let db = tx.connection();
-        let done = match sql::retire_others(db, node).await {
-            Ok(()) => sql::recover(db, node, now).await,
-            Err(error) => Err(error),
-        };
-        finish(tx, done).await
+        let done = recover::recover(tx.connection(), node, now).await;
+        finish(self, tx, done).await
     }
 
     async fn begin(&self, caller: &'static str) -> Result<Transaction, StoreError> {
@@ -27,7 +27,7 @@ impl Store for Sqlite {
     }
 
     async fn commit_transaction(&self, tx: Transaction) -> Result<Vec<InstanceKey>, StoreError> {
-        let (caller, budget) = (tx.caller(), self.options.transaction_budget);
+        let (caller, budget) = (tx.caller(), self.transaction_budget());
         if tx.elapsed() > budget {
             let (connection, _permit) = tx.into_parts();
             roll_back(connection).await;
@@ -35,7 +35,7 @@ impl Store for Sqlite {
             return Err(StoreError::Budget { caller, budget_ms });
         }
         let touched = tx.take_touched();
-        finish(tx, Ok(touched)).await
+        finish(self, tx, Ok(touched)).await
     }
 
     async fn create(
@@ -44,7 +44,7 @@ impl Store for Sqlite {
         started: &ExecutionStarted,
         now: Timestamp,
     ) -> Result<InstanceKey, StoreError> {
-        sql::create(tx, started, now).await.map_err(errors::of_statement)
+        create::create(tx, started, now).await.map_err(|error| self.refusal(error))
     }
 
     async fn send(
@@ -54,7 +54,7 @@ impl Store for Sqlite {
         message: &Message,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        sql::send(tx, id, message, now).await.map_err(errors::of_statement)
+        control::send(tx, id, message, now).await.map_err(|error| self.refusal(error))
     }
 
     async fn restart(
@@ -65,23 +65,23 @@ impl Store for Sqlite {
         execution: ExecutionId,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        sql::restart(tx, id, input, execution, now).await.map_err(errors::of_statement)
+        control::restart(tx, id, input, execution, now).await.map_err(|error| self.refusal(error))
     }
 
     async fn claim(&self, node: NodeId, key: InstanceKey) -> Result<Option<Claim>, StoreError> {
-        match sql::look(&self.reader, node, key).await.map_err(errors::of_statement)? {
+        match claim::look(self.reader(), node, key).await.map_err(|error| self.refusal(error))? {
             Lease::Held(claim) => Ok(Some(claim)),
             Lease::Taken => Ok(None),
             Lease::Free(claim) => {
                 let tx = self.begin_writing("claim").await?;
-                let done = sql::take(tx.connection(), &claim).await;
-                Ok(finish(tx, done).await?.then_some(claim))
+                let done = claim::take(tx.connection(), &claim).await;
+                Ok(finish(self, tx, done).await?.then_some(claim))
             }
         }
     }
 
     async fn load(&self, claim: &Claim) -> Result<Vec<Event>, StoreError> {
-        sql::load(&self.reader, claim.key, claim.ordinal).await.map_err(errors::of_statement)
+        history::load(self.reader(), claim.key, claim.ordinal).await.map_err(|error| self.refusal(error))
     }
 
     async fn inbox(
@@ -90,50 +90,71 @@ impl Store for Sqlite {
         after: MessageId,
         limit: u32,
     ) -> Result<Vec<(MessageId, Message)>, StoreError> {
-        sql::read_inbox(&self.reader, key, after, limit).await.map_err(errors::of_statement)
+        inbox::read(self.reader(), key, after, limit).await.map_err(|error| self.refusal(error))
     }
 
     async fn commit(&self, turn: TurnCommit) -> Result<Committed, StoreError> {
         let tx = self.begin_writing("commit").await?;
-        let done = sql::commit(tx.connection(), turn).await;
-        finish(tx, done).await
+        let done = commit::commit(tx.connection(), turn).await;
+        finish(self, tx, done).await
     }
 
     async fn block(&self, claim: &Claim, blocked: Blocked) -> Result<(), StoreError> {
         let tx = self.begin_writing("block").await?;
-        let done = sql::block(tx.connection(), claim, &blocked).await;
-        finish(tx, done).await
+        let done = claim::block(tx.connection(), claim, &blocked).await;
+        finish(self, tx, done).await
     }
 
     async fn complete_task(&self, task: TaskId, key: InstanceKey, answer: &Answer) -> Result<bool, StoreError> {
         let tx = self.begin_writing("complete_task").await?;
-        let done = sql::complete_task(tx.connection(), task, key, answer).await;
-        finish(tx, done).await
+        let done = tasks::complete(tx.connection(), task, key, answer).await;
+        finish(self, tx, done).await
     }
 
     async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError> {
-        let next = sql::next_timer(&self.reader).await.map_err(errors::of_statement)?;
+        let next = timers::next(self.reader()).await.map_err(|error| self.refusal(error))?;
         if next.is_none_or(|next| next > now) {
             return Ok(Fired { next, ..Fired::default() });
         }
         let tx = self.begin_writing("fire_timers").await?;
-        let done = sql::fire_timers(tx.connection(), now, limit).await;
-        finish(tx, done).await
+        let done = timers::fire(tx.connection(), now, limit).await;
+        finish(self, tx, done).await
     }
 
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {
-        sql::find(&self.reader, id).await.map_err(errors::of_statement)
+        query::find(self.reader(), id).await.map_err(|error| self.refusal(error))
     }
 
     async fn query(&self, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, StoreError> {
-        sql::query(&self.reader, query).await.map_err(errors::of_statement)
+        query::query(self.reader(), query).await.map_err(|error| self.refusal(error))
     }
 
     async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, StoreError> {
-        sql::count_by_status(&self.reader).await.map_err(errors::of_statement)
+        query::count_by_status(self.reader()).await.map_err(|error| self.refusal(error))
     }
 
     async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, StoreError> {
-        sql::find_history(&self.reader, id, ordinal).await.map_err(errors::of_statement)
+        history::find(self.reader(), id, ordinal).await.map_err(|error| self.refusal(error))
+    }
+}
+
+/// Commits what was done within `tx`, or rolls it back if `done` is an error, and gives the writer to the next.
+async fn finish<T>(database: &impl Database, tx: Transaction, done: Result<T, SqlError>) -> Result<T, StoreError> {
+    let (connection, permit) = tx.into_parts();
+    let ended = match done {
+        Ok(value) => connection.commit().await.map(|()| value).map_err(|error| database.commit_error(&error)),
+        Err(error) => {
+            roll_back(connection).await;
+            Err(database.refusal(error))
+        }
+    };
+    drop(permit);
+    ended
+}
+
+/// A rollback fails when the database has rolled back already; the pool then replaces the connection.
+async fn roll_back(connection: DatabaseTransaction) {
+    if let Err(error) = connection.rollback().await {
+        tracing::debug!({ field::ERROR } = %error, "a transaction was rolled back by the database itself");
     }
 }

@@ -1,0 +1,39 @@
+//! What differs between the databases.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sea_orm::{DatabaseConnection, DbErr};
+
+use super::error::SqlError;
+use super::transaction::Transaction;
+use crate::store::StoreError;
+
+/// A database as the shared statements need it. Whoever implements this is a [`Store`](crate::store::Store): the contract
+/// is kept once, in [`super::store`].
+#[async_trait]
+pub(crate) trait Database: Send + Sync + 'static {
+    /// Connections that read and wait for no writer.
+    fn reader(&self) -> &DatabaseConnection;
+
+    /// Begins a transaction that writes. Nothing that it has read or written changes under it: either it is the only one
+    /// that writes, or the rows that it works on are locked.
+    async fn begin_writing(&self, caller: &'static str) -> Result<Transaction, StoreError>;
+
+    /// How long a caller's transaction may last.
+    fn transaction_budget(&self) -> Duration;
+
+    /// What an error of a statement means. Nothing has changed then.
+    fn statement_error(&self, error: &DbErr) -> StoreError;
+
+    /// What an error of a commit means: [`StoreError::Unknown`] where it may have taken effect.
+    fn commit_error(&self, error: &DbErr) -> StoreError;
+
+    /// What an error of a piece of work means.
+    fn refusal(&self, error: SqlError) -> StoreError {
+        match error {
+            SqlError::Store(error) => error,
+            SqlError::Database(error) => self.statement_error(&error),
+        }
+    }
+}
