@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::error::Refusal;
+use super::middleware::problem_page::KnownReader;
 use super::notice::Done;
 use super::present;
 use super::state::AppState;
@@ -28,8 +29,11 @@ impl FromRequestParts<AppState> for Reader {
         let actor = Actor::from_request_parts(parts, state).await?;
         let user = actor.signed_in()?.clone();
         let waiting = state.portal.inbox_counts(&actor).await?.waiting;
-        let frame =
-            Frame { viewer: Some(present::frame::viewer(&user, waiting)), notice: Done::of_query(parts.uri.query()) };
+        let viewer = present::frame::viewer(&user, waiting);
+        if let Some(known) = parts.extensions.get::<KnownReader>() {
+            known.is(&viewer);
+        }
+        let frame = Frame { viewer: Some(viewer), notice: Done::of_query(parts.uri.query()) };
         Ok(Self { actor, user, frame })
     }
 }

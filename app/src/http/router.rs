@@ -7,6 +7,7 @@ use axum::routing::{get, post};
 
 use super::error::Refusal;
 use super::middleware::{panics, problem_page, request_id, request_log, same_origin, security_headers};
+use super::reader::Reader;
 use super::state::AppState;
 use super::{account, assets, health, inbox, instances, link, live, new_request, outbox, people, request, session};
 use crate::pages::paths;
@@ -19,8 +20,8 @@ pub fn router(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> 
     let https = state.config.base_url.is_https();
     let max_upload = new_request::max_body_bytes(state.portal.max_file_bytes());
     let pages = pages(max_upload)
+        .fallback(nothing_here)
         .layer(session::layer(state.sessions.clone(), https))
-        .fallback(async || Refusal::NotFound)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(same_origin::layer(&state.config.base_url)?)
         .layer(panics::layer())
@@ -46,6 +47,11 @@ fn pages(max_upload: usize) -> Router<AppState> {
         .route(paths::RequestFile::PATTERN, get(request::file))
         .merge(doors())
         .merge(administration())
+}
+
+/// Asks who reads only for the navigation of the page that says so.
+async fn nothing_here(_reader: Result<Reader, Refusal>) -> Refusal {
+    Refusal::NotFound
 }
 
 /// For those without a session: they come by a link, or want to sign in.

@@ -1,5 +1,7 @@
 //! Turns refusals, and the router's own bare errors, into pages: what happened, what to do now, and the request id.
 
+use std::sync::{Arc, OnceLock};
+
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
@@ -8,11 +10,24 @@ use axum::response::{IntoResponse, Response};
 use super::super::error::Explanation;
 use super::request_id::RequestId;
 use crate::pages;
-use crate::view::{Frame, Problem};
+use crate::view::{Frame, Problem, Viewer};
+
+/// Where the reader of a page is noted as soon as they are known, so that the page of a later refusal has their navigation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KnownReader(Arc<OnceLock<Viewer>>);
+
+impl KnownReader {
+    /// Notes who reads.
+    pub(crate) fn is(&self, viewer: &Viewer) {
+        self.0.get_or_init(|| viewer.clone());
+    }
+}
 
 /// The layer's function.
-pub async fn show(request: Request, next: Next) -> Response {
+pub async fn show(mut request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    let reader = KnownReader::default();
+    request.extensions_mut().insert(reader.clone());
     let response = next.run(request).await;
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
@@ -21,7 +36,8 @@ pub async fn show(request: Request, next: Next) -> Response {
     }
     let detail = response.extensions().get::<Explanation>().map(|said| said.0.clone()).unwrap_or_default();
     let problem = Problem { status: status.as_u16(), detail, request_id: id };
-    let mut page = pages::problem(Frame::default(), problem).with_status(status).into_response();
+    let frame = Frame { viewer: reader.0.get().cloned(), notice: None };
+    let mut page = pages::problem(frame, problem).with_status(status).into_response();
     // `Allow` of a 405, `Retry-After` of a 503; the body's own headers belong to the body that is dropped.
     let kept = response.headers().iter().filter(|(name, _)| **name == header::ALLOW || **name == header::RETRY_AFTER);
     page.headers_mut().extend(kept.map(|(name, value)| (name.clone(), value.clone())));

@@ -34,6 +34,7 @@ fn kind(kind: MailKind) -> &'static str {
         MailKind::Terminated => "Terminated",
         MailKind::Invitation => "Invitation",
         MailKind::NewLink => "New link",
+        MailKind::Resumed => "Resumed",
         MailKind::Test => "Test",
     }
 }

@@ -54,6 +54,17 @@ async fn an_unknown_address_is_a_page_with_the_request_id() {
 }
 
 #[tokio::test]
+async fn who_is_signed_in_keeps_the_navigation_on_a_page_that_says_no() {
+    let browser = Browser::signed_in().await;
+    for path in ["/no/such/page", "/instances/none"] {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(answer.text().contains("aria-label=\"Main\""), "{path}");
+    }
+    assert!(!Browser::new().await.get("/no/such/page").await.text().contains("aria-label=\"Main\""));
+}
+
+#[tokio::test]
 async fn a_method_that_a_page_does_not_know_is_a_page_too() {
     let answer = Browser::new().await.with_method(Method::DELETE, "/sign-in").await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
