@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::layout::{Heading, Layout, Width};
 use super::{Page, Shell, paths, render};
 use crate::components::form::{ErrorSummary, TextField};
-use crate::view::{Frame, Invitation, SetUp, SignIn};
+use crate::view::{FormErrors, Frame, Invitation, SetUp, SignIn};
 
 const PASSWORD_HINT: &str = "At least 10 characters. A few unrelated words work well.";
 
@@ -46,22 +46,31 @@ fn SetUpPage(page: SetUp) -> AnyView {
                     required=true
                     max_length=254
                 />
-                <TextField
-                    name="password"
-                    label="Password"
-                    kind="password"
-                    hint=PASSWORD_HINT
-                    value=""
-                    error=errors.of("password")
-                    autocomplete="new-password"
-                    required=true
-                    max_length=1024
-                />
+                <NewPassword errors=errors />
                 <button class="button button--primary button--wide" type="submit">
                     "Create the account"
                 </button>
             </form>
         </Layout>
+    }
+    .into_any()
+}
+
+/// A person chooses a password.
+#[component]
+fn NewPassword(errors: FormErrors) -> AnyView {
+    view! {
+        <TextField
+            name="password"
+            label="Password"
+            kind="password"
+            hint=PASSWORD_HINT
+            value=""
+            error=errors.of("password")
+            autocomplete="new-password"
+            required=true
+            max_length=1024
+        />
     }
     .into_any()
 }
@@ -143,17 +152,7 @@ fn InvitationPage(page: Invitation) -> AnyView {
                     required=true
                     max_length=100
                 />
-                <TextField
-                    name="password"
-                    label="Password"
-                    kind="password"
-                    hint=PASSWORD_HINT
-                    value=""
-                    error=errors.of("password")
-                    autocomplete="new-password"
-                    required=true
-                    max_length=1024
-                />
+                <NewPassword errors=errors />
                 <button class="button button--primary button--wide" type="submit">
                     "Create my account"
                 </button>
