@@ -100,6 +100,7 @@ words! {
         MailKind::Terminated => "terminated",
         MailKind::Invitation => "invitation",
         MailKind::NewLink => "new_link",
+        MailKind::Resumed => "resumed",
         MailKind::Test => "test",
     }
     MailState {

@@ -71,6 +71,11 @@ fn question(kind: MailKind, facts: &MailFacts, request: &MailedRequest, addresse
         MailKind::NewLink => {
             ("Your new link".into(), "You asked for a new link. The one before no longer works.".into())
         }
+        MailKind::Resumed => (
+            format!("{who} waits for your decision again"),
+            "This was on hold and goes on now, with more time. Please use this link; the one before no longer works."
+                .into(),
+        ),
         _ => (
             format!("{who} asks for your approval"),
             "Please look at it and say yes or no. You need no account.".into(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use lettre::message::Mailbox;
 
+use super::error::MailSetUpError;
 use super::letter::{Action, Addresses, Fact, Words};
 use super::message::{self, Content};
 use super::transport::Transport;
@@ -23,19 +24,6 @@ pub struct MailSettings<'a> {
     pub base_url: &'a str,
     /// Its host, for message ids.
     pub host: &'a str,
-}
-
-/// Why mail cannot be set up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MailSetUpError {
-    /// The mail server's URL is not understood. It is not repeated, as it may hold a password.
-    #[error(
-        "the mail server's URL must look like smtps://user:password@host, smtp://host:587?tls=required or smtp://host:25"
-    )]
-    Url,
-    /// The sender is no address.
-    #[error("the sender of mails must be an address, such as Countersign <sign@example.org>")]
-    Sender,
 }
 
 /// Writes and sends mails. Cloning is cheap.
@@ -243,9 +231,12 @@ mod tests {
 
     #[test]
     fn every_kind_has_both_parts_and_what_people_typed_is_only_text() {
-        use MailKind::{Decided, Escalated, Escalation, Invitation, NewLink, Reminder, Request, Terminated, Test};
+        use MailKind::{
+            Decided, Escalated, Escalation, Invitation, NewLink, Reminder, Request, Resumed, Terminated, Test,
+        };
         let mailer = mailer(Transport::Outbox);
-        for kind in [Request, Reminder, Escalation, Escalated, Decided, Terminated, Invitation, NewLink, Test] {
+        for kind in [Request, Reminder, Escalation, Escalated, Decided, Terminated, Invitation, NewLink, Resumed, Test]
+        {
             let rendered = mailer.for_outbox(&facts(&mailer, kind)).expect("a mail");
             assert!(!rendered.html.contains("<script>") && !rendered.html.contains("<b>too"), "{kind:?}");
             assert!(rendered.text.trim().len() > 40 && rendered.html.contains("</html>"), "{kind:?}");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use lettre::transport::smtp::PoolConfig;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
-use super::mailer::MailSetUpError;
+use super::error::MailSetUpError;
 use crate::auth::token::PREFIX;
 use crate::portal::mail::{Delivery, MailStep, MailTrouble};
 

@@ -5,7 +5,8 @@ use super::actor::Actor;
 use super::clock::Time;
 use super::decide::Deciding;
 use super::error::{PortalError, Result};
-use super::ids::{AssignmentId, RequestId, UserId};
+use super::ids::{AssignmentId, LinkId, RequestId, UserId};
+use super::link::{Link, LinkState};
 use super::mail::{Mail, MailKind};
 use super::policy::{Escalation, Rung};
 use super::request::{Assignment, AssignmentState, Ending, EventKind, NewEvent, Request};
@@ -134,16 +135,44 @@ async fn mail_link(
         return Ok(());
     }
     let newest = work.newest_link_of(assignment.id).await?;
-    let lasts = |link: &super::link::Link| {
-        link.state == super::link::LinkState::Live
-            && link.expires_at > post.now
-            && request.deadline.due_at.is_none_or(|due| link.expires_at >= due)
-    };
-    mail.link = Some(match newest.filter(lasts) {
+    mail.link = Some(match newest.filter(|link| lasts(link, request, post.now)) {
         Some(link) => link.id,
         None => post.mint(work, request, assignment).await?,
     });
     queue(work, &mail).await
+}
+
+/// Whether a link works until its request is due.
+fn lasts(link: &Link, request: &Request, now: Time) -> bool {
+    link.state == LinkState::Live
+        && link.expires_at > now
+        && request.deadline.due_at.is_none_or(|due| link.expires_at >= due)
+}
+
+/// Mails a new link in place of the ones before.
+pub(super) async fn mail_new_link(
+    work: &dyn Work,
+    post: &Post<'_>,
+    request: &Request,
+    assignment: &Assignment,
+    kind: MailKind,
+) -> Result<LinkId> {
+    let id = post.mint(work, request, assignment).await?;
+    let letter = Letter { kind, to: assignment.user, natural_key: format!("{}/{id}", kind_key(kind)) };
+    queue(work, &Mail { link: Some(id), ..post.about(request, letter) }).await?;
+    Ok(id)
+}
+
+/// Mails a new link to everybody whose own ends before the request is due: a hold moves the due time, but not the end that
+/// a link was signed with. Who was not mailed yet gets the first mail from the instance.
+pub(super) async fn renew_links(work: &dyn Work, post: &Post<'_>, request: &Request) -> Result<()> {
+    for assignment in pending(work, request).await? {
+        let newest = work.newest_link_of(assignment.id).await?;
+        if newest.is_some_and(|link| !lasts(&link, request, post.now)) {
+            mail_new_link(work, post, request, &assignment, MailKind::Resumed).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn apply_due(work: &dyn Work, parts: &Parts, request: &mut Request, now: Time) -> Result<()> {
@@ -240,6 +269,7 @@ const fn kind_key(kind: MailKind) -> &'static str {
         MailKind::Escalation => "escalation",
         MailKind::Escalated => "escalated",
         MailKind::NewLink => "new-link",
+        MailKind::Resumed => "resumed",
         MailKind::Decided => "decided",
         MailKind::Terminated => "terminated",
         MailKind::Invitation => "invitation",

@@ -2,7 +2,7 @@
 //! over rows, links, audit and the engine's instance, so that neither side can be changed without the other.
 
 use super::actor::Actor;
-use super::advance::{concerned, queue};
+use super::advance::{concerned, queue, renew_links};
 use super::clock::Time;
 use super::error::{PortalError, Result};
 use super::ids::RequestId;
@@ -119,7 +119,8 @@ impl Control<'_> {
         }
         self.work.resume(&request.instance(), self.reason).await?;
         request.resume_clock(self.now);
-        self.finish(&mut request, EventKind::Resumed, "request.resumed").await
+        self.finish(&mut request, EventKind::Resumed, "request.resumed").await?;
+        renew_links(self.work, &self.post(), &request).await
     }
 
     async fn terminate(&self, mut request: Request) -> Result<()> {
@@ -141,7 +142,7 @@ impl Control<'_> {
     }
 
     async fn tell_termination(&self, request: &Request) -> Result<()> {
-        let post = Post { clock: &*self.parts.clock, keys: &*self.parts.keys, now: self.now };
+        let post = self.post();
         for user in concerned(self.work, request).await? {
             let natural_key = format!("terminated/{}/{}/{user}", request.id, request.generation);
             let mail = post.about(request, Letter { kind: MailKind::Terminated, to: user, natural_key });
@@ -169,6 +170,10 @@ impl Control<'_> {
         let event = NewEvent::of(event).by(self.actor.user_id()).note(self.reason);
         self.work.record(request.id, event, self.now).await?;
         self.audit(request, action).await
+    }
+
+    fn post(&self) -> Post<'_> {
+        Post { clock: &*self.parts.clock, keys: &*self.parts.keys, now: self.now }
     }
 
     async fn audit(&self, request: &Request, action: &'static str) -> Result<()> {

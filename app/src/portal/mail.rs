@@ -23,6 +23,8 @@ pub enum MailKind {
     Invitation,
     /// A new link, asked for by its holder.
     NewLink,
+    /// A new link after a hold, which moved the due time beyond the end of the one before.
+    Resumed,
     /// Shows that mail works.
     Test,
 }

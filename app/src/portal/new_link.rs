@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::actor::Actor;
-use super::advance::queue;
+use super::advance::mail_new_link;
 use super::decide::{Question, find_question};
 use super::error::{PortalError, Result};
 use super::ids::LinkId;
-use super::mail::{Mail, MailKind};
+use super::mail::MailKind;
 use super::request::{EventKind, NewEvent};
 use super::service::{Parts, Portal};
-use super::stage::{Letter, Post};
+use super::stage::Post;
 use super::standing::{DecideOutcome, Standing, standing};
 use super::user::UserState;
 use super::work::{Audit, Work};
@@ -60,9 +60,7 @@ async fn renew(work: &dyn Work, parts: &Parts, actor: &Actor, link: LinkId) -> R
         return Ok(NewLinkOutcome::TooSoon);
     }
     let post = Post { clock: &*parts.clock, keys: &*parts.keys, now };
-    let id = post.mint(work, &request, &assignment).await?;
-    let letter = Letter { kind: MailKind::NewLink, to: assignment.user, natural_key: format!("new-link/{id}") };
-    queue(work, &Mail { link: Some(id), ..post.about(&request, letter) }).await?;
+    let id = mail_new_link(work, &post, &request, &assignment, MailKind::NewLink).await?;
     work.record(request.id, NewEvent::of(EventKind::LinkRenewed).about(assignment.user), now).await?;
     let (action, object, detail) = ("link.renewed", id.to_string(), String::new());
     work.audit(Audit { at: now, actor, action, object, detail }).await?;

@@ -1,5 +1,6 @@
 //! The deadline ladder: what an instance's steps do when time passes, and that repeating them changes nothing.
 
+use countersign::portal::link::Invalid;
 use countersign::portal::mail::MailKind;
 use countersign::portal::policy::{Ruling, Verdict};
 use countersign::portal::request::{Ending, EventKind, RequestState};
@@ -122,6 +123,37 @@ async fn on_hold_nothing_is_due_and_resuming_gives_the_time_back() {
         (record.request.state(), record.request.deadline.due_at),
         (RequestState::Waiting, Some(due + 100 * MINUTE))
     );
+}
+
+#[tokio::test]
+async fn after_a_hold_whose_end_no_link_lasts_to_everybody_asked_gets_a_new_one() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let request = stand.submit(&admin, with_ladder()).await;
+    stand.open(request).await;
+    let before = stand.link_actor("ana@x.org").await;
+    stand.portal.hold(&admin, request, "waiting for legal").await.expect("held");
+    stand.pass(100 * MINUTE);
+    stand.portal.resume(&admin, request, "legal agrees").await.expect("resumed");
+    assert_eq!(kinds(&stand, &admin).await[2..], [MailKind::Resumed; 2]);
+    let yes = stand.yes(request).await;
+    let old = stand.portal.decide_by_link(&before, yes.clone()).await.expect("an answer");
+    assert!(matches!(old, DecideOutcome::NoLongerValid(Invalid::Superseded)));
+    stand.pass(50 * MINUTE);
+    let ana = stand.link_actor("ana@x.org").await;
+    let new = stand.portal.decide_by_link(&ana, yes).await.expect("an answer");
+    assert!(matches!(new, DecideOutcome::Recorded(_)));
+}
+
+#[tokio::test]
+async fn after_a_short_hold_the_links_that_were_mailed_go_on() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let request = stand.submit(&admin, with_ladder()).await;
+    stand.open(request).await;
+    stand.portal.hold(&admin, request, "a moment").await.expect("held");
+    stand.pass(MINUTE);
+    stand.portal.resume(&admin, request, "go").await.expect("resumed");
     assert_eq!(kinds(&stand, &admin).await, [MailKind::Request; 2]);
 }
 
