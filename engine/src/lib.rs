@@ -17,6 +17,6 @@ pub use clock::{Clock, SystemClock, Timestamp};
 pub use ids::{ExecutionId, InstanceId, InstanceKey};
 pub use model::{Activity, Event, EventKind, Failure, Orchestration, Payload, RetryPolicy, RuntimeStatus, Traceparent};
 pub use registry::{ActivityContext, Registry};
-pub use replay::OrchestrationContext;
+pub use replay::{OrchestrationContext, Strictness};
 pub use runtime::{Engine, Limits};
 pub use store::{InstanceQuery, InstanceRecord, StoreError, Transaction};

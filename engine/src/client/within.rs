@@ -45,7 +45,7 @@ impl<'t> Within<'t> {
 
     /// Terminates an instance; see [`Client::terminate`].
     pub async fn terminate(self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
-        self.send(id, Message::Terminate { reason: said(reason) }).await
+        self.send(id, Message::Terminate { reason: said(reason), recursive: false }).await
     }
 
     /// Begins a finished instance anew under its own id, with the input it had or a new one; see [`Client::restart`].

@@ -98,6 +98,16 @@ pub enum EventKind {
     ContinueAsNew {
         /// The next execution's input.
         input: Payload,
+        /// The next execution's version, if it is another one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<Arc<str>>,
+    },
+    /// The code met a patch for the first time: the execution goes the new way.
+    PatchApplied {
+        /// The action's number.
+        event_id: EventId,
+        /// The patch's name.
+        name: Arc<str>,
     },
     /// A client suspended the instance.
     ExecutionSuspended {
@@ -142,6 +152,7 @@ impl EventKind {
             Self::SubOrchestrationInstanceCompleted { .. } => "SubOrchestrationInstanceCompleted",
             Self::SubOrchestrationInstanceFailed { .. } => "SubOrchestrationInstanceFailed",
             Self::ContinueAsNew { .. } => "ContinueAsNew",
+            Self::PatchApplied { .. } => "PatchApplied",
             Self::ExecutionSuspended { .. } => "ExecutionSuspended",
             Self::ExecutionResumed { .. } => "ExecutionResumed",
             Self::ExecutionTerminated { .. } => "ExecutionTerminated",
@@ -224,6 +235,9 @@ pub struct ChildCreated {
     pub version: Arc<str>,
     /// The child's input.
     pub input: Payload,
+    /// Whether nobody waits for its result: it is no child then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub detached: bool,
 }
 
 /// An external event as it was raised.

@@ -52,7 +52,17 @@ pub enum Message {
     Terminate {
         /// What the client said.
         reason: Option<String>,
+        /// Whether its children end too, and theirs.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        recursive: bool,
     },
+}
+
+impl Message {
+    /// Whether it ends the instance whatever else is read with it.
+    pub fn is_terminate(&self) -> bool {
+        matches!(self, Self::Terminate { .. })
+    }
 }
 
 /// The result of an action, addressed to the execution that scheduled it.

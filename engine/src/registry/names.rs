@@ -49,7 +49,10 @@ impl Registry {
         let code: Arc<dyn Code> = Arc::new(Erased::new(function));
         match self.orchestrations.insert(key, code) {
             None => Ok(self),
-            Some(_) => Err(RegistryError::Twice(format!("orchestration {}", orchestration.name()))),
+            Some(_) => {
+                let (name, version) = (orchestration.name(), orchestration.version_name());
+                Err(RegistryError::Twice(format!("orchestration {name} ({})", in_words(version))))
+            }
         }
     }
 
@@ -73,8 +76,20 @@ impl Registry {
         self.orchestrations.get(&(name.to_owned(), version.to_owned())).cloned()
     }
 
+    /// Why the code of that name and version cannot run, with what could.
+    pub(crate) fn unknown_orchestration(&self, name: &str, version: &str) -> String {
+        let known = self.orchestrations.keys().filter(|(known, _)| known == name).map(|(_, version)| in_words(version));
+        let known = known.collect::<Vec<_>>();
+        let others = if known.is_empty() { "no other".to_owned() } else { known.join(", ") };
+        format!("no orchestration {name} ({}) is registered; known of this name: {others}", in_words(version))
+    }
+
     /// The code of that name.
     pub(crate) fn find_activity(&self, name: &str) -> Option<Arc<dyn ActivityCode>> {
         self.activities.get(name).cloned()
     }
+}
+
+fn in_words(version: &str) -> String {
+    if version.is_empty() { "without a version".to_owned() } else { format!("version {version:?}") }
 }

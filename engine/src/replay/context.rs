@@ -4,7 +4,7 @@ use futures::future::Either;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::actions::{ActivityCall, ChildCall, ExternalEvent, Timer};
+use super::actions::{ActivityCall, ChildCall, ContinueAsNew, DetachedStart, ExternalEvent, FanOut, Timer};
 use super::state::Shared;
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId};
@@ -120,6 +120,43 @@ impl OrchestrationContext {
         ChildCall::new(self.0.clone(), orchestration.name(), orchestration.version_name(), Payload::encode(input))
     }
 
+    /// Starts another orchestration and does not wait for it: it is nobody's child and goes on whatever becomes of this
+    /// execution. Gives its id. `ctx.start_detached(AUDIT, &order).await?`
+    pub fn start_detached<I: Serialize, O>(&self, orchestration: Orchestration<I, O>, input: &I) -> DetachedStart {
+        let (name, version) = (orchestration.name(), orchestration.version_name());
+        DetachedStart::new(self.0.clone(), name, version, Payload::encode(input))
+    }
+
+    /// Makes a call for each of `items` and waits for all results, which come in the order of the items; a failure is the
+    /// result of its item and stops no other. [`FanOut::limit`] bounds how many run at a time:
+    /// `ctx.fan_out(orders, |order| ctx.call(SHIP, &order)).limit(TEN).await`.
+    pub fn fan_out<I, F, Fut>(&self, items: I, call: F) -> FanOut<I::IntoIter, F, Fut>
+    where
+        I: IntoIterator,
+        F: FnMut(I::Item) -> Fut,
+        Fut: Future,
+    {
+        FanOut::new(items.into_iter(), call)
+    }
+
+    /// Whether a change of the code applies to this execution, for code that is changed while executions of it are on their
+    /// way: `if ctx.patched("fraud check") { check(&ctx).await? }`.
+    ///
+    /// True for an execution that gets here for the first time after the change, which its history then says; false for one
+    /// that had passed here before. The first answer for a name counts until the execution ends.
+    ///
+    /// Once no execution is left that was begun before the change, the condition and the old code go, and
+    /// [`OrchestrationContext::deprecate_patch`] takes their place. Once none is left that was begun before that, it goes too.
+    pub fn patched(&self, name: &str) -> bool {
+        self.0.lock().patched(name)
+    }
+
+    /// Stands where [`OrchestrationContext::patched`] of this name stood, for executions whose history says that the change
+    /// applies. Records nothing, so that executions begun from here on do not need it.
+    pub fn deprecate_patch(&self, name: &str) {
+        self.0.lock().step_over_patch(name);
+    }
+
     /// Waits for the first of two and drops the other: a timer that lost is cancelled, an event that it had not taken stays.
     /// When both are ready the left one wins.
     pub async fn first_of<A, B>(&self, left: A, right: B) -> Either<A::Output, B::Output>
@@ -135,10 +172,9 @@ impl OrchestrationContext {
     }
 
     /// Ends this execution and begins the next with `input`, an empty history and all external events not used yet. The
-    /// future never completes: `return ctx.continue_as_new(&next).await`.
-    pub async fn continue_as_new<I: Serialize, O>(&self, input: &I) -> Result<O, Failure> {
-        let input = Payload::encode(input)?;
-        self.0.lock().next_input = Some(input);
-        std::future::pending().await
+    /// future never completes: `return ctx.continue_as_new(&next).await`, or, to go on with other code,
+    /// `return ctx.continue_as_new(&next).version("2").await`.
+    pub fn continue_as_new<I: Serialize, O>(&self, input: &I) -> ContinueAsNew<O> {
+        ContinueAsNew::new(self.0.clone(), Payload::encode(input))
     }
 }

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::live::Live;
 use super::mismatch::Mismatch;
+use super::open::Waits;
 use super::outcome::{End, Outcome};
-use super::state::Waits;
 use crate::ids::MessageId;
 use crate::model::{Answer, EventKind, Message, Payload};
 
@@ -69,7 +69,12 @@ impl Live {
                 Read::Events(std::iter::once(EventKind::ExecutionStarted(*started)).chain(carried).collect())
             }
             Message::Start { .. } => Read::Nobody,
-            Message::Terminate { reason } => Read::Events(vec![EventKind::ExecutionTerminated { reason }]),
+            Message::Terminate { reason, recursive } => {
+                if recursive {
+                    self.shared.lock().terminate_children();
+                }
+                Read::Events(vec![EventKind::ExecutionTerminated { reason }])
+            }
             Message::Suspend { reason } if !self.suspended => {
                 Read::Events(vec![EventKind::ExecutionSuspended { reason }])
             }
@@ -105,6 +110,6 @@ impl Live {
 
     fn expects(&self, answer: &Answer, waits: Waits) -> bool {
         let state = self.shared.lock();
-        state.started.execution == answer.execution && state.expects(answer.event_id, waits)
+        state.started.execution == answer.execution && state.open.expects(answer.event_id, waits)
     }
 }

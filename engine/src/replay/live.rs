@@ -1,19 +1,20 @@
 //! A run kept in memory, and the one loop through which history and new messages reach it.
 
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use super::code::{Code, Run};
 use super::context::OrchestrationContext;
-use super::mismatch::{Mismatch, action_id};
+use super::expected::{RecordedTurn, Strictness};
+use super::mismatch::Mismatch;
+use super::open::Waits;
 use super::outcome::{End, Outcome};
-use super::state::{Shared, Waits};
+use super::state::{Next, Shared};
 use super::wake::WakeFlag;
 use crate::clock::Timestamp;
-use crate::ids::{EventId, MessageId, Sequence};
-use crate::model::{Event, EventKind, ExecutionStarted, Failure, Message, Payload, RuntimeStatus};
+use crate::ids::{EventId, InstanceId, MessageId, Sequence};
+use crate::model::{Event, EventKind, ExecutionStarted, Failure, Message, Payload};
 
 /// An execution in memory. After an error, or after a commit that failed, it is to be dropped and rebuilt from the history.
 pub struct Live {
@@ -33,8 +34,13 @@ impl Live {
         Self { code, shared, wake: Arc::default(), run: None, next_sequence: 0, suspended: false, end: None }
     }
 
-    /// Takes the code through `history` (not empty) to where it stands now.
+    /// Takes the code through `history` (not empty) to where it stands now. Another input of an action is a warning.
     pub fn replay(code: Arc<dyn Code>, history: Vec<Event>) -> Result<Self, Mismatch> {
+        Self::replay_as(code, history, Strictness::Lenient)
+    }
+
+    /// Takes the code through `history` (not empty), comparing as strictly as told.
+    pub fn replay_as(code: Arc<dyn Code>, history: Vec<Event>, strictness: Strictness) -> Result<Self, Mismatch> {
         let started = history.iter().find_map(|event| match &event.kind {
             EventKind::ExecutionStarted(started) => Some(started.clone()),
             _ => None,
@@ -42,26 +48,52 @@ impl Live {
         let started = started.ok_or(Mismatch::Damaged { sequence: Sequence(0), reason: "it has no start" })?;
         let mut live = Self::begin(code, &started);
         live.wake.set_in_turn(true);
-        live.shared.lock().replaying = true;
+        {
+            let mut state = live.shared.lock();
+            state.replaying = true;
+            state.expected.strictness = strictness;
+        }
         let mut rest = history.into_iter().peekable();
         while rest.peek().is_some() {
-            let mut turn = Turn::default();
+            let mut turn = RecordedTurn::default();
             while let Some(event) =
-                rest.next_if(|event| turn.is_empty() || event.kind != EventKind::OrchestratorStarted)
+                rest.next_if(|event| turn.len() == 0 || event.kind != EventKind::OrchestratorStarted)
             {
                 turn.push(event);
             }
-            let turn_end = Sequence(live.next_sequence + turn.len());
-            live.replay_turn(turn, turn_end)?;
+            live.replay_turn(turn)?;
         }
-        live.shared.lock().replaying = false;
+        live.shared.lock().end_replay();
         live.wake.set_in_turn(false);
         Ok(live)
     }
 
+    /// An execution whose code is unknown or disagrees with `history` (which may be empty): it can be told to end, and
+    /// nothing else.
+    pub fn without_code(started: &ExecutionStarted, history: &[Event]) -> Self {
+        let mut live = Self::begin(Arc::new(NoCode), started);
+        live.next_sequence = u32::try_from(history.len()).unwrap_or(u32::MAX);
+        let mut state = live.shared.lock();
+        for event in history {
+            match &event.kind {
+                EventKind::OrchestratorStarted => state.now = event.at,
+                EventKind::SubOrchestrationInstanceCreated(child) if !child.detached => {
+                    state.open.insert(child.event_id, Waits::Child, Some(child.instance.clone()));
+                }
+                EventKind::SubOrchestrationInstanceCompleted { task_scheduled_id, .. }
+                | EventKind::SubOrchestrationInstanceFailed { task_scheduled_id, .. } => {
+                    state.open.remove(*task_scheduled_id);
+                }
+                _ => {}
+            }
+        }
+        drop(state);
+        live
+    }
+
     /// Runs one turn at `now` over `messages`, which are in the order of the inbox with a start message first.
     pub fn advance(&mut self, now: Timestamp, messages: Vec<(MessageId, Message)>) -> Result<Outcome, Mismatch> {
-        if self.wake.was_foreign() {
+        if self.wake.was_foreign() && !messages.iter().any(|(_, message)| message.is_terminate()) {
             return Err(Mismatch::NotTheEngines);
         }
         self.wake.set_in_turn(true);
@@ -97,17 +129,24 @@ impl Live {
         self.end.as_ref()
     }
 
-    fn replay_turn(&mut self, turn: Turn, turn_end: Sequence) -> Result<(), Mismatch> {
-        self.shared.lock().expect(turn.actions, turn_end);
-        for event in turn.others {
+    /// The children that have not answered: the actions that started them, and their ids.
+    pub fn open_children(&self) -> Vec<(EventId, InstanceId)> {
+        self.shared.lock().open.children().map(|(action, child)| (action, child.clone())).collect()
+    }
+
+    fn replay_turn(&mut self, turn: RecordedTurn) -> Result<(), Mismatch> {
+        let turn_end = Sequence(self.next_sequence + u32::try_from(turn.len()).unwrap_or(u32::MAX));
+        self.shared.lock().expected.begin(turn.actions, turn_end);
+        for event in turn.read {
             if let EventKind::OrchestratorStarted = event.kind {
                 self.shared.lock().now = event.at;
             }
             self.deliver(&event.kind)?;
         }
         self.next_sequence = turn_end.0;
-        let left = self.shared.lock().expectation_left();
-        left.map_or(Ok(()), Err)
+        let mut state = self.shared.lock();
+        let version = Arc::clone(&state.started.version);
+        state.expected.finish(turn.end.as_ref(), self.end.as_ref(), &version).map_or(Ok(()), Err)
     }
 
     /// Delivers one event and polls the code until it is quiet.
@@ -152,7 +191,7 @@ impl Live {
     }
 
     fn answer(&self, id: EventId, waits: Waits, answer: Result<Payload, Failure>) -> Option<Waker> {
-        self.shared.lock().answer(id, waits, answer).flatten()
+        self.shared.lock().open.answer(id, waits, answer)
     }
 
     fn poll_until_quiet(&mut self) -> Result<(), Mismatch> {
@@ -166,10 +205,10 @@ impl Live {
             if let Some(mismatch) = state.mismatch.take() {
                 return Err(mismatch);
             }
-            let next_input = state.next_input.take();
+            let next = state.next.take();
             drop(state);
-            self.end = match (next_input, polled) {
-                (Some(input), _) => Some(End::ContinuedAsNew { input, carried: Vec::new() }),
+            self.end = match (next, polled) {
+                (Some(Next { input, version }), _) => Some(End::ContinuedAsNew { input, version, carried: Vec::new() }),
                 (None, Ok(Poll::Pending)) => None,
                 (None, Ok(Poll::Ready(Ok(output)))) => Some(End::Completed(output)),
                 (None, Ok(Poll::Ready(Err(failure)))) => Some(End::Failed(failure)),
@@ -193,6 +232,7 @@ impl Live {
         recorded.append(&mut state.scheduled);
         outcome.cancelled_tasks = std::mem::take(&mut state.cancelled_tasks);
         outcome.cancelled_timers = std::mem::take(&mut state.cancelled_timers);
+        outcome.terminated_children = std::mem::take(&mut state.terminated_children);
         outcome.custom_status = state.custom_status.take();
         outcome.log = std::mem::take(&mut state.log);
         outcome.suspended = self.suspended;
@@ -200,7 +240,7 @@ impl Live {
             if let End::ContinuedAsNew { carried, .. } = end {
                 *carried = state.take_unused_events();
             }
-            recorded.push(ending(end));
+            recorded.push(end.to_event());
             outcome.end = Some(end.clone());
         }
         drop(state);
@@ -216,34 +256,11 @@ impl Live {
     }
 }
 
-/// The events of one recorded turn: what it read, and what it scheduled.
-#[derive(Default)]
-struct Turn {
-    others: Vec<Event>,
-    actions: VecDeque<Event>,
-}
+/// Code that never does anything.
+struct NoCode;
 
-impl Turn {
-    fn push(&mut self, event: Event) {
-        if action_id(&event.kind).is_some() { self.actions.push_back(event) } else { self.others.push(event) }
+impl Code for NoCode {
+    fn begin(&self, _context: OrchestrationContext, _input: Payload) -> Run {
+        Box::pin(std::future::pending())
     }
-
-    fn is_empty(&self) -> bool {
-        self.others.is_empty() && self.actions.is_empty()
-    }
-
-    fn len(&self) -> u32 {
-        u32::try_from(self.others.len() + self.actions.len()).unwrap_or(u32::MAX)
-    }
-}
-
-/// The event that records an end.
-fn ending(end: &End) -> EventKind {
-    let (status, result, failure) = match end {
-        End::ContinuedAsNew { input, .. } => return EventKind::ContinueAsNew { input: input.clone() },
-        End::Completed(output) => (RuntimeStatus::Completed, Some(output.clone()), None),
-        End::Failed(failure) => (RuntimeStatus::Failed, None, Some(failure.clone())),
-        End::Terminated(_) => (RuntimeStatus::Terminated, None, None),
-    };
-    EventKind::ExecutionCompleted { status, result, failure }
 }

@@ -7,16 +7,19 @@
 mod actions;
 mod code;
 mod context;
+mod expected;
 mod inbound;
 mod live;
 mod mismatch;
+mod open;
 mod outcome;
 mod state;
 mod wake;
 
-pub use actions::{ActivityCall, ChildCall, ExternalEvent, Timer};
+pub use actions::{ActivityCall, ChildCall, ContinueAsNew, DetachedStart, ExternalEvent, FanOut, Timer};
 pub use code::{Code, Run};
 pub use context::OrchestrationContext;
+pub use expected::Strictness;
 pub use live::Live;
 pub use mismatch::Mismatch;
 pub use outcome::{End, Outcome};

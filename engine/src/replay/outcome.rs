@@ -1,7 +1,9 @@
 //! What a turn leads to.
 
+use std::sync::Arc;
+
 use crate::clock::Timestamp;
-use crate::ids::{EventId, MessageId};
+use crate::ids::{EventId, InstanceId, MessageId};
 use crate::model::{Event, Failure, Payload, Raised};
 
 /// The result of a turn, to be committed whole.
@@ -19,6 +21,9 @@ pub struct Outcome {
     pub cancelled_tasks: Vec<EventId>,
     /// Timers nobody waits for any more.
     pub cancelled_timers: Vec<EventId>,
+    /// Children to be terminated: their callers went away with `cancel_on_drop`, or the execution was terminated with all
+    /// of its children. Each with the action that started it.
+    pub terminated_children: Vec<(EventId, InstanceId)>,
     /// The custom status, if the turn set it.
     pub custom_status: Option<Payload>,
     /// What the code logged, to be written once the turn is committed.
@@ -42,6 +47,8 @@ pub enum End {
     ContinuedAsNew {
         /// Its input.
         input: Payload,
+        /// Its version, if it is another one than the present.
+        version: Option<Arc<str>>,
         /// Events that were received and not used.
         carried: Vec<Raised>,
     },

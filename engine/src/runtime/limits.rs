@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::replay::Strictness;
+
 /// How much a node does at a time and keeps in memory.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -21,6 +23,9 @@ pub struct Limits {
     pub store_pause: Duration,
     /// How long a stopping node waits for activities that run.
     pub grace: Duration,
+    /// Whether a replay takes another input of an action for a mismatch, which blocks the instance, or only warns. The usual
+    /// is to warn: adding an optional field must not strand what is in flight. Tests want to know.
+    pub strictness: Strictness,
 }
 
 impl Default for Limits {
@@ -34,6 +39,7 @@ impl Default for Limits {
             kept_executions: 20,
             store_pause: Duration::from_millis(250),
             grace: Duration::from_secs(5),
+            strictness: Strictness::Lenient,
         }
     }
 }

@@ -3,8 +3,10 @@
 mod cache;
 mod engine;
 mod limits;
+mod load;
 mod loops;
 mod node;
+mod record;
 mod task;
 mod turn;
 mod wake;

@@ -7,17 +7,14 @@ use tracing::{Instrument, Span};
 
 use super::cache::Held;
 use super::node::Node;
-use crate::ids::{ExecutionId, InstanceKey, MessageId};
-use crate::model::{
-    Answer, Blocked, BlockedKind, EventKind, ExecutionStarted, Failure, Message, ParentLink, Raised, RuntimeStatus,
-    Traceparent,
-};
+use crate::ids::{InstanceKey, MessageId};
+use crate::model::{Blocked, BlockedKind, EventKind, ExecutionStarted, Message, Traceparent};
 use crate::observe;
 use crate::observe::names::field;
-use crate::replay::{End, Live, Mismatch, Outcome};
+use crate::replay::{Mismatch, Outcome};
 use crate::store::{Claim, Committed, Ending, StoreError, TurnCommit};
 
-type Messages = Vec<(MessageId, Message)>;
+pub(super) type Messages = Vec<(MessageId, Message)>;
 
 impl Node {
     /// Runs a turn of the instance over its unread messages and commits it. Nothing happens when it has none, when another
@@ -49,47 +46,6 @@ impl Node {
     /// A suspended instance reads its whole inbox, because the resume may stand behind any number of other messages.
     fn batch(&self, held: Option<&Held>) -> u32 {
         if held.is_some_and(|held| held.live.is_suspended()) { u32::MAX } else { self.limits.messages_per_turn }
-    }
-
-    async fn held_or_loaded(
-        &self,
-        key: InstanceKey,
-        held: Option<Held>,
-        messages: &Messages,
-    ) -> Result<Option<Held>, StoreError> {
-        observe::count_lookup(held.is_some());
-        if held.is_some() {
-            return Ok(held);
-        }
-        let Some(claim) = self.store.claim(self.id, key).await? else { return Ok(None) };
-        let history = self.store.load(&claim).await?;
-        let recorded = history.iter().find_map(|event| match &event.kind {
-            EventKind::ExecutionStarted(started) => Some(started.clone()),
-            _ => None,
-        });
-        let started = recorded.or_else(|| match messages.first() {
-            Some((_, Message::Start { started, .. })) => Some((**started).clone()),
-            _ => None,
-        });
-        let Some(started) = started else {
-            tracing::warn!({ field::INSTANCE_ID } = %claim.instance, "messages wait for an instance that was never started");
-            return Ok(None);
-        };
-        let Some(code) = self.registry.find_orchestration(&started.name, &started.version) else {
-            let message = format!("no orchestration {} of version {:?} is registered", started.name, &*started.version);
-            self.block(&claim, BlockedKind::UnknownCode, message).await?;
-            return Ok(None);
-        };
-        let live = if history.is_empty() {
-            Ok(Live::begin(code, &started))
-        } else {
-            observe::count_replay(&started.name, history.len());
-            observe::replay_span(&claim, history.len()).in_scope(|| Live::replay(code, history))
-        };
-        match live {
-            Ok(live) => Ok(Some(Held { live, claim })),
-            Err(mismatch) => self.block_by(&claim, &mismatch).await.map(|()| None),
-        }
     }
 
     async fn run_turn(&self, held: Held, messages: Messages) -> Result<(), StoreError> {
@@ -162,91 +118,7 @@ impl Node {
         self.wake.change();
     }
 
-    fn commit_of(
-        &self,
-        started: &ExecutionStarted,
-        claim: Claim,
-        outcome: Outcome,
-        traceparent: Option<Traceparent>,
-    ) -> TurnCommit {
-        let mut tasks = Vec::new();
-        let mut timers = Vec::new();
-        let mut children = Vec::new();
-        let mut sent = Vec::new();
-        for event in &outcome.events {
-            match &event.kind {
-                EventKind::TaskScheduled(task) if !outcome.cancelled_tasks.contains(&task.event_id) => {
-                    tasks.push(task.clone())
-                }
-                EventKind::TimerCreated { event_id, fire_at } if !outcome.cancelled_timers.contains(event_id) => {
-                    timers.push((*event_id, *fire_at));
-                }
-                EventKind::SubOrchestrationInstanceCreated(child) => children.push(ExecutionStarted {
-                    instance: child.instance.clone(),
-                    execution: ExecutionId(self.clock.new_id()),
-                    name: child.name.clone(),
-                    version: child.version.clone(),
-                    input: child.input.clone(),
-                    parent: Some(ParentLink {
-                        instance: started.instance.clone(),
-                        execution: started.execution,
-                        event_id: child.event_id,
-                    }),
-                    seed: self.clock.new_id(),
-                    traceparent,
-                }),
-                EventKind::EventSent { instance, name, input, .. } => {
-                    sent.push((instance.clone(), Raised { name: name.clone(), input: input.clone() }));
-                }
-                _ => {}
-            }
-        }
-        TurnCommit {
-            claim,
-            now: outcome.now,
-            ending: self.ending_of(started, outcome.end),
-            consumed: outcome.consumed,
-            events: outcome.events,
-            tasks,
-            cancelled_tasks: outcome.cancelled_tasks,
-            timers,
-            cancelled_timers: outcome.cancelled_timers,
-            children,
-            sent,
-            custom_status: outcome.custom_status,
-            traceparent,
-        }
-    }
-
-    fn ending_of(&self, started: &ExecutionStarted, end: Option<End>) -> Ending {
-        let (status, output, failure) = match end {
-            None => return Ending::Waiting,
-            Some(End::ContinuedAsNew { input, carried }) => {
-                let execution = self.clock.new_id();
-                let next =
-                    ExecutionStarted { execution: ExecutionId(execution), input, seed: execution, ..started.clone() };
-                return Ending::ContinuedAsNew { next: Box::new(next), carried, keep: self.limits.kept_executions };
-            }
-            Some(End::Completed(output)) => (RuntimeStatus::Completed, Some(output), None),
-            Some(End::Failed(failure)) => (RuntimeStatus::Failed, None, Some(failure)),
-            Some(End::Terminated(reason)) => {
-                let message = reason.unwrap_or_else(|| "it was terminated".to_owned());
-                (RuntimeStatus::Terminated, None, Some(Failure::new(Failure::TERMINATED, message).non_retriable()))
-            }
-        };
-        let parent = started.parent.as_ref().map(|link| {
-            let result = match (&output, &failure) {
-                (Some(output), _) => Ok(output.clone()),
-                (None, failure) => {
-                    Err(failure.clone().unwrap_or_else(|| Failure::new(Failure::TERMINATED, "it gave no result")))
-                }
-            };
-            (link.instance.clone(), Answer { execution: link.execution, event_id: link.event_id, result })
-        });
-        Ending::Finished { status, output, failure, parent }
-    }
-
-    async fn block_by(&self, claim: &Claim, mismatch: &Mismatch) -> Result<(), StoreError> {
+    pub(super) async fn block_by(&self, claim: &Claim, mismatch: &Mismatch) -> Result<(), StoreError> {
         self.block(claim, BlockedKind::NonDeterminism, mismatch.to_string()).await
     }
 

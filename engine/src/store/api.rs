@@ -155,8 +155,11 @@ pub struct TurnCommit {
     pub timers: Vec<(EventId, Timestamp)>,
     /// Timers nobody waits for any more.
     pub cancelled_timers: Vec<EventId>,
-    /// New instances whose parent this instance is.
+    /// New instances: children, whose parent link names this execution, and detached ones without a link.
     pub children: Vec<ExecutionStarted>,
+    /// Children to be terminated with their own children, by the actions that started them. An instance of that id that
+    /// another action started is left alone, and a child that this turn would start is not created.
+    pub terminated_children: Vec<(EventId, InstanceId)>,
     /// Events to other instances.
     pub sent: Vec<(InstanceId, Raised)>,
     /// The new custom status, if the turn changed it.

@@ -2,7 +2,7 @@
 
 use crate::model::{EventKind, RuntimeStatus};
 use crate::registry::Registry;
-use crate::replay::{End, Live};
+use crate::replay::{End, Live, Strictness};
 use crate::store::{InstanceQuery, InstanceRecord, Store, StoreError};
 
 /// Checks every instance of the store; panics with the first one that breaks an invariant.
@@ -53,7 +53,7 @@ pub async fn check_instance(store: &dyn Store, registry: &Registry, record: &Ins
     }
     let code =
         registry.find_orchestration(&record.name, &record.version).unwrap_or_else(|| panic!("{id}: unknown code"));
-    let live = Live::replay(code, history).unwrap_or_else(|mismatch| panic!("{id}: {mismatch}"));
+    let live = Live::replay_as(code, history, Strictness::Strict).unwrap_or_else(|mismatch| panic!("{id}: {mismatch}"));
     match (live.end(), record.status) {
         (Some(End::Completed(output)), RuntimeStatus::Completed) => {
             assert_eq!(Some(output), record.output.as_ref(), "{id}")

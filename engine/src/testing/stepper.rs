@@ -7,6 +7,7 @@ use super::clock::ManualClock;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::registry::Registry;
+use crate::replay::Strictness;
 use crate::runtime::{Limits, Node, Wake};
 use crate::store::{Store, StoreError};
 
@@ -35,7 +36,8 @@ impl Stepper {
         wake: Wake,
     ) -> Result<Self, StoreError> {
         let client = Client::new(Arc::clone(&store), Arc::new(clock.clone()), wake.clone());
-        let node = Node::new(Arc::clone(&store), registry.clone(), Arc::new(clock.clone()), wake, Limits::default());
+        let limits = Limits { strictness: Strictness::Strict, ..Limits::default() };
+        let node = Node::new(Arc::clone(&store), registry.clone(), Arc::new(clock.clone()), wake, limits);
         node.recover().await?;
         Ok(Self { node, store, registry, clock, client })
     }

@@ -94,7 +94,7 @@ fn events_that_were_not_used_are_carried_over_by_continue_as_new() {
         ctx.continue_as_new(&value).await
     }));
     let outcome = bench.turn([raised("go", 1), raised("go", 2), raised("other", 3)]);
-    let Some(End::ContinuedAsNew { input, carried }) = outcome.end else { panic!("not continued") };
+    let Some(End::ContinuedAsNew { input, carried, .. }) = outcome.end else { panic!("not continued") };
     assert_eq!(input.as_str(), "1");
     // What came after the end stays in the inbox; nothing had been received before it.
     assert_eq!((carried.len(), outcome.consumed.len()), (0, 1));

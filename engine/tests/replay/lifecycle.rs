@@ -32,7 +32,7 @@ fn a_panic_fails_the_instance_with_its_message() {
 fn terminate_ends_a_suspended_instance() {
     let mut bench = Bench::started(code(|ctx, _| async move { ctx.external_event::<Value>("go").await }));
     bench.turn([Message::Suspend { reason: None }]);
-    bench.turn([Message::Terminate { reason: Some("gone".into()) }]);
+    bench.turn([Message::Terminate { reason: Some("gone".into()), recursive: false }]);
     assert_eq!(bench.end(), Some(&End::Terminated(Some("gone".into()))));
 }
 

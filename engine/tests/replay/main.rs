@@ -1,8 +1,11 @@
 //! The pure part of the engine: code against messages and history, without a store.
 
+mod children;
 mod combinators;
 mod determinism;
 mod external_events;
+mod fan_out;
 mod lifecycle;
 mod retries;
 mod support;
+mod versions;

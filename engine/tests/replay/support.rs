@@ -7,7 +7,7 @@ use std::time::Duration;
 use countersign_engine::ids::{EventId, ExecutionId, MessageId};
 use countersign_engine::model::{Answer, ExecutionStarted, Message, Raised};
 use countersign_engine::replay::{Code, End, Live, Mismatch, Outcome, Run};
-use countersign_engine::{Event, EventKind, Failure, InstanceId, OrchestrationContext, Payload, Timestamp};
+use countersign_engine::{Event, EventKind, Failure, InstanceId, OrchestrationContext, Payload, Strictness, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -77,10 +77,15 @@ impl Bench {
     /// Runs a turn over `messages`, and replays the history that it leads to.
     pub(crate) fn turn(&mut self, messages: impl IntoIterator<Item = Message>) -> Outcome {
         let outcome = self.try_turn(messages).expect("the turn is deterministic");
-        let replayed = Live::replay(Arc::clone(&self.code), self.history.clone());
+        let replayed = Live::replay_as(Arc::clone(&self.code), self.history.clone(), Strictness::Strict);
         let replayed = replayed.unwrap_or_else(|mismatch| panic!("replay of {:#?}: {mismatch}", self.history));
         assert_eq!(replayed.end().map(without_carried), self.live.end().map(without_carried), "replay leads elsewhere");
         outcome
+    }
+
+    /// Runs a turn without replaying the history, for many turns on a long one.
+    pub(crate) fn quick_turn(&mut self, messages: impl IntoIterator<Item = Message>) -> Outcome {
+        self.try_turn(messages).expect("the turn is deterministic")
     }
 
     pub(crate) fn try_turn(&mut self, messages: impl IntoIterator<Item = Message>) -> Result<Outcome, Mismatch> {
@@ -96,6 +101,17 @@ impl Bench {
     /// Drops the run from memory and rebuilds it from the history, as after an eviction or a crash.
     pub(crate) fn evict(&mut self) {
         self.live = Live::replay(Arc::clone(&self.code), self.history.clone()).expect("the history replays");
+    }
+
+    /// Goes on with other code, from the history.
+    pub(crate) fn rebuild(&mut self, code: Arc<dyn Code>) {
+        self.code = code;
+        self.evict();
+    }
+
+    /// Replays the history against other code, with other inputs as mismatches.
+    pub(crate) fn replay_strictly_against(&self, code: Arc<dyn Code>) -> Result<(), Mismatch> {
+        Live::replay_as(code, self.history.clone(), Strictness::Strict).map(|_| ())
     }
 
     /// Replays the history against other code.
@@ -135,7 +151,10 @@ impl Bench {
     }
 
     pub(crate) fn child_done(&self, event_id: u32, result: impl Serialize) -> Message {
-        let result = Ok(Payload::encode(&result).expect("serialisable"));
+        self.child_ended(event_id, Ok(Payload::encode(&result).expect("serialisable")))
+    }
+
+    pub(crate) fn child_ended(&self, event_id: u32, result: Result<Payload, Failure>) -> Message {
         Message::ChildDone(Answer { execution: self.started.execution, event_id: EventId(event_id), result })
     }
 
@@ -170,7 +189,9 @@ pub(crate) fn scheduled(outcome: &Outcome) -> Vec<u32> {
 
 fn without_carried(end: &End) -> End {
     match end {
-        End::ContinuedAsNew { input, .. } => End::ContinuedAsNew { input: input.clone(), carried: Vec::new() },
+        End::ContinuedAsNew { input, version, .. } => {
+            End::ContinuedAsNew { input: input.clone(), version: version.clone(), carried: Vec::new() }
+        }
         other => other.clone(),
     }
 }

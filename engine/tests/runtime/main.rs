@@ -1,9 +1,11 @@
 //! Nodes on a real SQLite file.
 
+mod children;
 mod crash_points;
 mod instances;
 mod node;
 mod observe;
 mod support;
 mod transactions;
+mod versions;
 mod watch;

@@ -144,7 +144,8 @@ fn words(kind: &EventKind, now: Time) -> (String, String) {
         EventKind::EventSent { name, input, .. } => (name.to_string(), data(input)),
         EventKind::EventRaised(raised) => (raised.name.to_string(), data(&raised.input)),
         EventKind::SubOrchestrationInstanceCreated(child) => (child.name.to_string(), data(&child.input)),
-        EventKind::ContinueAsNew { input } => (String::new(), data(input)),
+        EventKind::ContinueAsNew { input, .. } => (String::new(), data(input)),
+        EventKind::PatchApplied { name, .. } => (name.to_string(), String::new()),
         EventKind::ExecutionSuspended { reason }
         | EventKind::ExecutionResumed { reason }
         | EventKind::ExecutionTerminated { reason } => (String::new(), reason.clone().unwrap_or_default()),

@@ -11,7 +11,8 @@ use super::answer::Awaited;
 use super::retrying::{Attempt, Retrying};
 use crate::ids::EventId;
 use crate::model::{EventKind, Failure, Payload, RetryPolicy, TaskScheduled};
-use crate::replay::state::{Shared, Waits};
+use crate::replay::open::Waits;
+use crate::replay::state::Shared;
 
 /// A call of an activity, scheduled when it is first polled. Made by the context.
 #[must_use = "futures do nothing unless they are awaited"]

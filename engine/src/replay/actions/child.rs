@@ -11,7 +11,7 @@ use super::answer::Awaited;
 use super::retrying::{Attempt, Retrying};
 use crate::ids::InstanceId;
 use crate::model::{ChildCreated, EventKind, Failure, Payload, RetryPolicy};
-use crate::replay::state::{Shared, Waits};
+use crate::replay::state::Shared;
 
 /// The start of a child and the wait for its result, scheduled when it is first polled. Made by the context.
 #[must_use = "futures do nothing unless they are awaited"]
@@ -25,6 +25,7 @@ struct ChildAttempt {
     version: &'static str,
     input: Result<Payload, Failure>,
     id: Option<InstanceId>,
+    cancels: bool,
 }
 
 impl<O> ChildCall<O> {
@@ -34,7 +35,7 @@ impl<O> ChildCall<O> {
         version: &'static str,
         input: Result<Payload, Failure>,
     ) -> Self {
-        let attempt = ChildAttempt { name, version, input, id: None };
+        let attempt = ChildAttempt { name, version, input, id: None, cancels: false };
         Self { retrying: Retrying::new(shared, attempt), output: PhantomData }
     }
 
@@ -50,6 +51,12 @@ impl<O> ChildCall<O> {
         self.retrying.policy = Some(policy.never_for(Failure::INSTANCE_EXISTS));
         self
     }
+
+    /// Dropping the future terminates the child and its own children, instead of forgetting its result.
+    pub fn cancel_on_drop(mut self) -> Self {
+        self.retrying.attempt.cancels = true;
+        self
+    }
 }
 
 impl Attempt for ChildAttempt {
@@ -57,11 +64,20 @@ impl Attempt for ChildAttempt {
         let (name, version, input) = (self.name.into(), self.version.into(), self.input.clone()?);
         let mut state = shared.lock();
         let instance = self.id.clone().unwrap_or_else(|| InstanceId::from_uuid(state.derive("child")));
+        let child = instance.clone();
         let id = state.schedule(|event_id| {
-            EventKind::SubOrchestrationInstanceCreated(ChildCreated { event_id, instance, name, version, input })
+            let detached = false;
+            EventKind::SubOrchestrationInstanceCreated(ChildCreated {
+                event_id,
+                instance,
+                name,
+                version,
+                input,
+                detached,
+            })
         });
         drop(state);
-        Ok(Awaited::new(shared.clone(), id, Waits::Child, false))
+        Ok(Awaited::of_child(shared.clone(), id, child, self.cancels))
     }
 }
 
@@ -70,5 +86,58 @@ impl<O: DeserializeOwned> Future for ChildCall<O> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         self.retrying.poll(context).map(|answer| answer?.decode())
+    }
+}
+
+/// The start of an orchestration that nobody waits for, scheduled when it is first polled; it completes at once with the
+/// instance's id. Made by the context.
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct DetachedStart {
+    shared: Shared,
+    name: &'static str,
+    version: &'static str,
+    input: Result<Payload, Failure>,
+    id: Option<InstanceId>,
+}
+
+impl DetachedStart {
+    pub(in crate::replay) fn new(
+        shared: Shared,
+        name: &'static str,
+        version: &'static str,
+        input: Result<Payload, Failure>,
+    ) -> Self {
+        Self { shared, name, version, input, id: None }
+    }
+
+    /// The instance's id. When it is taken nothing is started, so that a start may be repeated. Without this it derives from
+    /// the execution.
+    pub fn id(mut self, id: InstanceId) -> Self {
+        self.id = Some(id);
+        self
+    }
+}
+
+impl Future for DetachedStart {
+    type Output = Result<InstanceId, Failure>;
+
+    fn poll(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Self::Output> {
+        let input = self.input.clone()?;
+        let (name, version) = (self.name.into(), self.version.into());
+        let mut state = self.shared.lock();
+        let instance = self.id.clone().unwrap_or_else(|| InstanceId::from_uuid(state.derive("detached")));
+        let started = instance.clone();
+        state.schedule(|event_id| {
+            let detached = true;
+            EventKind::SubOrchestrationInstanceCreated(ChildCreated {
+                event_id,
+                instance,
+                name,
+                version,
+                input,
+                detached,
+            })
+        });
+        Poll::Ready(Ok(started))
     }
 }

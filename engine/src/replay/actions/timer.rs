@@ -7,7 +7,8 @@ use std::task::{Context, Poll, ready};
 use super::answer::Awaited;
 use crate::clock::Timestamp;
 use crate::model::EventKind;
-use crate::replay::state::{Shared, Waits};
+use crate::replay::open::Waits;
+use crate::replay::state::Shared;
 
 /// A durable timer; dropping it cancels it. Made by the context.
 #[must_use = "futures do nothing unless they are awaited"]

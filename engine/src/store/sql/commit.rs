@@ -10,7 +10,7 @@ use super::error::SqlError;
 use super::statement::rows_per_statement;
 use super::tables::instance::{Column, Entity};
 use super::tables::{task, timer};
-use super::{convert, create, fence, history, inbox, owned, tasks, timers};
+use super::{children, convert, create, fence, history, inbox, owned, tasks, timers};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceId, InstanceKey};
 use crate::model::{Answer, ExecutionStarted, Failure, Message, Payload, Raised, RuntimeStatus, Task};
@@ -32,7 +32,9 @@ pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
             Vec::new()
         }
     };
+    children::drop_terminated(&mut turn);
     let mut messages = start_children(db, &turn.claim, std::mem::take(&mut turn.children), turn.now).await?;
+    messages.extend(children::terminate(db, &turn).await?);
     let (next, to_others) = follow_up(db, turn, &mut messages).await?;
     messages.extend(deliverable(db, to_others).await?);
     inbox::put(db, &messages).await?;

@@ -1,5 +1,6 @@
 //! What the databases share: tables, statements, transactions, and the contract itself.
 
+mod children;
 mod claim;
 mod commit;
 mod control;

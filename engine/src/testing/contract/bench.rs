@@ -198,6 +198,7 @@ pub(super) fn turn(claim: &Claim, sequence: u32) -> TurnCommit {
         timers: Vec::new(),
         cancelled_timers: Vec::new(),
         children: Vec::new(),
+        terminated_children: Vec::new(),
         sent: Vec::new(),
         custom_status: None,
         traceparent: None,

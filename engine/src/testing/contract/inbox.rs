@@ -52,7 +52,9 @@ pub async fn a_message_to_nobody_is_refused(bench: Bench) {
 pub async fn a_message_to_an_ended_instance_is_refused(bench: Bench) {
     let claim = bench.begun("order-1").await;
     bench.finish(&claim, 1).await;
-    for message in [Message::Raise(raised("go")), suspend(), resume(), Message::Terminate { reason: None }] {
+    for message in
+        [Message::Raise(raised("go")), suspend(), resume(), Message::Terminate { reason: None, recursive: false }]
+    {
         let refused = bench.send("order-1", message).await;
         assert!(matches!(&refused, Err(StoreError::Finished { status: RuntimeStatus::Completed, .. })), "{refused:?}");
     }
@@ -109,7 +111,10 @@ pub async fn what_is_resumed_before_its_first_turn_is_pending(bench: Bench) {
 pub async fn a_suspended_instance_takes_messages_and_ends(bench: Bench) {
     let claim = bench.begun("order-1").await;
     bench.send("order-1", suspend()).await.expect("the instance runs");
-    bench.send("order-1", Message::Terminate { reason: None }).await.expect("the instance is suspended");
+    bench
+        .send("order-1", Message::Terminate { reason: None, recursive: false })
+        .await
+        .expect("the instance is suspended");
     assert_eq!(bench.status("order-1").await, RuntimeStatus::Suspended);
     let ending = Ending::Finished { status: RuntimeStatus::Terminated, output: None, failure: None, parent: None };
     bench.commit(TurnCommit { consumed: bench.unread(claim.key).await, ending, ..turn(&claim, 1) }).await;

@@ -4,6 +4,7 @@
 #![expect(missing_docs, reason = "the tests' names say what they check")]
 
 mod bench;
+pub mod children;
 pub mod claim;
 pub mod commit;
 pub mod continue_as_new;

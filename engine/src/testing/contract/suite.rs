@@ -43,6 +43,12 @@ macro_rules! store_contract {
                 what_is_cancelled_in_its_own_turn_never_exists
                 a_fan_out_of_ten_thousand_is_one_commit
             }
+            children {
+                terminated_children_are_told
+                a_stranger_with_a_childs_id_is_not_terminated
+                a_child_that_is_terminated_in_its_own_turn_never_exists
+                what_is_started_detached_has_no_parent
+            }
             continue_as_new {
                 the_next_execution_takes_the_place_of_the_old_one
                 unread_messages_stay_behind_the_start

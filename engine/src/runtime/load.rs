@@ -1,0 +1,74 @@
+//! How an execution comes into memory: from its history and the code of its version.
+
+use super::cache::Held;
+use super::node::Node;
+use super::turn::Messages;
+use crate::ids::InstanceKey;
+use crate::model::{BlockedKind, Event, EventKind, ExecutionStarted, Message};
+use crate::observe;
+use crate::observe::names::field;
+use crate::replay::Live;
+use crate::store::{Claim, StoreError};
+
+/// Why an execution cannot come into memory here.
+type Obstacle = (BlockedKind, String);
+
+impl Node {
+    /// The execution that `held` is, or the one that the store has. `None` when another node holds it or it has ended, and
+    /// when its code is unknown here or disagrees with its history: it is marked as blocked then.
+    pub(super) async fn held_or_loaded(
+        &self,
+        key: InstanceKey,
+        held: Option<Held>,
+        messages: &Messages,
+    ) -> Result<Option<Held>, StoreError> {
+        observe::count_lookup(held.is_some());
+        if held.is_some() {
+            return Ok(held);
+        }
+        let Some(claim) = self.store.claim(self.id, key).await? else { return Ok(None) };
+        let history = self.store.load(&claim).await?;
+        let Some(started) = start_of(&history, messages) else {
+            tracing::warn!({ field::INSTANCE_ID } = %claim.instance, "messages wait for an instance that was never started");
+            return Ok(None);
+        };
+        match self.load(&claim, &started, history) {
+            Ok(live) => Ok(Some(Held { live, claim })),
+            Err(_) if messages.iter().any(|(_, message)| message.is_terminate()) => {
+                // To end it takes no code.
+                let live = Live::without_code(&started, &self.store.load(&claim).await?);
+                Ok(Some(Held { live, claim }))
+            }
+            Err((kind, message)) => self.block(&claim, kind, message).await.map(|()| None),
+        }
+    }
+
+    fn load(&self, claim: &Claim, started: &ExecutionStarted, history: Vec<Event>) -> Result<Live, Obstacle> {
+        let Some(code) = self.registry.find_orchestration(&started.name, &started.version) else {
+            return Err((
+                BlockedKind::UnknownCode,
+                self.registry.unknown_orchestration(&started.name, &started.version),
+            ));
+        };
+        if history.is_empty() {
+            return Ok(Live::begin(code, started));
+        }
+        let strictness = self.limits.strictness;
+        observe::count_replay(&started.name, history.len());
+        let replayed =
+            observe::replay_span(claim, history.len()).in_scope(|| Live::replay_as(code, history, strictness));
+        replayed.map_err(|mismatch| (BlockedKind::NonDeterminism, mismatch.to_string()))
+    }
+}
+
+/// How the execution began: as its history says, or its start message if it has no history yet.
+fn start_of(history: &[Event], messages: &Messages) -> Option<ExecutionStarted> {
+    let recorded = history.iter().find_map(|event| match &event.kind {
+        EventKind::ExecutionStarted(started) => Some(started.clone()),
+        _ => None,
+    });
+    recorded.or_else(|| match messages.first() {
+        Some((_, Message::Start { started, .. })) => Some((**started).clone()),
+        _ => None,
+    })
+}

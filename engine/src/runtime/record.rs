@@ -1,0 +1,103 @@
+//! What the outcome of a turn becomes in the store.
+
+use super::node::Node;
+use crate::ids::ExecutionId;
+use crate::model::{
+    Answer, ChildCreated, EventKind, ExecutionStarted, Failure, ParentLink, Raised, RuntimeStatus, Traceparent,
+};
+use crate::replay::{End, Outcome};
+use crate::store::{Claim, Ending, TurnCommit};
+
+impl Node {
+    /// The commit of a turn that the execution `started` ran under `claim`.
+    pub(super) fn commit_of(
+        &self,
+        started: &ExecutionStarted,
+        claim: Claim,
+        outcome: Outcome,
+        traceparent: Option<Traceparent>,
+    ) -> TurnCommit {
+        let mut tasks = Vec::new();
+        let mut timers = Vec::new();
+        let mut children = Vec::new();
+        let mut sent = Vec::new();
+        for event in &outcome.events {
+            match &event.kind {
+                EventKind::TaskScheduled(task) => tasks.push(task.clone()),
+                EventKind::TimerCreated { event_id, fire_at } => timers.push((*event_id, *fire_at)),
+                EventKind::SubOrchestrationInstanceCreated(child) => {
+                    children.push(self.start_of(started, child, traceparent));
+                }
+                EventKind::EventSent { instance, name, input, .. } => {
+                    sent.push((instance.clone(), Raised { name: name.clone(), input: input.clone() }));
+                }
+                _ => {}
+            }
+        }
+        TurnCommit {
+            claim,
+            now: outcome.now,
+            ending: self.ending_of(started, outcome.end),
+            consumed: outcome.consumed,
+            events: outcome.events,
+            tasks,
+            cancelled_tasks: outcome.cancelled_tasks,
+            timers,
+            cancelled_timers: outcome.cancelled_timers,
+            children,
+            terminated_children: outcome.terminated_children,
+            sent,
+            custom_status: outcome.custom_status,
+            traceparent,
+        }
+    }
+
+    /// How a child, or what is started detached, begins.
+    fn start_of(
+        &self,
+        started: &ExecutionStarted,
+        child: &ChildCreated,
+        traceparent: Option<Traceparent>,
+    ) -> ExecutionStarted {
+        let parent =
+            ParentLink { instance: started.instance.clone(), execution: started.execution, event_id: child.event_id };
+        ExecutionStarted {
+            instance: child.instance.clone(),
+            execution: ExecutionId(self.clock.new_id()),
+            name: child.name.clone(),
+            version: child.version.clone(),
+            input: child.input.clone(),
+            parent: (!child.detached).then_some(parent),
+            seed: self.clock.new_id(),
+            traceparent,
+        }
+    }
+
+    fn ending_of(&self, started: &ExecutionStarted, end: Option<End>) -> Ending {
+        let (status, output, failure) = match end {
+            None => return Ending::Waiting,
+            Some(End::ContinuedAsNew { input, version, carried }) => {
+                let seed = self.clock.new_id();
+                let version = version.unwrap_or_else(|| started.version.clone());
+                let next = ExecutionStarted { execution: ExecutionId(seed), input, version, seed, ..started.clone() };
+                return Ending::ContinuedAsNew { next: Box::new(next), carried, keep: self.limits.kept_executions };
+            }
+            Some(End::Completed(output)) => (RuntimeStatus::Completed, Some(output), None),
+            Some(End::Failed(failure)) => (RuntimeStatus::Failed, None, Some(failure)),
+            Some(End::Terminated(reason)) => {
+                let message = reason.unwrap_or_else(|| "it was terminated".to_owned());
+                (RuntimeStatus::Terminated, None, Some(Failure::new(Failure::TERMINATED, message).non_retriable()))
+            }
+        };
+        let parent = started.parent.as_ref().map(|link| {
+            let result = match (&output, &failure) {
+                (Some(output), _) => Ok(output.clone()),
+                (None, failure) => {
+                    Err(failure.clone().unwrap_or_else(|| Failure::new(Failure::TERMINATED, "it gave no result")))
+                }
+            };
+            (link.instance.clone(), Answer { execution: link.execution, event_id: link.event_id, result })
+        });
+        Ending::Finished { status, output, failure, parent }
+    }
+}
