@@ -79,6 +79,56 @@ impl From<InstanceId> for String {
     }
 }
 
+/// The longest text a [`ScheduleId`] may have, in characters: with a moment it must be an [`InstanceId`].
+pub const MAX_SCHEDULE_ID_CHARS: usize = 200;
+
+/// The name of a schedule, unique in a store: like an [`InstanceId`], but of at most 200 characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ScheduleId(Arc<str>);
+
+impl ScheduleId {
+    /// Checks `text` against the rules of the type.
+    pub fn parse(text: &str) -> Result<Self, InvalidInstanceId> {
+        let id = InstanceId::parse(text)?;
+        if text.chars().count() > MAX_SCHEDULE_ID_CHARS {
+            return Err(InvalidInstanceId { text: text.to_owned(), reason: "it is longer than 200 characters" });
+        }
+        Ok(Self(id.0))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ScheduleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for ScheduleId {
+    type Error = InvalidInstanceId;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl TryFrom<&str> for ScheduleId {
+    type Error = InvalidInstanceId;
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        Self::parse(text)
+    }
+}
+
+impl From<ScheduleId> for String {
+    fn from(id: ScheduleId) -> Self {
+        id.0.as_ref().to_owned()
+    }
+}
+
 /// Declares a newtype that prints and serialises as what it wraps.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {

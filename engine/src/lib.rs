@@ -8,6 +8,7 @@ pub mod observe;
 pub mod registry;
 pub mod replay;
 pub mod runtime;
+pub mod schedule;
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;

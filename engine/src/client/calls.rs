@@ -142,7 +142,7 @@ impl Client {
         Ok(self.store.history(id, ordinal).await?)
     }
 
-    async fn write<F>(&self, caller: &'static str, work: F) -> Result<(), EngineError>
+    pub(super) async fn write<F>(&self, caller: &'static str, work: F) -> Result<(), EngineError>
     where
         F: for<'t> FnOnce(Within<'t>) -> BoxFuture<'t, Result<(), EngineError>> + Send + 'static,
     {

@@ -2,6 +2,7 @@
 
 use crate::ids::InvalidInstanceId;
 use crate::model::Failure;
+use crate::schedule::InvalidSchedule;
 use crate::store::StoreError;
 
 /// Why a call of the client did not succeed. Nothing has changed then, except after [`StoreError::Unknown`].
@@ -16,6 +17,9 @@ pub enum EngineError {
     /// The text is no instance id.
     #[error(transparent)]
     InvalidId(#[from] InvalidInstanceId),
+    /// The schedule makes no sense.
+    #[error(transparent)]
+    InvalidSchedule(#[from] InvalidSchedule),
     /// The call's own task panicked or the runtime is shutting down; whether it took effect is unknown.
     #[error("{caller} was cut off")]
     CutOff {

@@ -2,6 +2,7 @@
 
 mod calls;
 mod error;
+mod schedules;
 mod start;
 mod wait;
 mod within;

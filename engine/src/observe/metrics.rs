@@ -61,6 +61,8 @@ metrics! {
     RETRIES = Counter "engine.activity.retries" in Count: "tries of activities after the first, by `name`";
     RECOVERED = Counter "engine.tasks.recovered" in Count: "tasks taken over when the node started";
     TIMER_LATENESS = Histogram "engine.timer.lateness" in Seconds: "how long after its moment a timer fired";
+    SCHEDULED = Counter "engine.schedule.moments" in Count: "moments of schedules, by `outcome`: started, skipped";
+    SCHEDULE_LATENESS = Histogram "engine.schedule.lateness" in Seconds: "how long after its moment a schedule fired";
     READY_INSTANCES = Gauge "engine.ready.instances" in Count: "instances of this node that wait for a turn";
     READY_TASKS = Gauge "engine.ready.tasks" in Count: "tasks of this node that wait for an executor";
     REPLAYS = Counter "engine.replays" in Count: "executions rebuilt from their history, by orchestration `name`";
@@ -126,6 +128,15 @@ pub(crate) fn count_timers(moments: &[Timestamp], now: Timestamp) {
     for moment in moments {
         histogram!(TIMER_LATENESS).record(now.since(*moment));
     }
+}
+
+pub(crate) fn count_schedule(started: usize, skipped: u64) {
+    counter!(SCHEDULED, label::OUTCOME => "started").increment(started as u64);
+    counter!(SCHEDULED, label::OUTCOME => "skipped").increment(skipped);
+}
+
+pub(crate) fn count_schedule_lateness(lateness: Duration) {
+    histogram!(SCHEDULE_LATENESS).record(lateness);
 }
 
 pub(crate) fn gauge_ready(instances: usize, tasks: usize) {

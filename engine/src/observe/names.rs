@@ -52,6 +52,8 @@ pub mod field {
     pub const ERROR: &str = "error";
     /// A failure of an activity or of an orchestration.
     pub const FAILURE: &str = "failure";
+    /// The schedule's id.
+    pub const SCHEDULE_ID: &str = "schedule.id";
     /// How many instances it is about.
     pub const INSTANCES: &str = "instances";
     /// How many tasks it is about.

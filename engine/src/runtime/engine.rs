@@ -103,7 +103,8 @@ impl EngineBuilder {
         let mut running = JoinSet::new();
         running.spawn(loops::run_turns(Arc::clone(&node), stopped.clone()));
         running.spawn(loops::run_activities(Arc::clone(&node), stopped.clone()));
-        running.spawn(loops::run_timers(node, stopped));
+        running.spawn(loops::run_timers(Arc::clone(&node), stopped.clone()));
+        running.spawn(loops::run_schedules(node, stopped));
         Ok(Engine { client, stop, loops: running })
     }
 }

@@ -122,6 +122,34 @@ pub(super) async fn run_timers(node: Arc<Node>, stop: Stop) {
     }
 }
 
+/// Fires schedules at their moments, until told to stop.
+pub(super) async fn run_schedules(node: Arc<Node>, stop: Stop) {
+    loop {
+        let next = match node.fire_schedules().await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::error!({ field::ERROR } = %error, "schedules could not be fired; it will be tried again");
+                Some(node.clock.now() + node.limits.store_pause)
+            }
+        };
+        let due = async {
+            match next {
+                Some(moment) => node.clock.sleep_until(moment).await,
+                None => std::future::pending().await,
+            }
+        };
+        let woken = async {
+            tokio::select! {
+                () = due => {}
+                () = node.wake.schedules_changed() => {}
+            }
+        };
+        if unless_stopped(&stop, woken).await.is_none() {
+            return;
+        }
+    }
+}
+
 fn report(task: &Task, error: &StoreError) {
     tracing::error!(
         { field::INSTANCE_ID } = %task.instance,

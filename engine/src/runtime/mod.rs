@@ -7,6 +7,7 @@ mod load;
 mod loops;
 mod node;
 mod record;
+mod schedule;
 mod task;
 mod turn;
 mod wake;

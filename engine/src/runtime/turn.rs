@@ -1,7 +1,6 @@
 //! The step that runs a turn.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use tracing::{Instrument, Span};
 
@@ -85,7 +84,7 @@ impl Node {
         let log = std::mem::take(&mut outcome.log);
         let finished = outcome.end.is_some();
         let turn = self.commit_of(started, claim, outcome, traceparent);
-        let committed = self.commit(&started.name, turn).await?;
+        let committed = self.commit(started, turn).await?;
         log.iter().for_each(|(level, message)| observe::log_line(*level, message));
         if !finished && let Some(claim) = committed.claim.clone() {
             self.keep(key, Some(Held { live, claim }));
@@ -94,7 +93,7 @@ impl Node {
         Ok(())
     }
 
-    async fn commit(&self, name: &Arc<str>, turn: TurnCommit) -> Result<Committed, StoreError> {
+    async fn commit(&self, started: &ExecutionStarted, turn: TurnCommit) -> Result<Committed, StoreError> {
         let ended = match &turn.ending {
             Ending::Finished { status, .. } => Some(*status),
             Ending::Waiting | Ending::ContinuedAsNew { .. } => None,
@@ -103,7 +102,10 @@ impl Node {
         let committed = self.store.commit(turn).await;
         observe::count_commit(&committed, self.clock.now().since(began), 1);
         if let (Ok(_), Some(status)) = (&committed, ended) {
-            observe::count_end(name, status);
+            if crate::schedule::is_run(&started.instance) {
+                self.wake.schedules();
+            }
+            observe::count_end(&started.name, status);
         }
         committed
     }

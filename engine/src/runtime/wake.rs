@@ -21,6 +21,7 @@ struct Inner {
     instances: Notify,
     tasks: Notify,
     timers: Notify,
+    schedules: Notify,
     changes: Notify,
 }
 
@@ -30,6 +31,7 @@ struct Ready {
     places: HashMap<InstanceKey, Place>,
     tasks: VecDeque<Task>,
     earliest_timer: Option<Timestamp>,
+    schedules_changed: bool,
 }
 
 /// Where an instance is, so that it waits in the queue once and never runs two turns at a time.
@@ -127,6 +129,27 @@ impl Wake {
         }
     }
 
+    /// Says that a schedule changed, or that a run ended for whose end another one may wait.
+    pub fn schedules(&self) {
+        self.ready().schedules_changed = true;
+        self.0.schedules.notify_one();
+    }
+
+    /// Says that schedules are looked at now: what changes from here on is news again.
+    pub(super) fn schedules_seen(&self) {
+        self.ready().schedules_changed = false;
+    }
+
+    /// Whether schedules changed since they were looked at: for those who drive a node by hand.
+    pub fn has_schedule_change(&self) -> bool {
+        self.ready().schedules_changed
+    }
+
+    /// Completes when a schedule may be ready before its moment.
+    pub async fn schedules_changed(&self) {
+        self.0.schedules.notified().await;
+    }
+
     /// Says that instances changed in a way that a client may wait for.
     pub fn change(&self) {
         self.0.changes.notify_waiters();
@@ -139,10 +162,10 @@ impl Wake {
         notified
     }
 
-    /// Whether no instance and no task is ready or running. Timers do not count.
+    /// Whether no instance and no task is ready or running and no schedule has changed. Timers do not count.
     pub fn is_idle(&self) -> bool {
         let ready = self.ready();
-        ready.places.is_empty() && ready.tasks.is_empty()
+        ready.places.is_empty() && ready.tasks.is_empty() && !ready.schedules_changed
     }
 
     fn ready(&self) -> MutexGuard<'_, Ready> {

@@ -10,9 +10,10 @@ use async_trait::async_trait;
 use super::error::StoreError;
 use super::sql::Transaction;
 use crate::clock::Timestamp;
-use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, TaskId};
+use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
 use crate::model::{
-    Answer, Blocked, Event, ExecutionStarted, Message, Payload, Raised, RuntimeStatus, Task, TaskScheduled, Traceparent,
+    Answer, Blocked, Event, ExecutionStarted, Message, Payload, Raised, RuntimeStatus, ScheduleRecord, Task,
+    TaskScheduled, Traceparent,
 };
 
 /// What a store does for the engine.
@@ -96,6 +97,30 @@ pub trait Store: Send + Sync + 'static {
 
     /// Turns at most `limit` timers that are due at `now` into messages.
     async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError>;
+
+    /// Creates a schedule. [`StoreError::ScheduleExists`] when the id is taken.
+    async fn create_schedule(&self, tx: &Transaction, record: &ScheduleRecord) -> Result<(), StoreError>;
+
+    /// The schedule of that id, which nobody else writes until the transaction ends.
+    async fn hold_schedule(&self, tx: &Transaction, id: &ScheduleId) -> Result<Option<ScheduleRecord>, StoreError>;
+
+    /// Writes a schedule that the same transaction holds. [`StoreError::ScheduleNotFound`] when it is gone.
+    async fn save_schedule(&self, tx: &Transaction, record: &ScheduleRecord) -> Result<(), StoreError>;
+
+    /// Removes a schedule. [`StoreError::ScheduleNotFound`] when there is none.
+    async fn delete_schedule(&self, tx: &Transaction, id: &ScheduleId) -> Result<(), StoreError>;
+
+    /// Schedules whose moment has come by `now`, the earliest first and at most `limit`, and the next moment after `now`.
+    async fn due_schedules(&self, now: Timestamp, limit: u32) -> Result<DueSchedules, StoreError>;
+
+    /// Schedules that are not paused and have a run that waits for the end of the one before, at most `limit`.
+    async fn queued_schedules(&self, limit: u32) -> Result<Vec<ScheduleId>, StoreError>;
+
+    /// The schedule of that id.
+    async fn find_schedule(&self, id: &ScheduleId) -> Result<Option<ScheduleRecord>, StoreError>;
+
+    /// Schedules in the order of their ids: those after `after`, at most `limit` and at most 1,000.
+    async fn list_schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, StoreError>;
 
     /// The instance of that id.
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError>;
@@ -217,6 +242,15 @@ pub struct Fired {
     /// The moments for which the fired timers were set.
     pub moments: Vec<Timestamp>,
     /// When the next timer is due, `None` without timers.
+    pub next: Option<Timestamp>,
+}
+
+/// Schedules whose moment has come.
+#[derive(Debug, Default)]
+pub struct DueSchedules {
+    /// Their ids, the earliest first.
+    pub ids: Vec<ScheduleId>,
+    /// When the next one after these is due.
     pub next: Option<Timestamp>,
 }
 

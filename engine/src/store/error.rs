@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::ids::InstanceId;
+use crate::ids::{InstanceId, ScheduleId};
 use crate::model::RuntimeStatus;
 
 /// What a store answers instead of doing what it was asked. Nothing has changed then, except for [`StoreError::Unknown`].
@@ -35,6 +35,12 @@ pub enum StoreError {
     /// The id is taken.
     #[error("an instance with the id {0} exists")]
     Exists(InstanceId),
+    /// No schedule has this id.
+    #[error("no schedule has the id {0}")]
+    ScheduleNotFound(ScheduleId),
+    /// The id is taken.
+    #[error("a schedule with the id {0} exists")]
+    ScheduleExists(ScheduleId),
     /// The caller already holds the writer in this task: a second write would wait for itself.
     #[error("{caller} writes outside of the transaction that its own task holds")]
     WriterHeld {

@@ -6,7 +6,9 @@ pub mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use api::{Claim, Committed, Ending, Fired, InstanceQuery, InstanceRecord, Recovered, Store, TurnCommit};
+pub use api::{
+    Claim, Committed, DueSchedules, Ending, Fired, InstanceQuery, InstanceRecord, Recovered, Store, TurnCommit,
+};
 pub use error::StoreError;
 pub use sql::Transaction;
 #[cfg(feature = "sqlite")]

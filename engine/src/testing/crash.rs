@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use async_trait::async_trait;
 
 use crate::clock::Timestamp;
-use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, TaskId};
-use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus};
+use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
+use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus, ScheduleRecord};
 use crate::store::{
-    Claim, Committed, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError, Transaction, TurnCommit,
+    Claim, Committed, DueSchedules, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError, Transaction,
+    TurnCommit,
 };
 
 /// Decides what becomes of the calls to a store, and sees what those that succeed lead to.
@@ -208,6 +209,38 @@ impl<F: Fate> Store for FatedStore<F> {
     async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError> {
         let see = |fired: &Fired| self.fate.touched(&fired.touched);
         self.watch("fire_timers", self.inner.fire_timers(now, limit), see).await
+    }
+
+    async fn create_schedule(&self, tx: &Transaction, record: &ScheduleRecord) -> Result<(), StoreError> {
+        self.call("create_schedule", self.inner.create_schedule(tx, record)).await
+    }
+
+    async fn hold_schedule(&self, tx: &Transaction, id: &ScheduleId) -> Result<Option<ScheduleRecord>, StoreError> {
+        self.call("hold_schedule", self.inner.hold_schedule(tx, id)).await
+    }
+
+    async fn save_schedule(&self, tx: &Transaction, record: &ScheduleRecord) -> Result<(), StoreError> {
+        self.call("save_schedule", self.inner.save_schedule(tx, record)).await
+    }
+
+    async fn delete_schedule(&self, tx: &Transaction, id: &ScheduleId) -> Result<(), StoreError> {
+        self.call("delete_schedule", self.inner.delete_schedule(tx, id)).await
+    }
+
+    async fn due_schedules(&self, now: Timestamp, limit: u32) -> Result<DueSchedules, StoreError> {
+        self.call("due_schedules", self.inner.due_schedules(now, limit)).await
+    }
+
+    async fn queued_schedules(&self, limit: u32) -> Result<Vec<ScheduleId>, StoreError> {
+        self.call("queued_schedules", self.inner.queued_schedules(limit)).await
+    }
+
+    async fn find_schedule(&self, id: &ScheduleId) -> Result<Option<ScheduleRecord>, StoreError> {
+        self.call("find_schedule", self.inner.find_schedule(id)).await
+    }
+
+    async fn list_schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, StoreError> {
+        self.call("list_schedules", self.inner.list_schedules(after, limit)).await
     }
 
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {

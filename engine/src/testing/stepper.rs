@@ -1,11 +1,11 @@
 //! A node driven by hand, one step after the other.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::check::check_instance;
 use super::clock::ManualClock;
 use crate::client::Client;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::registry::Registry;
 use crate::replay::Strictness;
 use crate::runtime::{Limits, Node, Wake};
@@ -19,6 +19,8 @@ pub struct Stepper {
     registry: Registry,
     clock: ManualClock,
     client: Client,
+    /// When the next schedule is due, as of the last look.
+    next_schedule: Mutex<Option<Timestamp>>,
 }
 
 impl Stepper {
@@ -39,7 +41,8 @@ impl Stepper {
         let limits = Limits { strictness: Strictness::Strict, ..Limits::default() };
         let node = Node::new(Arc::clone(&store), registry.clone(), Arc::new(clock.clone()), wake, limits);
         node.recover().await?;
-        Ok(Self { node, store, registry, clock, client })
+        let next_schedule = Mutex::new(node.fire_schedules().await?);
+        Ok(Self { node, store, registry, clock, client, next_schedule })
     }
 
     /// A client of this node.
@@ -51,6 +54,7 @@ impl Stepper {
     pub async fn run_until_idle(&self) -> Result<(), StoreError> {
         loop {
             self.node.fire_timers().await?;
+            self.fire_schedules().await?;
             while let Some(key) = self.node.wake().next_instance() {
                 self.node.turn(key).await?;
                 self.node.wake().turn_ended(key);
@@ -64,6 +68,16 @@ impl Stepper {
                 return Ok(());
             }
         }
+    }
+
+    async fn fire_schedules(&self) -> Result<(), StoreError> {
+        let known = *self.next_schedule.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = known.is_some_and(|moment| moment <= self.clock.now());
+        if self.node.wake().has_schedule_change() || due {
+            let next = self.node.fire_schedules().await?;
+            *self.next_schedule.lock().unwrap_or_else(PoisonError::into_inner) = next;
+        }
+        Ok(())
     }
 
     /// Does everything that is ready, and lets time pass to the next timer, again and again until there is none.

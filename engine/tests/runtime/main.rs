@@ -5,6 +5,7 @@ mod crash_points;
 mod instances;
 mod node;
 mod observe;
+mod schedules;
 mod support;
 mod transactions;
 mod versions;

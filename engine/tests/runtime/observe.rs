@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_engine::ids::ScheduleId;
+use countersign_engine::model::{Recurrence, Schedule};
 use countersign_engine::observe::{METRICS, within_trace};
 use countersign_engine::runtime::{Limits, Node, Wake};
 use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
@@ -213,6 +215,9 @@ async fn a_scenario_moves_every_metric() {
     a_blocked_instance_and_its_recovery(&world).await;
     assert_eq!(metrics.sum("engine.instances.blocked UnknownCode"), 1.0);
     assert_eq!(metrics.sum("engine.tasks.recovered"), 1.0);
+    a_schedule_that_skips(&world).await;
+    assert_eq!(metrics.values("engine.schedule.lateness"), [5.0, 0.0]);
+    assert_eq!(metrics.sum("engine.schedule.moments skipped"), 1.0);
     two_instances_with_room_for_one(&world).await;
     assert_eq!(metrics.sum("engine.cache.evictions"), 1.0);
     for metric in METRICS {
@@ -246,6 +251,22 @@ async fn a_blocked_instance_and_its_recovery(world: &World) {
     unable.run_until_idle().await.expect("it does not loop");
     let able = world.node_with(registry()).await;
     able.run_until_idle().await.expect("it runs");
+}
+
+async fn a_schedule_that_skips(world: &World) {
+    let node = world.node_with(registry()).await;
+    let hourly = Recurrence::every(Duration::from_secs(3_600));
+    let schedule = Schedule::new(WAIT, &1, hourly).expect("a small input");
+    let report = ScheduleId::parse("report").expect("a valid id");
+    node.client().create_schedule(&report, &schedule).await.expect("created");
+    let first = node.client().schedule(&report).await.expect("the store answers").and_then(|it| it.state.next);
+    let first = first.expect("it has a moment");
+    for moment in [first + Duration::from_secs(5), first + Duration::from_secs(3_600)] {
+        // The run waits for an hour after its start, so it goes on at the second moment.
+        world.clock.advance_to(moment);
+        node.run_until_idle().await.expect("it runs");
+    }
+    node.client().delete_schedule(&report).await.expect("deleted");
 }
 
 async fn two_instances_with_room_for_one(world: &World) {

@@ -2,6 +2,7 @@
 
 mod m20261122_080000_create_engine_tables;
 mod m20261122_113500_add_task_traceparent;
+mod m20261122_115500_create_schedules;
 
 use sea_orm_migration::prelude::{DynIden, IntoIden};
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_080000_create_engine_tables::Migration),
             Box::new(m20261122_113500_add_task_traceparent::Migration),
+            Box::new(m20261122_115500_create_schedules::Migration),
         ]
     }
 

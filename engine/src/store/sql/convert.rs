@@ -22,7 +22,7 @@ impl<'r> Place<'r> {
         Self { table, row }
     }
 
-    fn unreadable(self, column: &'static str, reason: impl Display) -> StoreError {
+    pub(super) fn unreadable(self, column: &'static str, reason: impl Display) -> StoreError {
         StoreError::Inconsistent { table: self.table, column, row: self.row.to_string(), reason: reason.to_string() }
     }
 

@@ -6,13 +6,16 @@ use sea_orm::DatabaseTransaction;
 use super::claim::{self, Lease};
 use super::database::Database;
 use super::error::SqlError;
+use super::schedules::{self, Lock};
 use super::transaction::Transaction;
 use super::{commit, control, create, history, inbox, query, recover, tasks, timers};
 use crate::clock::Timestamp;
-use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, TaskId};
-use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus};
+use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
+use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus, ScheduleRecord};
 use crate::observe::names::field;
-use crate::store::{Claim, Committed, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError, TurnCommit};
+use crate::store::{
+    Claim, Committed, DueSchedules, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError, TurnCommit,
+};
 
 #[async_trait]
 impl<D: Database> Store for D {
@@ -119,6 +122,38 @@ impl<D: Database> Store for D {
         let tx = self.begin_writing("fire_timers").await?;
         let done = timers::fire(tx.connection(), now, limit).await;
         finish(self, tx, done).await
+    }
+
+    async fn create_schedule(&self, tx: &Transaction, record: &ScheduleRecord) -> Result<(), StoreError> {
+        schedules::create(tx.connection(), record).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn hold_schedule(&self, tx: &Transaction, id: &ScheduleId) -> Result<Option<ScheduleRecord>, StoreError> {
+        schedules::find(tx.connection(), id, Lock::Held).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn save_schedule(&self, tx: &Transaction, record: &ScheduleRecord) -> Result<(), StoreError> {
+        schedules::save(tx.connection(), record).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn delete_schedule(&self, tx: &Transaction, id: &ScheduleId) -> Result<(), StoreError> {
+        schedules::delete(tx.connection(), id).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn due_schedules(&self, now: Timestamp, limit: u32) -> Result<DueSchedules, StoreError> {
+        schedules::due(self.reader(), now, limit).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn queued_schedules(&self, limit: u32) -> Result<Vec<ScheduleId>, StoreError> {
+        schedules::queued(self.reader(), limit).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn find_schedule(&self, id: &ScheduleId) -> Result<Option<ScheduleRecord>, StoreError> {
+        schedules::find(self.reader(), id, Lock::Free).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn list_schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, StoreError> {
+        schedules::list(self.reader(), after, limit).await.map_err(|error| self.refusal(error))
     }
 
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {

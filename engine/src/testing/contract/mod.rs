@@ -12,6 +12,7 @@ pub mod create;
 pub mod inbox;
 pub mod query;
 pub mod restart;
+pub mod schedules;
 mod suite;
 pub mod tasks;
 pub mod timers;

@@ -75,6 +75,15 @@ macro_rules! store_contract {
                 timers_fire_in_the_order_of_their_moments
                 no_more_timers_fire_at_once_than_asked_for
             }
+            schedules {
+                a_schedule_is_given_back_as_it_was_created
+                a_taken_schedule_id_is_refused
+                schedules_are_due_in_the_order_of_their_moments
+                a_held_schedule_is_saved_with_the_transaction_or_not_at_all
+                a_paused_schedule_is_neither_due_nor_queued
+                a_deleted_schedule_is_gone
+                schedules_are_listed_in_pages
+            }
             tasks {
                 a_task_carries_what_its_call_said
                 a_task_keeps_the_span_of_its_turn

@@ -6,5 +6,6 @@ pub(super) mod history;
 pub(super) mod inbox;
 pub(super) mod instance;
 pub(super) mod node;
+pub(super) mod schedule;
 pub(super) mod task;
 pub(super) mod timer;
