@@ -28,10 +28,6 @@ impl From<EngineError> for PortalError {
         match error {
             EngineError::Store(error) => error.into(),
             EngineError::TimedOut => Self::Unavailable(BUSY.into()),
-            other @ (EngineError::Payload(_) | EngineError::InvalidId(_) | EngineError::CutOff { .. }) => {
-                Self::Internal(other.to_string())
-            }
-            #[expect(unreachable_patterns, reason = "the engine may learn to say no in more ways")]
             other => Self::Internal(other.to_string()),
         }
     }
