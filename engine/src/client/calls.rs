@@ -10,7 +10,7 @@ use super::start::Start;
 use super::within::Within;
 use crate::clock::Clock;
 use crate::ids::InstanceId;
-use crate::model::{Event, Orchestration, Payload, RuntimeStatus};
+use crate::model::{Event, Orchestration, Payload, Retention, RuntimeStatus};
 use crate::observe::{current_trace, within_trace};
 use crate::runtime::Wake;
 use crate::store::{InstanceQuery, InstanceRecord, Store, StoreError, Transaction};
@@ -120,6 +120,13 @@ impl Client {
     pub async fn restart(&self, id: &InstanceId) -> Result<(), EngineError> {
         let id = id.clone();
         self.write("restart", move |within| Box::pin(async move { within.restart(&id, None).await })).await
+    }
+
+    /// Removes the instances that `retention` does not keep, now and once, a hundred in a transaction; gives their number. A
+    /// node does so by itself, by its [`Limits::retention`](crate::Limits).
+    pub async fn expire(&self, retention: &Retention) -> Result<u64, EngineError> {
+        crate::store::sql::refuse_nested_writer("expire").map_err(EngineError::from)?;
+        Ok(crate::runtime::expire(&*self.store, &*self.clock, retention).await?.0)
     }
 
     /// The instance of that id as it stands.

@@ -4,6 +4,7 @@ mod event;
 mod failure;
 mod name;
 mod payload;
+mod retention;
 mod retry;
 mod schedule;
 mod status;
@@ -14,6 +15,7 @@ pub use event::{ChildCreated, Event, EventKind, ExecutionStarted, ParentLink, Ra
 pub use failure::Failure;
 pub use name::{Activity, Orchestration};
 pub use payload::{MAX_PAYLOAD_BYTES, Payload};
+pub use retention::Retention;
 pub use retry::RetryPolicy;
 pub use schedule::{CatchUp, Overlap, Pause, Recurrence, Schedule, ScheduleRecord, ScheduleState, ScheduledRun};
 pub use status::{Blocked, BlockedKind, RuntimeStatus};

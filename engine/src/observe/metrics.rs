@@ -56,6 +56,7 @@ metrics! {
     COMMIT_DURATION = Histogram "engine.commit.duration" in Seconds: "a turn's commit, the wait for the writer included";
     COMMIT_GROUP_SIZE = Histogram "engine.commit.group_size" in Count: "turns that share one transaction";
     ENDED = Counter "engine.instances.ended" in Count: "instances that ended, by `name` and `status`";
+    REMOVED = Counter "engine.instances.removed" in Count: "finished instances that were removed, by `status`";
     ACTIVITIES = Counter "engine.activities" in Count: "tries of activities that ended, by `name` and `outcome`: completed, failed";
     ACTIVITY_DURATION = Histogram "engine.activity.duration" in Seconds: "a try of an activity, by `name`";
     RETRIES = Counter "engine.activity.retries" in Count: "tries of activities after the first, by `name`";
@@ -104,6 +105,10 @@ pub(crate) fn count_commit<T>(result: &Result<T, StoreError>, took: Duration, gr
 
 pub(crate) fn count_end(name: &Arc<str>, status: RuntimeStatus) {
     counter!(ENDED, label::NAME => shared(name), label::STATUS => status.as_str()).increment(1);
+}
+
+pub(crate) fn count_removed(status: RuntimeStatus, instances: u64) {
+    counter!(REMOVED, label::STATUS => status.as_str()).increment(instances);
 }
 
 /// Gives the outcome's name.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::model::Retention;
 use crate::replay::Strictness;
 
 /// How much a node does at a time and keeps in memory.
@@ -19,6 +20,10 @@ pub struct Limits {
     pub timers_per_commit: u32,
     /// Executions of an instance that continues as new whose histories stay.
     pub kept_executions: u32,
+    /// How long finished instances are kept. The usual is for ever, because only their owner knows what may go.
+    pub retention: Retention,
+    /// The pause between two removals of finished instances, so that they go in chunks and not one by one.
+    pub retention_pause: Duration,
     /// The pause after the store failed, before the same work is tried again.
     pub store_pause: Duration,
     /// How long a stopping node waits for activities that run.
@@ -37,6 +42,8 @@ impl Default for Limits {
             messages_per_turn: 1_000,
             timers_per_commit: 500,
             kept_executions: 20,
+            retention: Retention::for_ever(),
+            retention_pause: Duration::from_secs(60),
             store_pause: Duration::from_millis(250),
             grace: Duration::from_secs(5),
             strictness: Strictness::Lenient,

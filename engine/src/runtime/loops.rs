@@ -150,6 +150,24 @@ pub(super) async fn run_schedules(node: Arc<Node>, stop: Stop) {
     }
 }
 
+/// Removes finished instances when their time is over, until told to stop; ends at once when everything is kept for ever.
+pub(super) async fn run_retention(node: Arc<Node>, stop: Stop) {
+    loop {
+        let next = match node.expire().await {
+            Ok(None) => return,
+            Ok(Some(next)) => next,
+            Err(error) => {
+                tracing::error!({ field::ERROR } = %error, "instances could not be removed; it will be tried again");
+                node.clock.now()
+            }
+        };
+        let pause = node.clock.now() + node.limits.retention_pause;
+        if unless_stopped(&stop, node.clock.sleep_until(next.max(pause))).await.is_none() {
+            return;
+        }
+    }
+}
+
 fn report(task: &Task, error: &StoreError) {
     tracing::error!(
         { field::INSTANCE_ID } = %task.instance,

@@ -98,6 +98,10 @@ pub trait Store: Send + Sync + 'static {
     /// Turns at most `limit` timers that are due at `now` into messages.
     async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError>;
 
+    /// Removes at most `limit` instances of that final status that ended at `until` or before, the earliest first, with
+    /// everything that belongs to them. What is restarted at the same moment stays.
+    async fn expire(&self, status: RuntimeStatus, until: Timestamp, limit: u32) -> Result<Expired, StoreError>;
+
     /// Creates a schedule. [`StoreError::ScheduleExists`] when the id is taken.
     async fn create_schedule(&self, tx: &Transaction, record: &ScheduleRecord) -> Result<(), StoreError>;
 
@@ -243,6 +247,15 @@ pub struct Fired {
     pub moments: Vec<Timestamp>,
     /// When the next timer is due, `None` without timers.
     pub next: Option<Timestamp>,
+}
+
+/// What [`Store::expire`] did.
+#[derive(Debug, Default)]
+pub struct Expired {
+    /// How many instances are gone.
+    pub removed: u64,
+    /// When the first one of those that are left ended.
+    pub first_end: Option<Timestamp>,
 }
 
 /// Schedules whose moment has come.

@@ -7,7 +7,7 @@ pub mod sql;
 mod sqlite;
 
 pub use api::{
-    Claim, Committed, DueSchedules, Ending, Fired, InstanceQuery, InstanceRecord, Recovered, Store, TurnCommit,
+    Claim, Committed, DueSchedules, Ending, Expired, Fired, InstanceQuery, InstanceRecord, Recovered, Store, TurnCommit,
 };
 pub use error::StoreError;
 pub use sql::Transaction;

@@ -10,8 +10,8 @@ use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
 use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus, ScheduleRecord};
 use crate::store::{
-    Claim, Committed, DueSchedules, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError, Transaction,
-    TurnCommit,
+    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError,
+    Transaction, TurnCommit,
 };
 
 /// Decides what becomes of the calls to a store, and sees what those that succeed lead to.
@@ -209,6 +209,10 @@ impl<F: Fate> Store for FatedStore<F> {
     async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError> {
         let see = |fired: &Fired| self.fate.touched(&fired.touched);
         self.watch("fire_timers", self.inner.fire_timers(now, limit), see).await
+    }
+
+    async fn expire(&self, status: RuntimeStatus, until: Timestamp, limit: u32) -> Result<Expired, StoreError> {
+        self.call("expire", self.inner.expire(status, until, limit)).await
     }
 
     async fn create_schedule(&self, tx: &Transaction, record: &ScheduleRecord) -> Result<(), StoreError> {

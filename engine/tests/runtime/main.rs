@@ -5,6 +5,7 @@ mod crash_points;
 mod instances;
 mod node;
 mod observe;
+mod retention;
 mod schedules;
 mod support;
 mod transactions;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_engine::ids::ScheduleId;
-use countersign_engine::model::{Recurrence, Schedule};
+use countersign_engine::model::{Recurrence, Retention, Schedule};
 use countersign_engine::observe::{METRICS, within_trace};
 use countersign_engine::runtime::{Limits, Node, Wake};
 use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
@@ -218,6 +218,8 @@ async fn a_scenario_moves_every_metric() {
     a_schedule_that_skips(&world).await;
     assert_eq!(metrics.values("engine.schedule.lateness"), [5.0, 0.0]);
     assert_eq!(metrics.sum("engine.schedule.moments skipped"), 1.0);
+    let gone = Retention::for_ever().completed(Duration::ZERO);
+    assert!(node.client().expire(&gone).await.expect("the store answers") > 0);
     two_instances_with_room_for_one(&world).await;
     assert_eq!(metrics.sum("engine.cache.evictions"), 1.0);
     for metric in METRICS {

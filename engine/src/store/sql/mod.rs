@@ -14,6 +14,7 @@ mod inbox;
 mod owned;
 mod query;
 mod recover;
+mod remove;
 mod schedules;
 mod statement;
 mod store;

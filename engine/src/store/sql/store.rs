@@ -8,13 +8,14 @@ use super::database::Database;
 use super::error::SqlError;
 use super::schedules::{self, Lock};
 use super::transaction::Transaction;
-use super::{commit, control, create, history, inbox, query, recover, tasks, timers};
+use super::{commit, control, create, history, inbox, query, recover, remove, tasks, timers};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
 use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus, ScheduleRecord};
 use crate::observe::names::field;
 use crate::store::{
-    Claim, Committed, DueSchedules, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError, TurnCommit,
+    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError,
+    TurnCommit,
 };
 
 #[async_trait]
@@ -121,6 +122,16 @@ impl<D: Database> Store for D {
         }
         let tx = self.begin_writing("fire_timers").await?;
         let done = timers::fire(tx.connection(), now, limit).await;
+        finish(self, tx, done).await
+    }
+
+    async fn expire(&self, status: RuntimeStatus, until: Timestamp, limit: u32) -> Result<Expired, StoreError> {
+        let first_end = remove::first_end(self.reader(), status).await.map_err(|error| self.refusal(error))?;
+        if first_end.is_none_or(|first_end| first_end > until) {
+            return Ok(Expired { removed: 0, first_end });
+        }
+        let tx = self.begin_writing("expire").await?;
+        let done = remove::expire(tx.connection(), status, until, limit).await;
         finish(self, tx, done).await
     }
 

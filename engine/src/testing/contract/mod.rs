@@ -9,6 +9,7 @@ pub mod claim;
 pub mod commit;
 pub mod continue_as_new;
 pub mod create;
+pub mod expire;
 pub mod inbox;
 pub mod query;
 pub mod restart;

@@ -104,6 +104,12 @@ macro_rules! store_contract {
                 what_is_restarted_and_resumed_before_its_first_turn_is_pending
                 what_has_not_ended_cannot_be_restarted
             }
+            expire {
+                what_ended_long_ago_goes_with_everything_of_it
+                each_status_has_an_age_of_its_own
+                no_more_expire_at_once_than_asked_for_and_the_oldest_first
+                what_runs_or_runs_again_never_expires
+            }
             query {
                 what_does_not_exist_is_not_found
                 instances_are_listed_newest_first

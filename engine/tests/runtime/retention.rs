@@ -1,0 +1,96 @@
+//! Finished instances go when their time is over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_engine::model::Retention;
+use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
+use countersign_engine::{Client, Engine, Limits, StoreError};
+
+use crate::support::{APPROVAL, SUM, World, id, registry};
+
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+async fn left(client: &Client) -> u64 {
+    client.count_by_status().await.expect("the store answers").into_iter().map(|(_, count)| count).sum()
+}
+
+async fn sums(node: &Stepper, count: u32) {
+    for n in 0..count {
+        node.client().start(SUM, &vec![n]).id(id(&format!("sum-{n}"))).await.expect("started");
+    }
+    node.run_until_idle().await.expect("it runs");
+}
+
+#[tokio::test]
+async fn finished_instances_go_after_their_age_and_others_stay() {
+    let world = World::new().await;
+    let node = world.node().await;
+    let client = node.client();
+    sums(&node, 120).await;
+    client.start(APPROVAL, &1).id(id("waiting")).await.expect("started");
+    client.start(APPROVAL, &1).id(id("stopped")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    client.terminate(&id("stopped"), "").await.expect("terminated");
+    node.run_until_idle().await.expect("it runs");
+    let retention = Retention::for_ever().completed(DAY);
+    world.clock.advance(DAY - Duration::from_secs(1));
+    assert_eq!(client.expire(&retention).await.expect("the store answers"), 0);
+    world.clock.advance(Duration::from_secs(1));
+    assert_eq!(client.expire(&retention).await.expect("the store answers"), 120);
+    assert_eq!(left(&client).await, 2);
+    assert_eq!(client.expire(&retention.terminated(DAY)).await.expect("the store answers"), 1);
+    client.start(SUM, &vec![1]).id(id("sum-1")).await.expect("the id is free again");
+}
+
+#[tokio::test]
+async fn a_running_node_removes_by_itself_what_its_limits_do_not_keep() {
+    let world = World::new().await;
+    let limits = Limits { retention: Retention::for_ever().completed(DAY), ..Limits::default() };
+    let engine = Engine::builder(Arc::clone(&world.store), registry().expect("the names differ"))
+        .clock(Arc::new(world.clock.clone()))
+        .limits(limits)
+        .start()
+        .await
+        .expect("it starts");
+    let client = engine.client();
+    for round in 1..=3 {
+        let run = id(&format!("sum-{round}"));
+        client.start(SUM, &vec![1]).id(run.clone()).await.expect("started");
+        client.wait_for_completion(&run, DAY).await.expect("it completes");
+        // Time stands still for the engine, so only real progress ends the wait.
+        while left(&client).await > 0 {
+            world.clock.advance(DAY / 4);
+            tokio::task::yield_now().await;
+        }
+    }
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_crash_at_any_call_of_a_removal_leaves_instances_whole() {
+    for kind in [CrashAt::Before, CrashAt::After] {
+        for call in 1.. {
+            let world = World::new().await;
+            let node = world.node().await;
+            sums(&node, 2).await;
+            node.client().start(APPROVAL, &1).id(id("stopped")).await.expect("started");
+            node.client().terminate(&id("stopped"), "").await.expect("terminated");
+            node.run_until_idle().await.expect("it runs");
+            let all = Retention::for_ever().completed(Duration::ZERO).terminated(Duration::ZERO);
+            let store = Arc::new(CrashingStore::new(Arc::clone(&world.store), kind(call)));
+            let clock = Arc::new(world.clock.clone());
+            let dying = Client::new(store.clone(), clock, countersign_engine::runtime::Wake::default());
+            let removed = dying.expire(&all).await;
+            node.check().await.expect("what is left is whole");
+            let rest = node.client().expire(&all).await.expect("the store answers");
+            assert_eq!(left(&node.client()).await, 0);
+            if !store.has_crashed() {
+                assert_eq!((removed.expect("no crash"), rest), (3, 0));
+                assert!(call > 2, "the removal makes only {call} calls");
+                break;
+            }
+            assert!(matches!(removed, Err(countersign_engine::EngineError::Store(StoreError::Unknown(_)))));
+        }
+    }
+}
