@@ -129,6 +129,11 @@ impl Live {
         self.end.as_ref()
     }
 
+    /// What the code said of itself in this execution, as far as it was replayed.
+    pub fn custom_status(&self) -> Option<Payload> {
+        self.shared.lock().custom_status.clone()
+    }
+
     /// The children that have not answered: the actions that started them, and their ids.
     pub fn open_children(&self) -> Vec<(EventId, InstanceId)> {
         self.shared.lock().open.children().map(|(action, child)| (action, child.clone())).collect()

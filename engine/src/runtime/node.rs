@@ -70,6 +70,11 @@ impl Node {
         }
     }
 
+    /// The node's id, new for each start.
+    pub fn id(&self) -> NodeId {
+        self.id
+    }
+
     /// The ready work of this node.
     pub fn wake(&self) -> &Wake {
         &self.wake

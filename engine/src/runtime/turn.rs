@@ -20,14 +20,19 @@ impl Node {
     /// node holds it or when it has ended. After an error the same call may be made again.
     pub async fn turn(&self, key: InstanceKey) -> Result<(), StoreError> {
         let held = self.cache().take(key);
-        let limit = self.batch(held.as_ref());
-        let messages = self.store.inbox(key, MessageId(0), limit).await?;
+        let was_suspended = held.as_ref().is_some_and(|held| held.live.is_suspended());
+        let mut limit = self.batch(was_suspended);
+        let mut messages = self.store.inbox(key, MessageId(0), limit).await?;
         if messages.is_empty() {
             self.keep(key, held);
             return Ok(());
         }
-        let full_batch = messages.len() >= limit as usize;
         let Some(held) = self.held_or_loaded(key, held, &messages).await? else { return Ok(()) };
+        if held.live.is_suspended() && !was_suspended {
+            limit = self.batch(true);
+            messages = self.store.inbox(key, MessageId(0), limit).await?;
+        }
+        let full_batch = messages.len() >= limit as usize;
         match self.run_turn(held, messages).await {
             Err(StoreError::LeaseLost) => {
                 // A restart, or another node: the run was dropped, and a fresh claim decides whose turn it is.
@@ -43,8 +48,8 @@ impl Node {
     }
 
     /// A suspended instance reads its whole inbox, because the resume may stand behind any number of other messages.
-    fn batch(&self, held: Option<&Held>) -> u32 {
-        if held.is_some_and(|held| held.live.is_suspended()) { u32::MAX } else { self.limits.messages_per_turn }
+    fn batch(&self, suspended: bool) -> u32 {
+        if suspended { u32::MAX } else { self.limits.messages_per_turn }
     }
 
     async fn run_turn(&self, held: Held, messages: Messages) -> Result<(), StoreError> {

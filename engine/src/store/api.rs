@@ -21,7 +21,14 @@ use crate::model::{
 pub trait Store: Send + Sync + 'static {
     /// Makes `node` the one that works here and gives it all work that no living node holds: instances with unread
     /// messages, and tasks, each counted as recovered if a node had it before. Called once, before anything else.
+    ///
+    /// In a database that belongs to one process all other nodes are dead. In one that nodes share, those are that
+    /// [`Store::retire`] named.
     async fn recover(&self, node: NodeId, now: Timestamp) -> Result<Recovered, StoreError>;
+
+    /// Declares `node` dead: its leases are void, its commits meet [`StoreError::LeaseLost`] from now on even if it lives,
+    /// and the node that recovers next gets its work. Nothing happens for a node that nobody knows.
+    async fn retire(&self, node: NodeId) -> Result<(), StoreError>;
 
     /// Begins a caller's transaction and holds the writer until [`Store::commit_transaction`] or drop (which rolls back).
     /// Fails with [`StoreError::WriterHeld`] when the calling task holds the writer already.

@@ -132,6 +132,10 @@ impl<F: Fate> Store for FatedStore<F> {
         self.call("recover", self.inner.recover(node, now)).await
     }
 
+    async fn retire(&self, node: NodeId) -> Result<(), StoreError> {
+        self.call("retire", self.inner.retire(node)).await
+    }
+
     async fn begin(&self, caller: &'static str) -> Result<Transaction, StoreError> {
         self.call("begin", self.inner.begin(caller)).await
     }

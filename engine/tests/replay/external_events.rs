@@ -6,6 +6,7 @@ use countersign_engine::Failure;
 use countersign_engine::model::Message;
 use countersign_engine::replay::End;
 use futures::future::{Either, join};
+use futures::poll;
 use serde_json::{Value, json};
 
 use crate::support::{Bench, code, raised};
@@ -109,6 +110,37 @@ fn events_received_before_continue_as_new_and_not_used_are_handed_to_the_next_ex
     bench.turn([raised("Other", 1), raised("other", 2)]);
     bench.evict();
     let outcome = bench.turn([raised("go", 3)]);
+    let Some(End::ContinuedAsNew { carried, .. }) = outcome.end else { panic!("not continued") };
+    assert_eq!(carried.iter().map(|raised| raised.input.as_str()).collect::<Vec<_>>(), ["1", "2"]);
+}
+
+#[test]
+fn values_that_waiters_gave_back_keep_their_order() {
+    let mut bench = Bench::started(code(|ctx, _| async move {
+        let mut older = ctx.external_event::<Value>("go");
+        let mut newer = ctx.external_event::<Value>("go");
+        // Both wait and neither is asked again: the newer is given the first value, the older the second.
+        assert!(poll!(&mut older).is_pending() && poll!(&mut newer).is_pending());
+        ctx.external_event::<Value>("drop").await?;
+        drop(newer);
+        drop(older);
+        let first: Value = ctx.external_event("go").await?;
+        Ok(json!([first, ctx.external_event::<Value>("go").await?]))
+    }));
+    bench.turn([raised("go", 1), raised("go", 2), raised("drop", 0)]);
+    assert_eq!(bench.output(), json!([1, 2]));
+}
+
+#[test]
+fn values_that_waiters_had_not_read_are_carried_over_in_their_order() {
+    let mut bench = Bench::started(code(|ctx, _| async move {
+        let mut older = ctx.external_event::<Value>("go");
+        let mut newer = ctx.external_event::<Value>("go");
+        assert!(poll!(&mut older).is_pending() && poll!(&mut newer).is_pending());
+        let next: Value = ctx.external_event("next").await?;
+        ctx.continue_as_new(&next).await
+    }));
+    let outcome = bench.turn([raised("go", 1), raised("go", 2), raised("next", 0)]);
     let Some(End::ContinuedAsNew { carried, .. }) = outcome.end else { panic!("not continued") };
     assert_eq!(carried.iter().map(|raised| raised.input.as_str()).collect::<Vec<_>>(), ["1", "2"]);
 }

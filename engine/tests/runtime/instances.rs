@@ -1,11 +1,13 @@
 //! The life of instances, seen by a client.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_engine::ids::InstanceKey;
-use countersign_engine::{EngineError, EventKind, InstanceQuery, RuntimeStatus, StoreError};
+use countersign_engine::runtime::{Node, Wake};
+use countersign_engine::{Client, EngineError, EventKind, InstanceQuery, Limits, RuntimeStatus, StoreError};
 
-use crate::support::{APPROVAL, COUNTDOWN, FAMILY, SUM, Verdict, World, id, record};
+use crate::support::{APPROVAL, COUNTDOWN, FAMILY, SUM, Verdict, World, id, record, registry};
 
 #[tokio::test]
 async fn a_fan_out_completes_with_the_sum_of_its_results() {
@@ -76,6 +78,33 @@ async fn a_suspended_instance_keeps_its_events_and_goes_on_after_the_resume() {
     node.run_to_the_end().await.expect("it runs");
     assert_eq!(record(&client, "a").await.status, RuntimeStatus::Completed);
     node.check().await.expect("checked");
+}
+
+#[tokio::test]
+async fn a_suspended_instance_that_left_memory_rests_and_finds_its_resume_behind_many_messages() {
+    let world = World::new().await;
+    let limits = Limits { cached_instances: 0, messages_per_turn: 2, ..Limits::default() };
+    let (clock, wake) = (Arc::new(world.clock.clone()), Wake::default());
+    let client = Client::new(Arc::clone(&world.store), clock.clone(), wake.clone());
+    let node = Node::new(Arc::clone(&world.store), registry().expect("the names differ"), clock, wake, limits);
+    node.recover().await.expect("the node starts");
+    let run = async || {
+        for _ in 0..20 {
+            let Some(key) = node.wake().next_instance() else { return };
+            node.turn(key).await.expect("it runs");
+            node.wake().turn_ended(key);
+        }
+        panic!("it never rests");
+    };
+    client.start(COUNTDOWN, &4).id(id("c")).await.expect("started");
+    client.suspend(&id("c"), "audit").await.expect("suspended");
+    for _ in 0..4 {
+        client.raise_event(&id("c"), "step", &1).await.expect("raised");
+    }
+    run().await;
+    client.resume(&id("c"), "done").await.expect("resumed");
+    run().await;
+    assert_eq!(record(&client, "c").await.status, RuntimeStatus::Completed);
 }
 
 #[tokio::test]

@@ -17,40 +17,55 @@ use crate::replay::state::{Shared, State};
 /// The events of one name: values nobody has taken, and those who wait for one.
 #[derive(Debug, Default)]
 pub(in crate::replay) struct EventQueue {
-    unused: VecDeque<Raised>,
+    /// In the order of their arrival.
+    unused: VecDeque<Arrived>,
     waiters: Vec<Waiter>,
     next_waiter: u64,
+    arrivals: u64,
+}
+
+/// A value and its place in the order of arrival, which it keeps when a waiter gives it back.
+#[derive(Debug)]
+struct Arrived {
+    place: u64,
+    raised: Raised,
 }
 
 #[derive(Debug)]
 struct Waiter {
     number: u64,
     waker: Waker,
-    value: Option<Raised>,
+    value: Option<Arrived>,
 }
 
 impl EventQueue {
-    /// Gives `value` to the newest waiter without one, or keeps it as the newest.
-    pub(in crate::replay) fn push(&mut self, value: Raised) -> Option<Waker> {
-        match self.newest_waiter() {
-            Some(waiter) => {
-                waiter.value = Some(value);
-                Some(waiter.waker.clone())
-            }
-            None => {
-                self.unused.push_back(value);
-                None
-            }
-        }
+    /// Gives a new value to the newest waiter without one, or keeps it as the newest.
+    pub(in crate::replay) fn push(&mut self, raised: Raised) -> Option<Waker> {
+        let place = self.arrivals;
+        self.arrivals += 1;
+        self.give(Arrived { place, raised })
     }
 
     pub(in crate::replay) fn has_waiters(&self) -> bool {
         !self.waiters.is_empty()
     }
 
-    /// The values nobody has taken, given out but untaken ones included, oldest first.
+    /// The values nobody has taken, given out but untaken ones included, in the order of their arrival.
     pub(in crate::replay) fn into_unused(self) -> impl Iterator<Item = Raised> {
-        self.waiters.into_iter().filter_map(|waiter| waiter.value).chain(self.unused)
+        let given = self.waiters.into_iter().filter_map(|waiter| waiter.value);
+        let mut all: Vec<_> = given.chain(self.unused).collect();
+        all.sort_by_key(|value| value.place);
+        all.into_iter().map(|value| value.raised)
+    }
+
+    fn give(&mut self, value: Arrived) -> Option<Waker> {
+        if let Some(waiter) = self.newest_waiter() {
+            waiter.value = Some(value);
+            return Some(waiter.waker.clone());
+        }
+        let place = self.unused.partition_point(|other| other.place < value.place);
+        self.unused.insert(place, value);
+        None
     }
 
     fn newest_waiter(&mut self) -> Option<&mut Waiter> {
@@ -64,7 +79,7 @@ impl EventQueue {
             self.waiters[place].waker.clone_from(waker);
             return None;
         }
-        self.waiters.remove(place).value
+        self.waiters.remove(place).value.map(|value| value.raised)
     }
 
     fn wait(&mut self, waker: &Waker) -> u64 {
@@ -74,20 +89,11 @@ impl EventQueue {
         number
     }
 
-    /// Forgets a waiter. A value that it was given and had not taken goes to the next one, or back to the front.
+    /// Forgets a waiter. A value that it was given and had not taken goes to the next one, or back to its place.
     fn leave(&mut self, number: u64) -> Option<Waker> {
         let place = self.waiters.iter().position(|waiter| waiter.number == number)?;
         let value = self.waiters.remove(place).value?;
-        match self.newest_waiter() {
-            Some(waiter) => {
-                waiter.value = Some(value);
-                Some(waiter.waker.clone())
-            }
-            None => {
-                self.unused.push_front(value);
-                None
-            }
-        }
+        self.give(value)
     }
 }
 
@@ -111,7 +117,7 @@ impl<T> ExternalEvent<T> {
         let queue = queue(&mut state, &self.name);
         let value = match self.waiter {
             Some(number) => queue.take(number, context.waker()),
-            None => queue.unused.pop_front(),
+            None => queue.unused.pop_front().map(|value| value.raised),
         };
         match value {
             Some(value) => {

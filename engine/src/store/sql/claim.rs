@@ -92,6 +92,12 @@ pub(super) async fn retire_others(db: &impl ConnectionTrait, node: NodeId) -> Re
     Ok(())
 }
 
+/// Does what `Store::retire` promises.
+pub(super) async fn retire(db: &impl ConnectionTrait, node: NodeId) -> Result<(), SqlError> {
+    db.execute_raw(sql(db, "DELETE FROM nodes WHERE id = $1", [convert::node(node).into()])).await?;
+    Ok(())
+}
+
 /// Does what `Store::block` promises.
 pub(super) async fn block(db: &impl ConnectionTrait, claim: &Claim, blocked: &Blocked) -> Result<(), SqlError> {
     use instance::Column::{BlockedKind, BlockedMessage, BlockedSince};

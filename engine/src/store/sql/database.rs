@@ -20,6 +20,9 @@ pub(crate) trait Database: Send + Sync + 'static {
     /// that writes, or the rows that it works on are locked.
     async fn begin_writing(&self, caller: &'static str) -> Result<Transaction, StoreError>;
 
+    /// Whether several nodes work here at a time. Otherwise a node that starts is the only one that lives.
+    fn is_shared_by_nodes(&self) -> bool;
+
     /// How long a caller's transaction may last.
     fn transaction_budget(&self) -> Duration;
 

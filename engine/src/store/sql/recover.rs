@@ -27,11 +27,16 @@ struct Row {
 }
 
 /// Does what `Store::recover` promises. It reads the tasks and the inbox, both as long as the work in flight, and never
-/// the instances as a whole.
-///
-/// A database belongs to one serving process, so all other nodes are dead.
-pub(super) async fn recover(db: &impl ConnectionTrait, node: NodeId, now: Timestamp) -> Result<Recovered, SqlError> {
-    claim::retire_others(db, node).await?;
+/// the instances as a whole. Unless the database is `shared`, all other nodes are dead.
+pub(super) async fn recover(
+    db: &impl ConnectionTrait,
+    node: NodeId,
+    shared: bool,
+    now: Timestamp,
+) -> Result<Recovered, SqlError> {
+    if !shared {
+        claim::retire_others(db, node).await?;
+    }
     claim::register(db, node, now).await?;
     Ok(Recovered { tasks: claim_tasks(db, node).await?, instances: find_readers(db, node).await? })
 }

@@ -22,7 +22,13 @@ use crate::store::{
 impl<D: Database> Store for D {
     async fn recover(&self, node: NodeId, now: Timestamp) -> Result<Recovered, StoreError> {
         let tx = self.begin_writing("recover").await?;
-        let done = recover::recover(tx.connection(), node, now).await;
+        let done = recover::recover(tx.connection(), node, self.is_shared_by_nodes(), now).await;
+        finish(self, tx, done).await
+    }
+
+    async fn retire(&self, node: NodeId) -> Result<(), StoreError> {
+        let tx = self.begin_writing("retire").await?;
+        let done = claim::retire(tx.connection(), node).await;
         finish(self, tx, done).await
     }
 

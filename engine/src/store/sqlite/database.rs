@@ -48,6 +48,10 @@ impl Database for Sqlite {
         }
     }
 
+    fn is_shared_by_nodes(&self) -> bool {
+        self.options.shared_by_nodes
+    }
+
     fn transaction_budget(&self) -> Duration {
         self.options.transaction_budget
     }

@@ -31,6 +31,9 @@ pub struct SqliteOptions {
     pub readers: u32,
     /// The most pages the file may have; writes beyond it meet [`crate::store::StoreError::Full`].
     pub max_page_count: Option<u32>,
+    /// Whether several nodes of this process work on the database at a time, as those of a simulation do. Otherwise a node
+    /// that starts declares all others dead.
+    pub shared_by_nodes: bool,
 }
 
 impl Default for SqliteOptions {
@@ -40,6 +43,7 @@ impl Default for SqliteOptions {
             transaction_budget: TRANSACTION_BUDGET,
             readers: 4,
             max_page_count: None,
+            shared_by_nodes: false,
         }
     }
 }

@@ -78,3 +78,19 @@ pub async fn a_lost_lease_cannot_block(mut bench: Bench) {
     assert!(matches!(bench.store().block(&lost, blocked).await, Err(StoreError::LeaseLost)));
     assert_eq!(bench.record("order-1").await.blocked, None);
 }
+
+pub async fn a_retired_nodes_lease_is_void(bench: Bench) {
+    let lost = bench.begun("order-1").await;
+    bench.store().retire(bench.node).await.expect("the store answers");
+    assert_loses(&bench, &lost).await;
+}
+
+pub async fn what_a_retired_node_had_goes_to_the_next(mut bench: Bench) {
+    let claim = bench.begun("order-1").await;
+    bench.commit(TurnCommit { tasks: vec![task(0)], ..turn(&claim, 1) }).await;
+    bench.send("order-1", crate::model::Message::Raise(raised("go"))).await.expect("the instance runs");
+    bench.store().retire(bench.node).await.expect("the store answers");
+    let recovered = bench.start_node().await;
+    assert_eq!(recovered.instances, [claim.key]);
+    assert_eq!(recovered.tasks.iter().map(|task| task.recoveries).collect::<Vec<_>>(), [1]);
+}

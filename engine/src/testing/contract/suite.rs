@@ -20,6 +20,8 @@ macro_rules! store_contract {
                 a_lost_lease_cannot_commit
                 another_epoch_cannot_commit
                 a_lost_lease_cannot_block
+                a_retired_nodes_lease_is_void
+                what_a_retired_node_had_goes_to_the_next
             }
             commit {
                 a_turn_is_recorded_whole
