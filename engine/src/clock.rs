@@ -25,6 +25,11 @@ impl Timestamp {
         self.0
     }
 
+    /// The moment as RFC 3339 in UTC, such as `2026-03-01T08:00:00Z`; what lies outside of our calendar as a number.
+    pub fn to_rfc3339(self) -> String {
+        jiff::Timestamp::from_microsecond(self.0).map_or_else(|_| self.0.to_string(), |moment| moment.to_string())
+    }
+
     /// How long after `earlier` this moment is; zero if it is not after it.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

@@ -241,6 +241,7 @@ impl Live {
         outcome.custom_status = state.custom_status.take();
         outcome.log = std::mem::take(&mut state.log);
         outcome.suspended = self.suspended;
+        outcome.awaits_outside = state.awaits_outside();
         if let Some(end) = &mut self.end {
             if let End::ContinuedAsNew { carried, .. } = end {
                 *carried = state.take_unused_events();

@@ -14,6 +14,13 @@ pub(super) enum Waits {
     Child,
 }
 
+impl Waits {
+    /// Whether the answer comes from elsewhere: neither a task nor a timer of the instance nor a child that names it.
+    fn is_outside(self) -> bool {
+        !matches!(self, Self::Task | Self::Timer | Self::Child)
+    }
+}
+
 /// An action whose answer has not been taken by the code.
 #[derive(Debug)]
 pub(super) struct Open {
@@ -40,6 +47,8 @@ pub(super) struct OpenActions {
     actions: BTreeMap<EventId, Open>,
     /// How many of them are not forgotten.
     awaited: usize,
+    /// How many of these are answered from outside.
+    outside: usize,
 }
 
 impl OpenActions {
@@ -47,6 +56,7 @@ impl OpenActions {
     pub(super) fn insert(&mut self, id: EventId, waits: Waits, child: Option<InstanceId>) {
         self.actions.insert(id, Open { waits, answer: None, waker: None, forgotten: false, child });
         self.awaited += 1;
+        self.outside += usize::from(waits.is_outside());
     }
 
     pub(super) fn get_mut(&mut self, id: EventId) -> Option<&mut Open> {
@@ -57,6 +67,7 @@ impl OpenActions {
     pub(super) fn remove(&mut self, id: EventId) -> Option<Open> {
         let open = self.actions.remove(&id)?;
         self.awaited -= usize::from(!open.forgotten);
+        self.outside -= usize::from(!open.forgotten && open.waits.is_outside());
         Some(open)
     }
 
@@ -66,6 +77,7 @@ impl OpenActions {
             open.forgotten = true;
             open.waker = None;
             self.awaited -= 1;
+            self.outside -= usize::from(open.waits.is_outside());
         }
     }
 
@@ -88,6 +100,11 @@ impl OpenActions {
     /// Whether the answer to `id` has come and was not taken.
     pub(super) fn is_answered(&self, id: EventId) -> bool {
         self.actions.get(&id).is_some_and(|open| open.answer.is_some())
+    }
+
+    /// How many awaited answers come from outside of the instance's own rows.
+    pub(super) fn awaited_outside(&self) -> usize {
+        self.outside
     }
 
     /// How many actions somebody waits for.

@@ -30,6 +30,8 @@ pub struct Outcome {
     pub log: Vec<(tracing::Level, String)>,
     /// Whether the instance is suspended after the turn.
     pub suspended: bool,
+    /// Whether the code then waits for something that has no row of the instance's own, such as an external event.
+    pub awaits_outside: bool,
     /// How the execution ended, if it did.
     pub end: Option<End>,
 }

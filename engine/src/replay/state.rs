@@ -134,6 +134,11 @@ impl State {
         Uuid::new_v5(&self.started.seed, name.as_bytes())
     }
 
+    /// Whether something could move the code that has no row of the instance's own.
+    pub(super) fn awaits_outside(&self) -> bool {
+        self.open.awaited_outside() > 0 || self.events.values().any(super::actions::EventQueue::has_waiters)
+    }
+
     /// Whether any event could still move the code.
     pub(super) fn waits_for_something(&self) -> bool {
         self.open.awaited() > 0 || self.events.values().any(super::actions::EventQueue::has_waiters)

@@ -48,6 +48,7 @@ impl Node {
             terminated_children: outcome.terminated_children,
             sent,
             custom_status: outcome.custom_status,
+            awaits_outside: outcome.awaits_outside,
             traceparent,
         }
     }

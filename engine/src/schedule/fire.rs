@@ -179,11 +179,7 @@ fn fire_at(record: &ScheduleRecord, moment: Timestamp, following: Option<Timesta
 
 /// The id of the instance that a schedule starts for a moment: the same, however often that is tried.
 pub(crate) fn run_id(schedule: &ScheduleId, moment: Timestamp) -> InstanceId {
-    let moment = match jiff::Timestamp::from_microsecond(moment.as_micros()) {
-        Ok(moment) => moment.to_string(),
-        Err(_) => moment.as_micros().to_string(),
-    };
-    InstanceId::parse(&format!("{schedule}@{moment}")).expect("a schedule's id leaves room for a moment")
+    InstanceId::parse(&format!("{schedule}@{}", moment.to_rfc3339())).expect("a schedule's id leaves room for a moment")
 }
 
 /// Whether an instance has the form of id that [`run_id`] gives: its end may be what a queued run waits for.

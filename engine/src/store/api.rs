@@ -3,11 +3,13 @@
 //! Every method is whole or not at all. A method that takes a [`Transaction`] takes effect when that transaction is
 //! committed; every other writing method is one logical commit of its own.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use super::error::StoreError;
+use super::health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};
 use super::sql::Transaction;
 use crate::clock::Timestamp;
 use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
@@ -133,6 +135,21 @@ pub trait Store: Send + Sync + 'static {
     /// Schedules in the order of their ids: those after `after`, at most `limit` and at most 1,000.
     async fn list_schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, StoreError>;
 
+    /// A page of the vitals of all instances that have not ended: at most `limit`, from where the page before ended.
+    async fn walk(&self, from: Walk, limit: u32) -> Result<Walked, StoreError>;
+
+    /// The vitals of an instance that has not ended.
+    async fn vitals(&self, key: InstanceKey) -> Result<Option<Vitals>, StoreError>;
+
+    /// Which of these executions have children that have not ended.
+    async fn have_open_children(&self, parents: &[Parent]) -> Result<HashSet<Parent>, StoreError>;
+
+    /// Timers and schedules whose moment was before `before`, at most `limit` of each.
+    async fn overdue(&self, before: Timestamp, limit: u32) -> Result<Overdue, StoreError>;
+
+    /// How many messages ended instances have left unread.
+    async fn undelivered(&self) -> Result<Undelivered, StoreError>;
+
     /// The instance of that id.
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError>;
 
@@ -202,6 +219,9 @@ pub struct TurnCommit {
     pub custom_status: Option<Payload>,
     /// The turn's own span, which its activities continue.
     pub traceparent: Option<Traceparent>,
+    /// Whether the code then waits for something that has no row of the instance's own, such as an external event: see
+    /// [`Vitals::awaits_outside`].
+    pub awaits_outside: bool,
     /// What became of the instance.
     pub ending: Ending,
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod error;
+mod health;
 pub mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -10,6 +11,7 @@ pub use api::{
     Claim, Committed, DueSchedules, Ending, Expired, Fired, InstanceQuery, InstanceRecord, Recovered, Store, TurnCommit,
 };
 pub use error::StoreError;
+pub use health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};
 pub use sql::Transaction;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions};

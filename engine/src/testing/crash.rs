@@ -1,5 +1,6 @@
 //! Stores whose calls have a fate: they fail, or their node dies, at a moment that a test chooses.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,8 +11,8 @@ use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
 use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus, ScheduleRecord};
 use crate::store::{
-    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError,
-    Transaction, TurnCommit,
+    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Overdue, Parent, Recovered, Store,
+    StoreError, Transaction, TurnCommit, Undelivered, Vitals, Walk, Walked,
 };
 
 /// Decides what becomes of the calls to a store, and sees what those that succeed lead to.
@@ -249,6 +250,26 @@ impl<F: Fate> Store for FatedStore<F> {
 
     async fn list_schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, StoreError> {
         self.call("list_schedules", self.inner.list_schedules(after, limit)).await
+    }
+
+    async fn walk(&self, from: Walk, limit: u32) -> Result<Walked, StoreError> {
+        self.call("walk", self.inner.walk(from, limit)).await
+    }
+
+    async fn vitals(&self, key: InstanceKey) -> Result<Option<Vitals>, StoreError> {
+        self.call("vitals", self.inner.vitals(key)).await
+    }
+
+    async fn have_open_children(&self, parents: &[Parent]) -> Result<HashSet<Parent>, StoreError> {
+        self.call("have_open_children", self.inner.have_open_children(parents)).await
+    }
+
+    async fn overdue(&self, before: Timestamp, limit: u32) -> Result<Overdue, StoreError> {
+        self.call("overdue", self.inner.overdue(before, limit)).await
+    }
+
+    async fn undelivered(&self) -> Result<Undelivered, StoreError> {
+        self.call("undelivered", self.inner.undelivered()).await
     }
 
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {

@@ -2,6 +2,7 @@
 
 mod children;
 mod crash_points;
+mod doctor;
 mod instances;
 mod node;
 mod observe;

@@ -4,6 +4,7 @@ mod m20261122_080000_create_engine_tables;
 mod m20261122_113500_add_task_traceparent;
 mod m20261122_115500_create_schedules;
 mod m20261122_122000_index_instances_by_end;
+mod m20261122_124500_add_awaits_outside;
 
 use sea_orm_migration::prelude::{DynIden, IntoIden};
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_113500_add_task_traceparent::Migration),
             Box::new(m20261122_115500_create_schedules::Migration),
             Box::new(m20261122_122000_index_instances_by_end::Migration),
+            Box::new(m20261122_124500_add_awaits_outside::Migration),
         ]
     }
 

@@ -13,12 +13,12 @@ use super::tables::{task, timer};
 use super::{children, convert, create, fence, history, inbox, owned, tasks, timers};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceId, InstanceKey};
-use crate::model::{Answer, ExecutionStarted, Failure, Message, Payload, Raised, RuntimeStatus, Task};
+use crate::model::{Answer, ExecutionStarted, Failure, Message, Raised, RuntimeStatus, Task};
 use crate::store::{Claim, Committed, Ending, StoreError, TurnCommit};
 
 /// Does what `Store::commit` promises, inside a transaction that is rolled back on any error.
 pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> Result<Committed, SqlError> {
-    let set = columns(turn.now, turn.custom_status.as_ref(), &turn.ending);
+    let set = columns(&turn);
     if !fence::update(db, &turn.claim, set).await? {
         return Err(StoreError::LeaseLost.into());
     }
@@ -42,7 +42,8 @@ pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
 }
 
 /// What the turn changes in the instance's row. Why a turn that waits only ends `Pending`: see [`super::control`].
-fn columns(now: Timestamp, custom_status: Option<&Payload>, ending: &Ending) -> Vec<(Column, Expr)> {
+fn columns(turn: &TurnCommit) -> Vec<(Column, Expr)> {
+    let now = turn.now;
     let nothing = || Expr::val(Option::<String>::None);
     let mut set = vec![
         (Column::UpdatedAt, now.as_micros().into()),
@@ -50,11 +51,13 @@ fn columns(now: Timestamp, custom_status: Option<&Payload>, ending: &Ending) -> 
         (Column::BlockedMessage, nothing()),
         (Column::BlockedSince, Expr::val(Option::<i64>::None)),
     ];
-    if let Some(status) = custom_status {
+    if let Some(status) = &turn.custom_status {
         set.push((Column::CustomStatus, convert::json(status).into()));
     }
-    match ending {
-        Ending::Waiting => set.push((Column::Status, begun())),
+    match &turn.ending {
+        Ending::Waiting => {
+            set.extend([(Column::Status, begun()), (Column::AwaitsOutside, turn.awaits_outside.into())]);
+        }
         Ending::Finished { status, output, failure, .. } => set.extend([
             (Column::Status, status.as_str().into()),
             (Column::Output, output.as_ref().map(convert::json).into()),

@@ -71,11 +71,20 @@ impl<'r> Place<'r> {
     }
 
     fn blocked(self, row: &instance::Model) -> Result<Option<Blocked>, StoreError> {
-        let Some(kind) = &row.blocked_kind else { return Ok(None) };
+        self.obstacle(row.blocked_kind.as_deref(), row.blocked_message.as_deref(), row.blocked_since)
+    }
+
+    pub(super) fn obstacle(
+        self,
+        kind: Option<&str>,
+        message: Option<&str>,
+        since: Option<i64>,
+    ) -> Result<Option<Blocked>, StoreError> {
+        let Some(kind) = kind else { return Ok(None) };
         let kind = BlockedKind::parse(kind)
             .ok_or_else(|| self.unreadable("blocked_kind", format!("{kind:?} is no kind of obstacle")))?;
-        let since = row.blocked_since.ok_or_else(|| self.unreadable("blocked_since", "it is missing"))?;
-        let message = row.blocked_message.clone().unwrap_or_default();
+        let since = since.ok_or_else(|| self.unreadable("blocked_since", "it is missing"))?;
+        let message = message.unwrap_or_default().to_owned();
         Ok(Some(Blocked { kind, message, since: Timestamp::from_micros(since) }))
     }
 }

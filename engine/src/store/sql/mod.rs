@@ -9,6 +9,7 @@ mod create;
 mod database;
 mod error;
 mod fence;
+mod health;
 mod history;
 mod inbox;
 mod owned;

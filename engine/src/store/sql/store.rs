@@ -1,5 +1,7 @@
 //! The contract, kept once for all SQL databases: every writing method is one transaction.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use sea_orm::DatabaseTransaction;
 
@@ -8,14 +10,14 @@ use super::database::Database;
 use super::error::SqlError;
 use super::schedules::{self, Lock};
 use super::transaction::Transaction;
-use super::{commit, control, create, history, inbox, query, recover, remove, tasks, timers};
+use super::{commit, control, create, health, history, inbox, query, recover, remove, tasks, timers};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
 use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus, ScheduleRecord};
 use crate::observe::names::field;
 use crate::store::{
-    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Recovered, Store, StoreError,
-    TurnCommit,
+    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Overdue, Parent, Recovered, Store,
+    StoreError, TurnCommit, Undelivered, Vitals, Walk, Walked,
 };
 
 #[async_trait]
@@ -171,6 +173,26 @@ impl<D: Database> Store for D {
 
     async fn list_schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, StoreError> {
         schedules::list(self.reader(), after, limit).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn walk(&self, from: Walk, limit: u32) -> Result<Walked, StoreError> {
+        health::walk(self.reader(), from, limit).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn vitals(&self, key: InstanceKey) -> Result<Option<Vitals>, StoreError> {
+        health::look(self.reader(), key).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn have_open_children(&self, parents: &[Parent]) -> Result<HashSet<Parent>, StoreError> {
+        health::have_open_children(self.reader(), parents).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn overdue(&self, before: Timestamp, limit: u32) -> Result<Overdue, StoreError> {
+        health::overdue(self.reader(), before, limit).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn undelivered(&self) -> Result<Undelivered, StoreError> {
+        health::undelivered(self.reader()).await.map_err(|error| self.refusal(error))
     }
 
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {

@@ -202,6 +202,7 @@ pub(super) fn turn(claim: &Claim, sequence: u32) -> TurnCommit {
         sent: Vec::new(),
         custom_status: None,
         traceparent: None,
+        awaits_outside: false,
         ending: Ending::Waiting,
     }
 }

@@ -106,6 +106,14 @@ macro_rules! store_contract {
                 what_is_restarted_and_resumed_before_its_first_turn_is_pending
                 what_has_not_ended_cannot_be_restarted
             }
+            health {
+                a_walk_meets_everything_that_has_not_ended_once
+                vitals_tell_what_could_move_an_instance
+                vitals_name_what_stops_an_instance
+                only_children_that_have_not_ended_are_open
+                what_is_overdue_is_named
+                messages_that_came_too_late_are_counted
+            }
             expire {
                 what_ended_long_ago_goes_with_everything_of_it
                 each_status_has_an_age_of_its_own

@@ -29,6 +29,7 @@ pub struct Model {
     pub output: Option<String>,
     pub failure: Option<String>,
     pub input: String,
+    pub awaits_outside: Option<bool>,
 }
 
 /// None: rows are joined by hand.
