@@ -55,10 +55,10 @@ pub enum StoreError {
         /// The budget in milliseconds.
         budget_ms: u64,
     },
-    /// Another server has the data folder.
-    #[error("another server uses the data folder {}", folder.display())]
+    /// Another server has the data folder, or the database file.
+    #[error("another server uses {}", folder.display())]
     InUse {
-        /// The folder.
+        /// The folder, or the file where one was opened.
         folder: PathBuf,
     },
     /// The disk or the database's page limit is full; nothing was written.

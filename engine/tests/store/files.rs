@@ -71,6 +71,22 @@ async fn a_second_server_is_refused_until_the_first_has_gone() {
 }
 
 #[tokio::test]
+async fn each_file_of_a_folder_has_one_server() {
+    let folder = folder();
+    let (orders, letters) = (folder.path().join("orders.db"), folder.path().join("letters.db"));
+    let first = Sqlite::open_file(&orders).await.expect("the file is free");
+    let _other = Sqlite::open_file(&letters).await.expect("another file has another server");
+    create(&first, &begins("order", 1)).await.expect("it is created");
+    let refused = Sqlite::open_file(&orders).await;
+    let Err(StoreError::InUse { folder: named }) = refused else { panic!("two servers had one file") };
+    assert_eq!(named, orders);
+    drop(first);
+    let again = Sqlite::open_file(&orders).await.expect("the file is free again");
+    let kept = again.find(&InstanceId::parse("order").expect("the id is valid")).await;
+    assert!(kept.expect("the store answers").is_some());
+}
+
+#[tokio::test]
 async fn missing_folders_are_made() {
     let folder = folder();
     let deeper = folder.path().join("data").join("countersign");

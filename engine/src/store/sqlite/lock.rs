@@ -1,4 +1,4 @@
-//! The lock files of a data folder. A lock ends with its holder, however that ends.
+//! The lock files beside a database. A lock ends with its holder, however that ends.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -6,15 +6,15 @@ use std::path::Path;
 
 use crate::store::StoreError;
 
-/// Held by the one process that serves the folder.
-const SERVER_LOCK: &str = "countersign.lock";
+/// The ending of the file held by the one process that serves the database.
+const SERVER_LOCK: &str = "lock";
 
-/// Held while tables are brought up to date, by servers and commands alike.
-const MIGRATION_LOCK: &str = "countersign.migration.lock";
+/// The ending of the file held while tables are brought up to date, by servers and commands alike.
+const MIGRATION_LOCK: &str = "migration.lock";
 
-/// Takes the server's lock of `folder`; `None` when a server has it.
-pub(super) fn try_serve(folder: &Path) -> Result<Option<File>, StoreError> {
-    let path = folder.join(SERVER_LOCK);
+/// Takes the server's lock of the database in `file`; `None` when a server has it.
+pub(super) fn try_serve(file: &Path) -> Result<Option<File>, StoreError> {
+    let path = file.with_extension(SERVER_LOCK);
     let file = open(&path)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
@@ -23,9 +23,9 @@ pub(super) fn try_serve(folder: &Path) -> Result<Option<File>, StoreError> {
     }
 }
 
-/// Waits until nobody else changes the tables in `folder`.
-pub(super) async fn migrate(folder: &Path) -> Result<File, StoreError> {
-    let path = folder.join(MIGRATION_LOCK);
+/// Waits until nobody else changes the tables in `file`.
+pub(super) async fn migrate(file: &Path) -> Result<File, StoreError> {
+    let path = file.with_extension(MIGRATION_LOCK);
     let file = open(&path)?;
     let locking = tokio::task::spawn_blocking(move || file.lock().map(|()| file));
     locking.await.map_err(io::Error::other).flatten().map_err(|error| unavailable(&path, &error))

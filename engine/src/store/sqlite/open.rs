@@ -16,7 +16,7 @@ use crate::store::StoreError;
 /// The database's name in the data folder.
 const DATABASE_FILE: &str = "countersign.db";
 
-/// An SQLite database in a data folder: the engine's store, and the place of the portal's own tables.
+/// An SQLite database: the engine's store, and the place of the portal's own tables.
 ///
 /// There is one connection that writes, handed out to one writer at a time in the order of asking, and a pool of
 /// connections that read and do not wait for the writer.
@@ -27,8 +27,8 @@ pub struct Sqlite {
     /// Fair, so that nobody in the process ever meets a busy database or starves.
     pub(super) permit: Arc<Semaphore>,
     pub(super) options: SqliteOptions,
-    folder: PathBuf,
-    /// Of the one process that serves the folder.
+    file: PathBuf,
+    /// Of the one process that serves the database.
     server_lock: Option<File>,
 }
 
@@ -42,17 +42,29 @@ impl Sqlite {
     /// tables up to date. [`StoreError::InUse`] while another server has the folder.
     pub async fn open_with(folder: &Path, options: SqliteOptions) -> Result<Arc<Self>, StoreError> {
         create_folder(folder)?;
-        let Some(lock) = lock::try_serve(folder)? else {
+        let file = folder.join(DATABASE_FILE);
+        let Some(lock) = lock::try_serve(&file)? else {
             return Err(StoreError::InUse { folder: folder.to_owned() });
         };
-        Self::connect(folder, options, Some(lock)).await
+        Self::connect(file, options, Some(lock)).await
+    }
+
+    /// Opens the database `file` for serving, with the defaults: a program that keeps one file and needs no data folder. Its
+    /// folder must exist; the lock files stand beside it, under its name with other endings. [`StoreError::InUse`] while
+    /// another process serves it.
+    pub async fn open_file(file: impl AsRef<Path>) -> Result<Arc<Self>, StoreError> {
+        let file = file.as_ref().to_owned();
+        let Some(lock) = lock::try_serve(&file)? else {
+            return Err(StoreError::InUse { folder: file });
+        };
+        Self::connect(file, SqliteOptions::default(), Some(lock)).await
     }
 
     /// Opens the database in `folder` beside a server that may run, for a command that reads or writes a little and
     /// ends; it must not run instances. The engine's tables are brought up to date as [`Sqlite::migrate`] says.
     pub async fn open_shared(folder: &Path) -> Result<Arc<Self>, StoreError> {
         create_folder(folder)?;
-        Self::connect(folder, SqliteOptions::default(), None).await
+        Self::connect(folder.join(DATABASE_FILE), SqliteOptions::default(), None).await
     }
 
     /// The connections for reading. They refuse to write; for that there are transactions.
@@ -67,7 +79,7 @@ impl Sqlite {
     /// [`StoreError::Unavailable`].
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), StoreError> {
         let _permit = self.permit().await?;
-        let _alone = lock::migrate(&self.folder).await?;
+        let _alone = lock::migrate(&self.file).await?;
         let list = M::get_migration_with_status_read_only(&self.reader).await.map_err(refused)?;
         let pending = list.iter().filter(|entry| entry.status() == MigrationStatus::Pending).count();
         if pending == 0 {
@@ -75,7 +87,7 @@ impl Sqlite {
         }
         let fresh = pending == list.len();
         let _server_lock = match self.server_lock {
-            None if !fresh => Some(lock::try_serve(&self.folder)?.ok_or_else(another_version)?),
+            None if !fresh => Some(lock::try_serve(&self.file)?.ok_or_else(another_version)?),
             _ => None,
         };
         M::up(&self.writer, None).await.map_err(refused)
@@ -91,11 +103,10 @@ impl Sqlite {
     }
 
     async fn connect(
-        folder: &Path,
+        file: PathBuf,
         options: SqliteOptions,
         server_lock: Option<File>,
     ) -> Result<Arc<Self>, StoreError> {
-        let file = folder.join(DATABASE_FILE);
         // The writer first: it makes the file and sets its journal mode.
         let writer = options.writer(&file).await.map_err(cannot_open)?;
         let reader = options.reader(&file).await.map_err(cannot_open)?;
@@ -105,7 +116,7 @@ impl Sqlite {
             reader: connection(reader),
             permit: Arc::new(Semaphore::new(1)),
             options,
-            folder: folder.to_owned(),
+            file,
             server_lock,
         };
         store.migrate::<Migrator>().await?;
