@@ -97,7 +97,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // It would go on for ever; the example has seen enough when the service is back.
     while alerts.recv().await.ok_or("the engine has stopped")? != AlertKind::Recovered {}
     client.terminate(&id, "the example has seen enough").await?;
-    let ended = client.wait_for_completion(&id, Duration::from_secs(5)).await?;
+    let ended = client.wait_for_completion(&id, Duration::from_secs(60)).await?;
     if let Some(health) = ended.custom_status {
         let health: Health = health.decode()?;
         println!("{} checks, each an execution of its own; the service is {:?}.", health.checks, health.state);

@@ -24,7 +24,7 @@ where
         println!("Going on with what the last run left: {} unfinished.", instances.len());
     }
     for id in &instances {
-        let ended = client.wait_for_completion(id, Duration::from_secs(20)).await?;
+        let ended = client.wait_for_completion(id, Duration::from_secs(60)).await?;
         match (&ended.output, &ended.failure) {
             (Some(output), _) => println!("{} -> {}", ended.input.as_str(), output.as_str()),
             (None, Some(failure)) => println!("{} failed, {failure}", ended.input.as_str()),

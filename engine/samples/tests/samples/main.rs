@@ -1,0 +1,5 @@
+//! The samples, run against a manual clock with faked activities: what they give, and that no crash changes it.
+
+mod crash_points;
+mod outcomes;
+mod support;

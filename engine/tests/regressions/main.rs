@@ -1,0 +1,7 @@
+#![doc = include_str!("README.md")]
+
+mod children;
+mod events;
+mod links;
+mod nodes;
+mod support;
