@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use async_trait::async_trait;
 use countersign_engine::clock::{Clock, SystemClock};
-use countersign_engine::testing::FatedStore;
-use countersign_engine::{Activity, Engine, Failure, Orchestration, OrchestrationContext, Registry, RuntimeStatus};
+use countersign_engine::testing::{Fate, FatedStore};
+use countersign_engine::{
+    Activity, Engine, Failure, Orchestration, OrchestrationContext, Registry, RuntimeStatus, StoreError,
+};
 use tokio::sync::Notify;
 
 use crate::support::{Counted, World, id, output, record};
@@ -15,13 +18,8 @@ const FIRST: Orchestration<(), String> = Orchestration::named("Pinned").version(
 const SECOND: Orchestration<(), String> = Orchestration::named("Pinned").version("2");
 const SLOW: Activity<(), ()> = Activity::named("Slow");
 const PATIENT: Orchestration<(), ()> = Orchestration::named("Patient");
-const WAIT: Orchestration<(), ()> = Orchestration::named("Wait");
 const QUICK: Orchestration<(), ()> = Orchestration::named("Quick");
 const SHOUT: Orchestration<(), ()> = Orchestration::named("Shout");
-
-async fn wait(ctx: OrchestrationContext, (): ()) -> Result<(), Failure> {
-    ctx.external_event::<()>("go").await
-}
 
 /// The cure: the version stands in the instance's row and in its history, and code is looked up by it on every turn.
 #[tokio::test]
@@ -97,24 +95,50 @@ async fn messages_to_nobody_leave_the_node_idle() {
     assert!(counted.fate().calls() <= calls + 1, "an idle node asks for due timers and for nothing else");
 }
 
-/// The cure: work is claimed by name and not as "the next", and a claim that is refused leads on to the next ready instance.
+/// Lets another node win the race for the first instance that commits.
+#[derive(Default)]
+struct Lost(AtomicBool);
+
+#[async_trait]
+impl Fate for Lost {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        let loses = call == "commit" && !self.0.swap(true, Ordering::SeqCst);
+        if loses { Err(StoreError::LeaseLost) } else { Ok(()) }
+    }
+
+    async fn after(&self, _call: &'static str) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// The cure: work is claimed by name and not as "the next"; who loses one goes on with the next, and asks again for the lost one.
 #[tokio::test]
-async fn a_lost_claim_does_not_hide_other_work() {
-    let registry = Registry::new()
-        .orchestration(WAIT, wait)
-        .and_then(|names| names.orchestration(QUICK, |_, ()| async { Ok(()) }))
-        .expect("the names differ");
+async fn a_lost_race_for_one_instance_leads_on_to_the_others() {
+    let registry = Registry::new().orchestration(QUICK, |_, ()| async { Ok(()) }).expect("one name");
     let world = World::new().await;
-    let loser = world.node(&registry).await;
-    loser.client().start(WAIT, &()).id(id("contested")).await.expect("started");
-    let winner = world.node(&registry).await;
-    winner.run_until_idle().await.expect("it runs");
-    loser.client().start(QUICK, &()).id(id("free")).await.expect("started");
-    loser.run_until_idle().await.expect("a lost claim is no error");
-    assert_eq!(record(&loser.client(), "free").await.status, RuntimeStatus::Completed);
-    winner.client().raise_event(&id("contested"), "go", &()).await.expect("raised");
-    winner.run_until_idle().await.expect("it runs");
-    assert_eq!(record(&loser.client(), "contested").await.status, RuntimeStatus::Completed);
+    let lost = Arc::new(FatedStore::under(Arc::clone(&world.store), Lost::default()));
+    let node = world.node_on(lost, &registry).await;
+    for name in ["contested", "free"] {
+        node.client().start(QUICK, &()).id(id(name)).await.expect("started");
+    }
+    node.run_until_idle().await.expect("a lost race is no error");
+    for name in ["contested", "free"] {
+        assert_eq!(record(&node.client(), name).await.status, RuntimeStatus::Completed, "{name}");
+    }
+}
+
+/// The cure: a node that is not among the living is refused every claim.
+#[tokio::test]
+async fn a_node_that_was_taken_for_dead_stops_trying() {
+    let registry = Registry::new().orchestration(QUICK, |_, ()| async { Ok(()) }).expect("one name");
+    let world = World::new().await;
+    let counted = Arc::new(FatedStore::under(Arc::clone(&world.store), Counted::default()));
+    let deposed = world.node_on(counted.clone(), &registry).await;
+    let successor = world.node(&registry).await;
+    deposed.client().start(QUICK, &()).id(id("late")).await.expect("started");
+    deposed.run_until_idle().await.expect("it becomes idle");
+    assert!(counted.fate().calls() < 20, "it made {} calls", counted.fate().calls());
+    assert_eq!(record(&successor.client(), "late").await.status, RuntimeStatus::Pending);
 }
 
 /// The cure: a lease is a node's UUIDv7 and an epoch that every change of hands raises; neither is made of a time or a process id.

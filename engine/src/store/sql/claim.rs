@@ -22,7 +22,7 @@ pub(super) enum Lease {
     Held(Claim),
     /// Nobody who lives holds it; the claim is the one to take.
     Free(Claim),
-    /// Not to be had: the instance is gone, has ended, or another living node works on it.
+    /// Not to be had: the instance is gone, has ended, or another living node works on it, or the node itself is taken for dead.
     Taken,
 }
 
@@ -34,18 +34,22 @@ struct Row {
     lease_owner: Option<String>,
     lease_epoch: i64,
     owner_lives: bool,
+    node_lives: bool,
 }
 
 /// How things stand with the lease on an instance. Writes nothing.
 pub(super) async fn look(db: &impl ConnectionTrait, node: NodeId, key: InstanceKey) -> Result<Lease, SqlError> {
     const LOOK: &str = "SELECT id, execution, ordinal, lease_owner, lease_epoch, \
-        EXISTS (SELECT 1 FROM nodes WHERE nodes.id = instances.lease_owner) AS owner_lives \
+        EXISTS (SELECT 1 FROM nodes WHERE nodes.id = instances.lease_owner) AS owner_lives, \
+        EXISTS (SELECT 1 FROM nodes WHERE nodes.id = $2) AS node_lives \
         FROM instances WHERE key = $1 AND completed_at IS NULL";
-    let Some(row) = Row::find_by_statement(sql(db, LOOK, [key.0.into()])).one(db).await? else {
+    let values = [key.0.into(), convert::node(node).into()];
+    let Some(row) = Row::find_by_statement(sql(db, LOOK, values)).one(db).await? else {
         return Ok(Lease::Taken);
     };
     let held = row.lease_owner == Some(convert::node(node));
-    if row.owner_lives && !held {
+    // A node that was taken for dead could not commit under any lease, so it is given none to try with.
+    if !row.node_lives || row.owner_lives && !held {
         return Ok(Lease::Taken);
     }
     let place = Place::new("instances", &key);
