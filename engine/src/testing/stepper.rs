@@ -86,7 +86,9 @@ impl Stepper {
             self.run_until_idle().await?;
             match self.node.fire_timers().await? {
                 Some(next) => self.clock.advance_to(next),
-                None => return Ok(()),
+                None if self.node.wake().is_idle() => return Ok(()),
+                // The last timers were due already and have just been fired.
+                None => {}
             }
         }
     }
