@@ -16,7 +16,9 @@ pub mod testing;
 pub use client::{Client, EngineError, Start, Within};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use ids::{ExecutionId, InstanceId, InstanceKey};
-pub use model::{Activity, Event, EventKind, Failure, Orchestration, Payload, RetryPolicy, RuntimeStatus, Traceparent};
+pub use model::{
+    Activity, Event, EventKind, Failure, Orchestration, Payload, RetryPolicy, RuntimeStatus, Tags, Traceparent,
+};
 pub use registry::{ActivityContext, Registry};
 pub use replay::{OrchestrationContext, Strictness};
 pub use runtime::{Engine, Limits};

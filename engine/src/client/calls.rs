@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::EngineError;
 use super::start::Start;
 use super::within::Within;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::ids::InstanceId;
 use crate::model::{Event, Orchestration, Payload, Retention, RuntimeStatus};
 use crate::observe::{current_trace, within_trace};
@@ -66,9 +66,10 @@ impl Client {
                 return Err(EngineError::from(StoreError::Budget { caller, budget_ms }).into());
             };
             let value = done?;
-            let after = tx.take_after_commit();
+            let (due, after) = (tx.take_due(), tx.take_after_commit());
             let touched = client.store.commit_transaction(tx).await.map_err(EngineError::from)?;
             client.wake.instances(touched);
+            due.into_iter().for_each(|moment| client.wake.timer(moment));
             after.into_iter().for_each(|action| action());
             Ok(value)
         })));
@@ -96,6 +97,22 @@ impl Client {
         let (id, name, value) = (id.clone(), name.to_owned(), Payload::encode(value)?);
         self.write("raise_event", move |within| Box::pin(async move { within.raise_event(&id, &name, &value).await }))
             .await
+    }
+
+    /// Raises an external event at `moment` and not before; until then the instance does not have it. An instance that ends
+    /// before never gets it. Errors as of [`Client::raise_event`].
+    pub async fn raise_event_at<T: Serialize + ?Sized>(
+        &self,
+        id: &InstanceId,
+        name: &str,
+        value: &T,
+        moment: Timestamp,
+    ) -> Result<(), EngineError> {
+        let (id, name, value) = (id.clone(), name.to_owned(), Payload::encode(value)?);
+        self.write("raise_event_at", move |within| {
+            Box::pin(async move { within.raise_event_at(&id, &name, &value, moment).await })
+        })
+        .await
     }
 
     /// Stops turns of a running instance; it still takes messages. An error for one that is finished or suspended already.

@@ -6,8 +6,9 @@ use std::pin::Pin;
 use serde::Serialize;
 
 use super::{Client, EngineError};
+use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId};
-use crate::model::{ExecutionStarted, Failure, Orchestration, Payload, Traceparent};
+use crate::model::{ExecutionStarted, Failure, Orchestration, Payload, Tags, Traceparent};
 use crate::observe::current_trace;
 use crate::store::Transaction;
 
@@ -21,6 +22,8 @@ pub struct Start<'c> {
     input: Result<Payload, Failure>,
     id: Option<InstanceId>,
     traceparent: Option<Traceparent>,
+    at: Option<Timestamp>,
+    tags: Result<Tags, Failure>,
 }
 
 impl<'c> Start<'c> {
@@ -31,7 +34,8 @@ impl<'c> Start<'c> {
         input: &I,
     ) -> Self {
         let (name, version) = (orchestration.name(), orchestration.version_name());
-        Self { client, tx, name, version, input: Payload::encode(input), id: None, traceparent: None }
+        let (input, tags) = (Payload::encode(input), Ok(Tags::default()));
+        Self { client, tx, name, version, input, id: None, traceparent: None, at: None, tags }
     }
 
     /// The instance's id. A taken one is an error, so that a repeated start starts nothing twice. Without this the id is new.
@@ -49,6 +53,21 @@ impl<'c> Start<'c> {
         self
     }
 
+    /// The moment before which the instance does not run. It exists at once, as `Pending`, takes messages, and can be terminated
+    /// before it has begun. A moment that is past means now.
+    #[must_use]
+    pub fn at(mut self, moment: Timestamp) -> Self {
+        self.at = Some(moment);
+        self
+    }
+
+    /// Files the instance under a tag; see [`Tags::with`] for what may be one. Its children take over its tags.
+    #[must_use]
+    pub fn tag(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.tags = self.tags.and_then(|tags| tags.with(name, value));
+        self
+    }
+
     async fn run(self) -> Result<InstanceId, EngineError> {
         let clock = self.client.clock();
         let execution = clock.new_id();
@@ -60,6 +79,8 @@ impl<'c> Start<'c> {
             version: self.version.into(),
             input: self.input?,
             parent: None,
+            tags: self.tags?,
+            scheduled_at: self.at,
             seed: execution,
             traceparent: self.traceparent.or_else(current_trace),
         };

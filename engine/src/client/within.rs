@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::start::Start;
 use super::{Client, EngineError};
+use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId};
 use crate::model::{Message, Orchestration, Payload, Raised};
-use crate::store::Transaction;
+use crate::store::{Later, Transaction};
 
 /// The engine, seen from inside a transaction: whatever is called here takes effect together with the caller's rows, or
 /// not at all. Made by [`Client::within`].
@@ -31,6 +32,19 @@ impl<'t> Within<'t> {
     ) -> Result<(), EngineError> {
         let input = Payload::encode(value)?;
         self.send(id, Message::Raise(Raised { name: name.into(), input })).await
+    }
+
+    /// Raises an external event at a later moment; see [`Client::raise_event_at`].
+    pub async fn raise_event_at<T: Serialize + ?Sized>(
+        self,
+        id: &InstanceId,
+        name: &str,
+        value: &T,
+        moment: Timestamp,
+    ) -> Result<(), EngineError> {
+        let event = Message::Raise(Raised { name: name.into(), input: Payload::encode(value)? });
+        let later = Later { at: moment, id: self.client.clock().new_id() };
+        Ok(self.client.store().send_later(self.tx, id, &event, later).await?)
     }
 
     /// Suspends an instance; see [`Client::suspend`].

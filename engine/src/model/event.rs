@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::Failure;
 use super::payload::Payload;
 use super::status::RuntimeStatus;
+use super::tags::Tags;
 use super::trace::Traceparent;
 use crate::clock::Timestamp;
 use crate::ids::{EventId, ExecutionId, InstanceId, Sequence};
@@ -178,6 +179,12 @@ pub struct ExecutionStarted {
     /// Who waits for the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<ParentLink>,
+    /// What its starter filed it under. Children take over their parent's.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    /// The moment before which no turn runs, for one that was not to begin at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_at: Option<Timestamp>,
     /// Where uuids, random numbers and child ids derive from. It outlives a rewind.
     pub seed: uuid::Uuid,
     /// The span that the execution's turns continue: the starter's.

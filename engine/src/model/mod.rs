@@ -8,6 +8,7 @@ mod retention;
 mod retry;
 mod schedule;
 mod status;
+mod tags;
 mod trace;
 mod work;
 
@@ -19,5 +20,6 @@ pub use retention::Retention;
 pub use retry::RetryPolicy;
 pub use schedule::{CatchUp, Overlap, Pause, Recurrence, Schedule, ScheduleRecord, ScheduleState, ScheduledRun};
 pub use status::{Blocked, BlockedKind, RuntimeStatus};
+pub use tags::{MAX_TAG_CHARS, MAX_TAGS, Tags};
 pub use trace::{InvalidTraceparent, SpanId, Traceparent};
 pub use work::{Answer, Message, Task};

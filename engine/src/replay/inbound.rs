@@ -29,6 +29,10 @@ impl Live {
     ) -> Result<(), Mismatch> {
         let mut waiting: VecDeque<_> = messages.into();
         let mut held = VecDeque::new();
+        for event in self.end_before_start(&mut waiting, outcome).into_iter().flatten() {
+            self.deliver(&event)?;
+            recorded.push(event);
+        }
         while let Some((id, message)) = waiting.pop_front() {
             let was_suspended = self.suspended;
             match self.read(message) {
@@ -52,6 +56,24 @@ impl Live {
             }
         }
         Ok(())
+    }
+
+    /// What it means when an execution is to begin and somebody has ended it already: none of its code runs, because the
+    /// end comes first.
+    fn end_before_start(
+        &self,
+        waiting: &mut VecDeque<(MessageId, Message)>,
+        outcome: &mut Outcome,
+    ) -> Option<Vec<EventKind>> {
+        let place = waiting.iter().position(|(_, message)| matches!(message, Message::Terminate { .. }))?;
+        if self.end.is_some() || !matches!(waiting.front(), Some((_, Message::Start { .. }))) {
+            return None;
+        }
+        let (id, terminate) = waiting.remove(place)?;
+        let (start_id, start) = waiting.pop_front()?;
+        outcome.consumed.extend([start_id, id]);
+        let read = [self.read(terminate), self.read(start)].into_iter();
+        Some(read.flat_map(|read| if let Read::Events(events) = read { events } else { Vec::new() }).collect())
     }
 
     /// What a message means to the execution as it stands.

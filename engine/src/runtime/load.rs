@@ -29,7 +29,7 @@ impl Node {
         let Some(claim) = self.store.claim(self.id, key).await? else { return Ok(None) };
         let history = self.store.load(&claim).await?;
         let Some(started) = start_of(&history, messages) else {
-            tracing::warn!({ field::INSTANCE_ID } = %claim.instance, "messages wait for an instance that was never started");
+            tracing::debug!({ field::INSTANCE_ID } = %claim.instance, "messages wait for an instance that is to start later");
             return Ok(None);
         };
         match self.load(&claim, &started, history) {

@@ -3,10 +3,10 @@
 use super::node::Node;
 use crate::ids::ExecutionId;
 use crate::model::{
-    Answer, ChildCreated, EventKind, ExecutionStarted, Failure, ParentLink, Raised, RuntimeStatus, Traceparent,
+    Answer, ChildCreated, EventKind, ExecutionStarted, Failure, Message, ParentLink, Raised, RuntimeStatus, Traceparent,
 };
 use crate::replay::{End, Outcome};
-use crate::store::{Claim, Ending, TurnCommit};
+use crate::store::{Claim, Ending, Outgoing, TurnCommit};
 
 impl Node {
     /// The commit of a turn that the execution `started` ran under `claim`.
@@ -29,7 +29,8 @@ impl Node {
                     children.push(self.start_of(started, child, traceparent));
                 }
                 EventKind::EventSent { instance, name, input, .. } => {
-                    sent.push((instance.clone(), Raised { name: name.clone(), input: input.clone() }));
+                    let raised = Raised { name: name.clone(), input: input.clone() };
+                    sent.push(Outgoing { to: instance.clone(), message: Message::Raise(raised), later: None });
                 }
                 _ => {}
             }
@@ -69,6 +70,8 @@ impl Node {
             version: child.version.clone(),
             input: child.input.clone(),
             parent: (!child.detached).then_some(parent),
+            tags: started.tags.clone(),
+            scheduled_at: None,
             seed: self.clock.new_id(),
             traceparent,
         }
@@ -80,7 +83,14 @@ impl Node {
             Some(End::ContinuedAsNew { input, version, carried }) => {
                 let seed = self.clock.new_id();
                 let version = version.unwrap_or_else(|| started.version.clone());
-                let next = ExecutionStarted { execution: ExecutionId(seed), input, version, seed, ..started.clone() };
+                let next = ExecutionStarted {
+                    execution: ExecutionId(seed),
+                    input,
+                    version,
+                    scheduled_at: None,
+                    seed,
+                    ..started.clone()
+                };
                 return Ending::ContinuedAsNew { next: Box::new(next), carried, keep: self.limits.kept_executions };
             }
             Some(End::Completed(output)) => (RuntimeStatus::Completed, Some(output), None),

@@ -119,7 +119,7 @@ impl Node {
     fn after_commit(&self, committed: Committed, next_timer: Option<crate::clock::Timestamp>) {
         self.wake.tasks(committed.tasks);
         self.wake.instances(committed.touched);
-        if let Some(moment) = next_timer {
+        for moment in next_timer.into_iter().chain(committed.due) {
             self.wake.timer(moment);
         }
         self.wake.change();

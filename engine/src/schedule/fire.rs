@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::calendar::{Calendar, InvalidSchedule};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, ScheduleId};
-use crate::model::{CatchUp, ExecutionStarted, Overlap, Pause, Schedule, ScheduleRecord, ScheduledRun};
+use crate::model::{CatchUp, ExecutionStarted, Overlap, Pause, Schedule, ScheduleRecord, ScheduledRun, Tags};
 
 /// How late a run may be that is not caught up.
 const ON_TIME: Duration = Duration::from_secs(60);
@@ -197,6 +197,8 @@ pub(crate) fn started(record: &ScheduleRecord, moment: Timestamp, execution: Uui
         version: record.schedule.version.clone(),
         input: record.schedule.input.clone(),
         parent: None,
+        tags: Tags::default(),
+        scheduled_at: None,
         seed: execution,
         traceparent: None,
     }

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use super::error::StoreError;
 use super::health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};
@@ -40,7 +41,8 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Budget`] (and rolls back) when the transaction was open for longer than its budget.
     async fn commit_transaction(&self, tx: Transaction) -> Result<Vec<InstanceKey>, StoreError>;
 
-    /// Creates an instance in state `Pending` with its start message. [`StoreError::Exists`] when the id is taken.
+    /// Creates an instance in state `Pending` with its start message, which waits until `scheduled_at` where that is later
+    /// than `now`. [`StoreError::Exists`] when the id is taken.
     async fn create(
         &self,
         tx: &Transaction,
@@ -51,13 +53,25 @@ pub trait Store: Send + Sync + 'static {
     /// Puts `message` into the inbox of `id`. [`StoreError::NotFound`] and [`StoreError::Finished`] when nobody would read
     /// it; [`StoreError::WrongState`] for a second suspend and for a resume of what is not suspended.
     ///
-    /// Suspend and resume change the visible status at once, in the same commit.
+    /// Suspend and resume change the visible status at once, in the same commit. Terminate does not wait for a scheduled
+    /// start: the instance ends without running.
     async fn send(
         &self,
         tx: &Transaction,
         id: &InstanceId,
         message: &Message,
         now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Puts `message` into the inbox of `id` at the moment that `later` names, and not before. Refused as by [`Store::send`].
+    ///
+    /// Until then it belongs to the instance: it survives continue-as-new, and goes with the end of the instance. For messages that change nothing visible: suspend, resume and terminate take effect at once.
+    async fn send_later(
+        &self,
+        tx: &Transaction,
+        id: &InstanceId,
+        message: &Message,
+        later: Later,
     ) -> Result<(), StoreError>;
 
     /// Begins a finished instance anew under its own id: a new execution, an empty inbox with the start message, no tasks, no
@@ -104,7 +118,7 @@ pub trait Store: Send + Sync + 'static {
     /// its execution has ended, or another node finished it.
     async fn complete_task(&self, task: TaskId, key: InstanceKey, answer: &Answer) -> Result<bool, StoreError>;
 
-    /// Turns at most `limit` timers that are due at `now` into messages.
+    /// Turns at most `limit` timers that are due at `now` into messages, and delivers as many delayed messages.
     async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError>;
 
     /// Removes at most `limit` instances of that final status that ended at `until` or before, the earliest first, with
@@ -213,8 +227,8 @@ pub struct TurnCommit {
     /// Children to be terminated with their own children, by the actions that started them. An instance of that id that
     /// another action started is left alone, and a child that this turn would start is not created.
     pub terminated_children: Vec<(EventId, InstanceId)>,
-    /// Events to other instances.
-    pub sent: Vec<(InstanceId, Raised)>,
+    /// Messages to other instances. One to a missing or ended instance is dropped.
+    pub sent: Vec<Outgoing>,
     /// The new custom status, if the turn changed it.
     pub custom_status: Option<Payload>,
     /// The turn's own span, which its activities continue.
@@ -224,6 +238,27 @@ pub struct TurnCommit {
     pub awaits_outside: bool,
     /// What became of the instance.
     pub ending: Ending,
+}
+
+/// A message to another instance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outgoing {
+    /// The receiver.
+    pub to: InstanceId,
+    /// What it is told.
+    pub message: Message,
+    /// When it is delivered; with the commit for `None`.
+    pub later: Option<Later>,
+}
+
+/// When a delayed message is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Later {
+    /// The earliest moment.
+    pub at: Timestamp,
+    /// A fresh id of the message (UUIDv7), which keeps it apart from others to the same receiver. Of those due at the same
+    /// moment the one with the smaller id comes first.
+    pub id: Uuid,
 }
 
 /// How a turn leaves its instance.
@@ -263,6 +298,8 @@ pub struct Committed {
     pub touched: Vec<InstanceKey>,
     /// The claim under which the next turn may commit.
     pub claim: Option<Claim>,
+    /// When the first of the turn's delayed messages is due.
+    pub due: Option<Timestamp>,
 }
 
 /// What firing timers leads to.

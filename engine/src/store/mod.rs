@@ -8,7 +8,8 @@ pub mod sql;
 mod sqlite;
 
 pub use api::{
-    Claim, Committed, DueSchedules, Ending, Expired, Fired, InstanceQuery, InstanceRecord, Recovered, Store, TurnCommit,
+    Claim, Committed, DueSchedules, Ending, Expired, Fired, InstanceQuery, InstanceRecord, Later, Outgoing, Recovered,
+    Store, TurnCommit,
 };
 pub use error::StoreError;
 pub use health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};

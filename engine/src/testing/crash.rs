@@ -11,8 +11,8 @@ use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
 use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus, ScheduleRecord};
 use crate::store::{
-    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Overdue, Parent, Recovered, Store,
-    StoreError, Transaction, TurnCommit, Undelivered, Vitals, Walk, Walked,
+    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Later, Overdue, Parent, Recovered,
+    Store, StoreError, Transaction, TurnCommit, Undelivered, Vitals, Walk, Walked,
 };
 
 /// Decides what becomes of the calls to a store, and sees what those that succeed lead to.
@@ -163,6 +163,16 @@ impl<F: Fate> Store for FatedStore<F> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.call("send", self.inner.send(tx, id, message, now)).await
+    }
+
+    async fn send_later(
+        &self,
+        tx: &Transaction,
+        id: &InstanceId,
+        message: &Message,
+        later: Later,
+    ) -> Result<(), StoreError> {
+        self.call("send_later", self.inner.send_later(tx, id, message, later)).await
     }
 
     async fn restart(

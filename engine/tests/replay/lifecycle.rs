@@ -1,5 +1,6 @@
 //! How executions begin and end.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_engine::ids::{EventId, ExecutionId};
@@ -34,6 +35,21 @@ fn terminate_ends_a_suspended_instance() {
     bench.turn([Message::Suspend { reason: None }]);
     bench.turn([Message::Terminate { reason: Some("gone".into()), recursive: false }]);
     assert_eq!(bench.end(), Some(&End::Terminated(Some("gone".into()))));
+}
+
+#[test]
+fn what_is_terminated_before_its_first_turn_runs_no_code() {
+    let code = code(|_, _| async { panic!("it ran") });
+    let mut bench = Bench::new(Arc::clone(&code));
+    let terminate = Message::Terminate { reason: Some("gone".into()), recursive: false };
+    let outcome = bench.turn([bench.start_message(), raised("go", 1), terminate]);
+    assert_eq!(bench.end(), Some(&End::Terminated(Some("gone".into()))));
+    assert_eq!(
+        names(&outcome),
+        ["OrchestratorStarted", "ExecutionTerminated", "ExecutionStarted", "ExecutionCompleted"]
+    );
+    assert_eq!(outcome.consumed.len(), 2, "the event stays unread");
+    bench.replay_against(code).expect("the history leads to the same end");
 }
 
 #[test]

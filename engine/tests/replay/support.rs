@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_engine::ids::{EventId, ExecutionId, MessageId};
-use countersign_engine::model::{Answer, ExecutionStarted, Message, Raised};
+use countersign_engine::model::{Answer, ExecutionStarted, Message, Raised, Tags};
 use countersign_engine::replay::{Code, End, Live, Mismatch, Outcome, Run};
 use countersign_engine::{Event, EventKind, Failure, InstanceId, OrchestrationContext, Payload, Strictness, Timestamp};
 use serde::Serialize;
@@ -55,6 +55,8 @@ impl Bench {
             version: "".into(),
             input: Payload::null(),
             parent: None,
+            tags: Tags::default(),
+            scheduled_at: None,
             seed: Uuid::from_u128(7),
             traceparent: None,
         };

@@ -7,6 +7,7 @@ mod instances;
 mod node;
 mod observe;
 mod retention;
+mod scheduled;
 mod schedules;
 mod support;
 mod transactions;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use countersign_engine::clock::{Clock, SystemClock, Timestamp};
 use countersign_engine::ids::{ExecutionId, InstanceId};
-use countersign_engine::model::{ExecutionStarted, Payload};
+use countersign_engine::model::{ExecutionStarted, Payload, Tags};
 use countersign_engine::store::{Sqlite, SqliteOptions, Store, StoreError};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tempfile::TempDir;
@@ -26,6 +26,8 @@ pub(crate) fn begins(id: &str, bytes: usize) -> ExecutionStarted {
         version: "".into(),
         input: Payload::encode(&"x".repeat(bytes)).expect("the input is small"),
         parent: None,
+        tags: Tags::default(),
+        scheduled_at: None,
         seed: execution,
         traceparent: None,
     }

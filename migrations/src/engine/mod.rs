@@ -1,6 +1,7 @@
 //! The tables of the engine.
 
 mod m20261122_080000_create_engine_tables;
+mod m20261122_113000_add_delayed_messages;
 mod m20261122_113500_add_task_traceparent;
 mod m20261122_115500_create_schedules;
 mod m20261122_122000_index_instances_by_end;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_115500_create_schedules::Migration),
             Box::new(m20261122_122000_index_instances_by_end::Migration),
             Box::new(m20261122_124500_add_awaits_outside::Migration),
+            Box::new(m20261122_113000_add_delayed_messages::Migration),
         ]
     }
 

@@ -12,9 +12,9 @@ use super::tables::instance::{Column, Entity};
 use super::tables::{task, timer};
 use super::{children, convert, create, fence, history, inbox, owned, tasks, timers};
 use crate::clock::Timestamp;
-use crate::ids::{EventId, InstanceId, InstanceKey};
-use crate::model::{Answer, ExecutionStarted, Failure, Message, Raised, RuntimeStatus, Task};
-use crate::store::{Claim, Committed, Ending, StoreError, TurnCommit};
+use crate::ids::{EventId, InstanceKey};
+use crate::model::{Answer, ExecutionStarted, Failure, Message, RuntimeStatus, Task};
+use crate::store::{Claim, Committed, Ending, Outgoing, StoreError, TurnCommit};
 
 /// Does what `Store::commit` promises, inside a transaction that is rolled back on any error.
 pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> Result<Committed, SqlError> {
@@ -26,9 +26,14 @@ pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
     history::append(db, &turn.claim, &turn.events).await?;
     let scheduled = match turn.ending {
         Ending::Waiting => schedule(db, &mut turn).await?,
-        Ending::Finished { .. } | Ending::ContinuedAsNew { .. } => {
+        Ending::Finished { .. } => {
             owned::clear(db, task::Entity, turn.claim.key).await?;
             owned::clear(db, timer::Entity, turn.claim.key).await?;
+            Vec::new()
+        }
+        Ending::ContinuedAsNew { .. } => {
+            owned::clear(db, task::Entity, turn.claim.key).await?;
+            timers::clear_own(db, turn.claim.key).await?;
             Vec::new()
         }
     };
@@ -36,9 +41,9 @@ pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
     let mut messages = start_children(db, &turn.claim, std::mem::take(&mut turn.children), turn.now).await?;
     messages.extend(children::terminate(db, &turn).await?);
     let (next, to_others) = follow_up(db, turn, &mut messages).await?;
-    messages.extend(deliverable(db, to_others).await?);
+    let due = deliver(db, to_others, &mut messages).await?;
     inbox::put(db, &messages).await?;
-    Ok(Committed { tasks: scheduled, touched: inbox::receivers(&messages), claim: next })
+    Ok(Committed { tasks: scheduled, touched: inbox::receivers(&messages), claim: next, due })
 }
 
 /// What the turn changes in the instance's row. Why a turn that waits only ends `Pending`: see [`super::control`].
@@ -137,14 +142,17 @@ async fn follow_up(
     db: &impl ConnectionTrait,
     turn: TurnCommit,
     messages: &mut Vec<(InstanceKey, Message)>,
-) -> Result<(Option<Claim>, Vec<(InstanceId, Message)>), SqlError> {
-    let raise = |(id, raised): (InstanceId, Raised)| (id, Message::Raise(raised));
-    let mut to_others: Vec<_> = turn.sent.into_iter().map(raise).collect();
+) -> Result<(Option<Claim>, Vec<Outgoing>), SqlError> {
+    let mut to_others = turn.sent;
     let mut claim = turn.claim;
     let next = match turn.ending {
         Ending::Waiting => Some(claim),
         Ending::Finished { parent, .. } => {
-            to_others.extend(parent.map(|(id, answer)| (id, Message::ChildDone(answer))));
+            to_others.extend(parent.map(|(to, answer)| Outgoing {
+                to,
+                message: Message::ChildDone(answer),
+                later: None,
+            }));
             None
         }
         Ending::ContinuedAsNew { next, carried, keep } => {
@@ -160,23 +168,40 @@ async fn follow_up(
     Ok((next, to_others))
 }
 
-/// The messages whose receivers exist and have not ended, addressed by key.
-async fn deliverable(
+/// Sees to the messages whose receivers exist and have not ended: those of now join `messages`, those of later wait. Gives
+/// the moment at which the first of them is due.
+async fn deliver(
     db: &impl ConnectionTrait,
-    messages: Vec<(InstanceId, Message)>,
-) -> Result<Vec<(InstanceKey, Message)>, SqlError> {
+    outgoing: Vec<Outgoing>,
+    messages: &mut Vec<(InstanceKey, Message)>,
+) -> Result<Option<Timestamp>, SqlError> {
+    let keys = receivers(db, &outgoing).await?;
+    let mut delayed = Vec::new();
+    for Outgoing { to, message, later } in outgoing {
+        match (keys.get(to.as_str()), later) {
+            (Some(key), Some(later)) => delayed.push((*key, message, later)),
+            (Some(key), None) => messages.push((*key, message)),
+            (None, _) => {}
+        }
+    }
+    let rows: Vec<_> = delayed.iter().map(|(key, message, later)| (*key, message, *later)).collect();
+    timers::delay(db, &rows).await?;
+    Ok(delayed.iter().map(|(_, _, later)| later.at).min())
+}
+
+/// The keys of those receivers that exist and have not ended.
+async fn receivers(db: &impl ConnectionTrait, outgoing: &[Outgoing]) -> Result<HashMap<String, InstanceKey>, SqlError> {
     let mut keys = HashMap::new();
-    for chunk in messages.chunks(rows_per_statement(1)) {
+    for chunk in outgoing.chunks(rows_per_statement(1)) {
         let mut receivers = Query::select();
         receivers
             .columns([Column::Key, Column::Id])
             .from(Entity)
-            .and_where(Column::Id.is_in(chunk.iter().map(|(id, _)| id.as_str())))
+            .and_where(Column::Id.is_in(chunk.iter().map(|outgoing| outgoing.to.as_str())))
             .and_where(Column::CompletedAt.is_null());
         for row in db.query_all(&receivers).await? {
             keys.insert(row.try_get_by_index::<String>(1)?, InstanceKey(row.try_get_by_index(0)?));
         }
     }
-    let address = |(id, message): (InstanceId, Message)| Some((*keys.get(id.as_str())?, message));
-    Ok(messages.into_iter().filter_map(address).collect())
+    Ok(keys)
 }

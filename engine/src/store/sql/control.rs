@@ -11,11 +11,11 @@ use super::error::SqlError;
 use super::statement::sql;
 use super::tables::instance::Entity;
 use super::transaction::Transaction;
-use super::{convert, inbox, owned, tables};
+use super::{convert, inbox, owned, tables, timers};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, InstanceKey};
-use crate::model::{ExecutionStarted, Message, Payload, RuntimeStatus};
-use crate::store::StoreError;
+use crate::model::{ExecutionStarted, Message, Payload, RuntimeStatus, Tags};
+use crate::store::{Later, StoreError};
 
 /// Does what `Store::send` promises.
 pub(super) async fn send(tx: &Transaction, id: &InstanceId, message: &Message, now: Timestamp) -> Result<(), SqlError> {
@@ -33,10 +33,31 @@ pub(super) async fn send(tx: &Transaction, id: &InstanceId, message: &Message, n
             return Err(StoreError::WrongState { id: id.clone(), status, verb: "resumed" }.into());
         }
         Message::Resume { .. } => resume(db, key, now).await?,
+        Message::Terminate { .. } if status != RuntimeStatus::Running => {
+            if let Some(start) = timers::take_start(db, key).await? {
+                inbox::put(db, &[(key, start)]).await?;
+            }
+        }
         _ => {}
     }
     inbox::put(db, &[(key, message.clone())]).await?;
     tx.touch(key);
+    Ok(())
+}
+
+/// Does what `Store::send_later` promises.
+pub(super) async fn send_later(
+    tx: &Transaction,
+    id: &InstanceId,
+    message: &Message,
+    later: Later,
+) -> Result<(), SqlError> {
+    let (key, status) = stand(tx.connection(), id).await?;
+    if status.is_finished() {
+        return Err(StoreError::Finished { id: id.clone(), status }.into());
+    }
+    timers::delay(tx.connection(), &[(key, message, later)]).await?;
+    tx.falls_due(later.at);
     Ok(())
 }
 
@@ -69,6 +90,8 @@ pub(super) async fn restart(
         version: row.version.into(),
         input,
         parent: None,
+        tags: Tags::default(),
+        scheduled_at: None,
         seed: execution.0,
         traceparent: None,
     };

@@ -125,15 +125,23 @@ pub(super) fn message(row: &inbox::Model) -> Result<(MessageId, Message), StoreE
     Ok((MessageId(row.id), message))
 }
 
-/// The message that a timer becomes when it fires.
-pub(super) fn timer_fired(row: &timer::Model) -> Result<(InstanceKey, Message), StoreError> {
+/// The message that a timer becomes when it fires, or that was to be delivered at its moment.
+pub(super) fn due_message(row: &timer::Model) -> Result<(InstanceKey, Message), StoreError> {
     let place = Place::new("timers", &row.instance_key);
+    if let Some(text) = &row.message {
+        return Ok((InstanceKey(row.instance_key), place.json("message", text)?));
+    }
     let message = Message::TimerFired {
         execution: place.execution(&row.execution)?,
         event_id: place.event_id("event_id", row.event_id)?,
         fire_at: Timestamp::from_micros(row.fire_at),
     };
     Ok((InstanceKey(row.instance_key), message))
+}
+
+/// A message that was to be delivered later.
+pub(super) fn delayed(key: &InstanceKey, text: &str) -> Result<Message, StoreError> {
+    Place::new("timers", key).json("message", text)
 }
 
 /// The node's name in the tables.

@@ -9,11 +9,11 @@ use super::error::SqlError;
 use super::statement::rows_per_statement;
 use super::tables::instance::{Column, Entity};
 use super::transaction::Transaction;
-use super::{convert, inbox};
+use super::{convert, inbox, timers};
 use crate::clock::Timestamp;
 use crate::ids::{InstanceId, InstanceKey};
 use crate::model::{ExecutionStarted, Message, RuntimeStatus};
-use crate::store::StoreError;
+use crate::store::{Later, StoreError};
 
 /// What [`insert`] writes of an instance.
 const WRITTEN: [Column; 13] = [
@@ -43,8 +43,17 @@ pub(super) async fn create(
         return Err(StoreError::Exists(started.instance.clone()).into());
     };
     let start = Message::Start { started: Box::new(started.clone()), carried: Vec::new() };
-    inbox::put(tx.connection(), &[(key, start)]).await?;
-    tx.touch(key);
+    match started.scheduled_at.filter(|moment| *moment > now) {
+        Some(at) => {
+            let later = Later { at, id: started.execution.0 };
+            timers::delay(tx.connection(), &[(key, &start, later)]).await?;
+            tx.falls_due(at);
+        }
+        None => {
+            inbox::put(tx.connection(), &[(key, start)]).await?;
+            tx.touch(key);
+        }
+    }
     Ok(key)
 }
 

@@ -16,8 +16,8 @@ use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, Schedu
 use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus, ScheduleRecord};
 use crate::observe::names::field;
 use crate::store::{
-    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Overdue, Parent, Recovered, Store,
-    StoreError, TurnCommit, Undelivered, Vitals, Walk, Walked,
+    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Later, Overdue, Parent, Recovered,
+    Store, StoreError, TurnCommit, Undelivered, Vitals, Walk, Walked,
 };
 
 #[async_trait]
@@ -67,6 +67,16 @@ impl<D: Database> Store for D {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         control::send(tx, id, message, now).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn send_later(
+        &self,
+        tx: &Transaction,
+        id: &InstanceId,
+        message: &Message,
+        later: Later,
+    ) -> Result<(), StoreError> {
+        control::send_later(tx, id, message, later).await.map_err(|error| self.refusal(error))
     }
 
     async fn restart(

@@ -1,15 +1,16 @@
-//! Durable timers.
+//! Durable timers, and messages that are delivered at a later moment.
 
 use sea_orm::sea_query::Query;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 
 use super::error::SqlError;
 use super::statement::{rows_per_statement, sql};
 use super::tables::timer::{Column, Entity, Model};
 use super::{convert, inbox};
 use crate::clock::Timestamp;
-use crate::ids::EventId;
-use crate::store::{Claim, Fired};
+use crate::ids::{EventId, InstanceKey};
+use crate::model::Message;
+use crate::store::{Claim, Fired, Later};
 
 /// Sets timers of the claim's execution.
 pub(super) async fn set(
@@ -30,6 +31,53 @@ pub(super) async fn set(
     Ok(())
 }
 
+/// What stands in the place of an action's number in a row that holds a message: no action has such a number.
+const START: i64 = -1;
+const MESSAGE: i64 = -2;
+
+/// Keeps messages for their receivers until their moments.
+pub(super) async fn delay(
+    db: &impl ConnectionTrait,
+    messages: &[(InstanceKey, &Message, Later)],
+) -> Result<(), SqlError> {
+    for rows in messages.chunks(rows_per_statement(5)) {
+        let mut insert = Query::insert();
+        insert.into_table(Entity).columns([
+            Column::InstanceKey,
+            Column::Execution,
+            Column::EventId,
+            Column::FireAt,
+            Column::Message,
+        ]);
+        for (key, message, later) in rows {
+            let number = if matches!(message, Message::Start { .. }) { START } else { MESSAGE };
+            insert.values_panic([
+                key.0.into(),
+                later.id.to_string().into(),
+                number.into(),
+                later.at.as_micros().into(),
+                convert::to_json(message).into(),
+            ]);
+        }
+        db.execute(&insert).await?;
+    }
+    Ok(())
+}
+
+/// Takes the start message of an instance that is to begin later, if it is.
+pub(super) async fn take_start(db: &impl ConnectionTrait, key: InstanceKey) -> Result<Option<Message>, SqlError> {
+    const TAKE: &str = "DELETE FROM timers WHERE instance_key = $1 AND event_id = $2 RETURNING message";
+    let Some(row) = db.query_one_raw(sql(db, TAKE, [key.0.into(), START.into()])).await? else { return Ok(None) };
+    let text: Option<String> = row.try_get_by_index(0)?;
+    Ok(text.map(|text| convert::delayed(&key, &text)).transpose()?)
+}
+
+/// Removes all timers of an instance whose next execution still gets what was to be delivered to it.
+pub(super) async fn clear_own(db: &impl ConnectionTrait, key: InstanceKey) -> Result<(), SqlError> {
+    Entity::delete_many().filter(Column::InstanceKey.eq(key.0)).filter(Column::Message.is_null()).exec(db).await?;
+    Ok(())
+}
+
 /// When the next timer is due. Needs no writer, so that a look at the clock costs none.
 pub(super) async fn next(db: &impl ConnectionTrait) -> Result<Option<Timestamp>, SqlError> {
     let row = db.query_one_raw(sql(db, "SELECT MIN(fire_at) FROM timers", [])).await?;
@@ -41,12 +89,15 @@ pub(super) async fn next(db: &impl ConnectionTrait) -> Result<Option<Timestamp>,
 pub(super) async fn fire(db: &impl ConnectionTrait, now: Timestamp, limit: u32) -> Result<Fired, SqlError> {
     const TAKE: &str = "DELETE FROM timers WHERE (instance_key, execution, event_id) IN \
         (SELECT instance_key, execution, event_id FROM timers WHERE fire_at <= $1 ORDER BY fire_at LIMIT $2) \
-        RETURNING instance_key, execution, event_id, fire_at";
+        RETURNING instance_key, execution, event_id, fire_at, message";
     let taken = sql(db, TAKE, [now.as_micros().into(), i64::from(limit).into()]);
     let mut due = Model::find_by_statement(taken).all(db).await?;
     // A database returns removed rows in no particular order.
-    due.sort_by_key(|timer| (timer.fire_at, timer.instance_key, timer.event_id));
-    let messages = due.iter().map(convert::timer_fired).collect::<Result<Vec<_>, _>>()?;
+    due.sort_by(|a, b| {
+        let order = |timer: &Model| (timer.fire_at, timer.instance_key, timer.event_id);
+        order(a).cmp(&order(b)).then_with(|| a.execution.cmp(&b.execution))
+    });
+    let messages = due.iter().map(convert::due_message).collect::<Result<Vec<_>, _>>()?;
     inbox::put(db, &messages).await?;
     let moments = due.iter().map(|timer| Timestamp::from_micros(timer.fire_at)).collect();
     Ok(Fired { touched: inbox::receivers(&messages), moments, next: next(db).await? })

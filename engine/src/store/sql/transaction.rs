@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use sea_orm::DatabaseTransaction;
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::clock::Timestamp;
 use crate::ids::InstanceKey;
 
 /// The longest a caller may hold the writer. All other writers wait meanwhile, so only SQL belongs inside.
@@ -23,6 +24,7 @@ pub struct Transaction {
     connection: DatabaseTransaction,
     permit: Option<OwnedSemaphorePermit>,
     touched: Mutex<Vec<InstanceKey>>,
+    due: Mutex<Option<Timestamp>>,
     after_commit: Mutex<Vec<AfterCommit>>,
 }
 
@@ -39,6 +41,7 @@ impl Transaction {
             connection,
             permit,
             touched: Mutex::default(),
+            due: Mutex::default(),
             after_commit: Mutex::default(),
         }
     }
@@ -76,6 +79,17 @@ impl Transaction {
     /// The instances noted by [`Transaction::touch`].
     pub(crate) fn take_touched(&self) -> Vec<InstanceKey> {
         std::mem::take(&mut self.touched.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Notes that a message is to be delivered at `moment`.
+    pub(crate) fn falls_due(&self, moment: Timestamp) {
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        *due = Some(due.map_or(moment, |earliest| earliest.min(moment)));
+    }
+
+    /// The earliest moment noted by [`Transaction::falls_due`].
+    pub(crate) fn take_due(&self) -> Option<Timestamp> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// What to run after the commit.

@@ -8,10 +8,13 @@ use async_trait::async_trait;
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, Sequence};
 use crate::model::{
-    Answer, Event, EventKind, ExecutionStarted, Message, ParentLink, Payload, Raised, RuntimeStatus, TaskScheduled,
+    Answer, Event, EventKind, ExecutionStarted, Message, ParentLink, Payload, Raised, RuntimeStatus, Tags,
+    TaskScheduled,
 };
 use crate::store::sql::TRANSACTION_BUDGET;
-use crate::store::{Claim, Committed, Ending, InstanceRecord, Recovered, Store, StoreError, TurnCommit};
+use crate::store::{
+    Claim, Committed, Ending, InstanceRecord, Later, Outgoing, Recovered, Store, StoreError, TurnCommit,
+};
 
 /// Where a test's database lies. Opening it again, after the store of before was dropped, gives the same data.
 #[async_trait]
@@ -108,6 +111,13 @@ impl Bench {
         self.store().commit_transaction(tx).await
     }
 
+    /// Puts a message into an inbox at a later moment, in a transaction of its own.
+    pub async fn send_later(&self, name: &str, message: Message, later: Later) -> Result<Vec<InstanceKey>, StoreError> {
+        let tx = self.store().begin("send_later").await?;
+        self.store().send_later(&tx, &id(name), &message, later).await?;
+        self.store().commit_transaction(tx).await
+    }
+
     /// Begins a finished instance anew, in a transaction of its own.
     pub async fn restart(&self, name: &str, input: Option<Payload>) -> Result<Vec<InstanceKey>, StoreError> {
         let tx = self.store().begin("restart").await?;
@@ -174,6 +184,8 @@ pub(super) fn started(name: &str) -> ExecutionStarted {
         version: "".into(),
         input: json("{\"a\": 1.0}"),
         parent: None,
+        tags: Tags::default(),
+        scheduled_at: None,
         seed: execution.0,
         traceparent: None,
     }
@@ -226,6 +238,16 @@ pub(super) fn task(event_id: u32) -> TaskScheduled {
 /// An external event.
 pub(super) fn raised(name: &str) -> Raised {
     Raised { name: name.into(), input: json("true") }
+}
+
+/// An external event for another instance, at once.
+pub(super) fn event_to(name: &str, event: &str) -> Outgoing {
+    Outgoing { to: id(name), message: Message::Raise(raised(event)), later: None }
+}
+
+/// When a message is delivered that waits for the second `seconds`.
+pub(super) fn later(seconds: i64) -> Later {
+    Later { at: at(seconds), id: SystemClock.new_id() }
 }
 
 /// A result `"ok"` for an action of the claim's execution.

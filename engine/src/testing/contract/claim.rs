@@ -1,6 +1,6 @@
 //! `Store::claim`, and what a lost lease cannot do.
 
-use super::bench::{Bench, at, child, event, id, raised, task, turn};
+use super::bench::{Bench, at, child, event, event_to, id, raised, task, turn};
 use crate::ids::{EventId, InstanceKey};
 use crate::model::{Blocked, BlockedKind};
 use crate::store::{Claim, StoreError, TurnCommit};
@@ -58,7 +58,7 @@ async fn assert_loses(bench: &Bench, lost: &Claim) {
         tasks: vec![task(0)],
         timers: vec![(EventId(1), at(20))],
         children: vec![child("child-1", lost, 2)],
-        sent: vec![(id("order-1"), raised("echo"))],
+        sent: vec![event_to("order-1", "echo")],
         custom_status: Some(super::bench::json("\"lost\"")),
         ..turn(lost, 1)
     };

@@ -1,6 +1,6 @@
 //! `Store::commit`: a turn is recorded whole or not at all.
 
-use super::bench::{Bench, answer, at, child, event, finished, id, json, raised, task, turn};
+use super::bench::{Bench, answer, at, child, event, event_to, finished, id, json, raised, task, turn};
 use crate::ids::{EventId, MessageId};
 use crate::model::{Answer, Blocked, BlockedKind, Failure, Message, RuntimeStatus};
 use crate::store::{Claim, Ending, StoreError, TurnCommit};
@@ -191,8 +191,7 @@ pub async fn events_reach_those_who_live(bench: Bench) {
     let (sender, ended) = (bench.begun("order-1").await, bench.begun("order-2").await);
     bench.finish(&ended, 1).await;
     let receiver = bench.begun("order-3").await;
-    let to = |name| (id(name), raised("go"));
-    let sent = vec![to("order-3"), to("order-2"), to("nobody"), to("order-1"), to("order-3")];
+    let sent = ["order-3", "order-2", "nobody", "order-1", "order-3"].map(|name| event_to(name, "go")).to_vec();
     let committed = bench.commit(TurnCommit { sent, ..turn(&sender, 1) }).await;
     assert_eq!(committed.touched, [receiver.key, sender.key]);
     assert_eq!(bench.inbox(receiver.key).await, vec![Message::Raise(raised("go")); 2]);

@@ -9,6 +9,7 @@ pub mod claim;
 pub mod commit;
 pub mod continue_as_new;
 pub mod create;
+pub mod delayed;
 pub mod expire;
 pub mod health;
 pub mod inbox;

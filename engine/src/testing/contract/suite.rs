@@ -86,6 +86,18 @@ macro_rules! store_contract {
                 a_deleted_schedule_is_gone
                 schedules_are_listed_in_pages
             }
+            delayed {
+                a_delayed_message_comes_at_its_moment_and_not_before
+                a_turns_delayed_messages_come_at_their_moments
+                delayed_messages_and_timers_come_in_the_order_of_their_moments
+                a_delayed_message_survives_continue_as_new
+                a_delayed_message_survives_a_restart_of_the_process
+                a_delayed_message_goes_with_the_end_of_its_instance
+                a_delayed_message_to_nobody_is_refused
+                a_scheduled_instance_is_pending_until_its_start
+                a_start_in_the_past_is_a_start_now
+                a_terminated_instance_does_not_wait_for_its_start
+            }
             tasks {
                 a_task_carries_what_its_call_said
                 a_task_keeps_the_span_of_its_turn

@@ -1,4 +1,4 @@
-//! Timers that have not fired.
+//! Timers that have not fired, and messages that have not been delivered yet.
 
 use sea_orm::entity::prelude::*;
 
@@ -13,6 +13,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub event_id: i64,
     pub fire_at: i64,
+    /// What is delivered instead of `TimerFired`.
+    pub message: Option<String>,
 }
 
 /// None: rows are joined by hand.
