@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod clock;
+pub mod entity;
 pub mod ids;
 pub mod model;
 pub mod observe;
@@ -15,11 +16,13 @@ pub mod testing;
 
 pub use client::{Client, EngineError, Start, Within};
 pub use clock::{Clock, SystemClock, Timestamp};
-pub use ids::{ExecutionId, InstanceId, InstanceKey};
+pub use entity::EntityContext;
+pub use ids::{EntityId, ExecutionId, InstanceId, InstanceKey};
 pub use model::{
-    Activity, Event, EventKind, Failure, Orchestration, Payload, RetryPolicy, RuntimeStatus, Tags, Traceparent,
+    Activity, Entity, Event, EventKind, Failure, Operation, Orchestration, Payload, RetryPolicy, RuntimeStatus, Tags,
+    Traceparent,
 };
 pub use registry::{ActivityContext, Registry};
-pub use replay::{OrchestrationContext, Strictness};
+pub use replay::{LockGuard, OrchestrationContext, Strictness};
 pub use runtime::{Engine, Limits};
-pub use store::{InstanceQuery, InstanceRecord, StoreError, Transaction};
+pub use store::{EntityQuery, EntityRecord, InstanceQuery, InstanceRecord, StoreError, Transaction};

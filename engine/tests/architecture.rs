@@ -50,7 +50,7 @@ fn assert_absent(folder: &str, words: &[&str]) {
 }
 
 #[test]
-fn model_and_replay_do_no_io_read_no_clock_and_know_no_tokio() {
+fn model_replay_and_entity_do_no_io_read_no_clock_and_know_no_tokio() {
     let outside = [
         "tokio",
         "sea_orm",
@@ -63,31 +63,36 @@ fn model_and_replay_do_no_io_read_no_clock_and_know_no_tokio() {
         "now_v7",
         "new_v4",
     ];
-    for folder in ["src/model", "src/replay"] {
+    for folder in ["src/model", "src/replay", "src/entity"] {
         assert_absent(folder, &outside);
         assert_absent(
             folder,
             &["crate::store", "crate::runtime", "crate::client", "crate::registry", "crate::testing"],
         );
     }
-    assert_absent("src/model", &["crate::replay"]);
+    assert_absent("src/model", &["crate::replay", "crate::entity"]);
+    assert_absent("src/replay", &["crate::entity"]);
+    assert_absent("src/entity", &["crate::replay"]);
 }
 
 #[test]
 fn the_database_is_known_to_the_store_only() {
-    for folder in ["src/model", "src/replay", "src/registry", "src/runtime", "src/client"] {
+    for folder in ["src/model", "src/replay", "src/registry", "src/entity", "src/runtime", "src/client"] {
         assert_absent(folder, &["sea_orm", "sqlx"]);
     }
 }
 
 #[test]
 fn the_store_knows_nothing_of_those_who_use_it() {
-    assert_absent("src/store", &["crate::runtime", "crate::client", "crate::registry", "crate::replay"]);
+    assert_absent(
+        "src/store",
+        &["crate::runtime", "crate::client", "crate::registry", "crate::replay", "crate::entity"],
+    );
 }
 
 #[test]
 fn nothing_but_tests_uses_the_testing_module() {
-    for folder in ["src/model", "src/replay", "src/registry", "src/runtime", "src/client", "src/store"] {
+    for folder in ["src/model", "src/replay", "src/registry", "src/entity", "src/runtime", "src/client", "src/store"] {
         assert_absent(folder, &["crate::testing"]);
     }
 }

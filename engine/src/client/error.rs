@@ -1,6 +1,6 @@
 //! What a client is told when a call does not succeed.
 
-use crate::ids::InvalidInstanceId;
+use crate::ids::{InvalidEntityId, InvalidInstanceId};
 use crate::model::Failure;
 use crate::schedule::InvalidSchedule;
 use crate::store::StoreError;
@@ -20,6 +20,9 @@ pub enum EngineError {
     /// The schedule makes no sense.
     #[error(transparent)]
     InvalidSchedule(#[from] InvalidSchedule),
+    /// The text is no entity id.
+    #[error(transparent)]
+    InvalidEntityId(#[from] InvalidEntityId),
     /// The call's own task panicked or the runtime is shutting down; whether it took effect is unknown.
     #[error("{caller} was cut off")]
     CutOff {

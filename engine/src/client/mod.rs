@@ -2,6 +2,7 @@
 
 mod calls;
 mod doctor;
+mod entities;
 mod error;
 mod schedules;
 mod start;

@@ -13,7 +13,7 @@ use super::status::RuntimeStatus;
 use super::tags::Tags;
 use super::trace::Traceparent;
 use crate::clock::Timestamp;
-use crate::ids::{EventId, ExecutionId, InstanceId, Sequence};
+use crate::ids::{EntityId, EventId, ExecutionId, InstanceId, Sequence};
 
 /// One entry of an execution's history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +95,45 @@ pub enum EventKind {
         /// Why.
         failure: Failure,
     },
+    /// The code signalled an entity.
+    EntityOperationSignaled(OperationSent),
+    /// The code called an entity.
+    EntityOperationCalled(OperationSent),
+    /// An entity carried out an operation that was called.
+    EntityOperationCompleted {
+        /// The action it answers.
+        called_id: EventId,
+        /// What the operation returned.
+        result: Payload,
+    },
+    /// An operation that was called failed and changed nothing.
+    EntityOperationFailed {
+        /// The action it answers.
+        called_id: EventId,
+        /// Why.
+        failure: Failure,
+    },
+    /// The code asked for the locks of entities: a critical section begins.
+    EntityLockRequested {
+        /// The action's number, which names the critical section.
+        event_id: EventId,
+        /// The entities in the order in which they are locked.
+        entities: Vec<EntityId>,
+    },
+    /// All locks that were asked for are held.
+    EntityLockGranted {
+        /// The action that asked for them.
+        lock_requested_id: EventId,
+    },
+    /// The code left a critical section, or no longer waits for it.
+    EntityUnlockSent {
+        /// The action's number.
+        event_id: EventId,
+        /// The action that asked for the locks.
+        lock_requested_id: EventId,
+        /// The entities that are told.
+        entities: Vec<EntityId>,
+    },
     /// The execution ended and another follows.
     ContinueAsNew {
         /// The next execution's input.
@@ -152,6 +191,13 @@ impl EventKind {
             Self::SubOrchestrationInstanceCreated(_) => "SubOrchestrationInstanceCreated",
             Self::SubOrchestrationInstanceCompleted { .. } => "SubOrchestrationInstanceCompleted",
             Self::SubOrchestrationInstanceFailed { .. } => "SubOrchestrationInstanceFailed",
+            Self::EntityOperationSignaled(_) => "EntityOperationSignaled",
+            Self::EntityOperationCalled(_) => "EntityOperationCalled",
+            Self::EntityOperationCompleted { .. } => "EntityOperationCompleted",
+            Self::EntityOperationFailed { .. } => "EntityOperationFailed",
+            Self::EntityLockRequested { .. } => "EntityLockRequested",
+            Self::EntityLockGranted { .. } => "EntityLockGranted",
+            Self::EntityUnlockSent { .. } => "EntityUnlockSent",
             Self::ContinueAsNew { .. } => "ContinueAsNew",
             Self::PatchApplied { .. } => "PatchApplied",
             Self::ExecutionSuspended { .. } => "ExecutionSuspended",
@@ -245,6 +291,25 @@ pub struct ChildCreated {
     /// Whether nobody waits for its result: it is no child then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub detached: bool,
+}
+
+/// An operation asked of an entity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OperationSent {
+    /// The action's number.
+    pub event_id: EventId,
+    /// The entity.
+    pub entity: EntityId,
+    /// The operation's name.
+    pub operation: Arc<str>,
+    /// The operation's input.
+    pub input: Payload,
+    /// The earliest moment of a delayed signal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_at: Option<Timestamp>,
+    /// The critical section within which it was called: the action that asked for the lock on the entity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<EventId>,
 }
 
 /// An external event as it was raised.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::InvalidEntityId;
+
 /// Why an activity, an orchestration or a child failed: data that is stored, shown to people and decided upon by retry
 /// policies, which is why its kind is a word and not a text to be parsed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
@@ -28,6 +30,13 @@ impl Failure {
     pub const TERMINATED: &'static str = "Terminated";
     /// A child could not be started because its id is taken.
     pub const INSTANCE_EXISTS: &'static str = "InstanceExists";
+
+    /// A text is no id of an entity.
+    pub const INVALID_ID: &'static str = "InvalidId";
+    /// The entity has no operation of this name.
+    pub const UNKNOWN_OPERATION: &'static str = "UnknownOperation";
+    /// Something that is not allowed inside of a critical section, or outside of it.
+    pub const CRITICAL_SECTION: &'static str = "CriticalSection";
 
     /// A failure that may be retried.
     pub fn new(kind: impl Into<String>, message: impl Into<String>) -> Self {
@@ -56,5 +65,11 @@ impl Failure {
     pub fn caused_by(mut self, cause: Self) -> Self {
         self.cause = Some(Box::new(cause));
         self
+    }
+}
+
+impl From<InvalidEntityId> for Failure {
+    fn from(invalid: InvalidEntityId) -> Self {
+        Self::new(Self::INVALID_ID, invalid.to_string()).non_retriable()
     }
 }

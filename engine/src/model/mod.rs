@@ -1,5 +1,6 @@
 //! The words of the engine: events, failures, payloads, messages. Pure: no I/O, no clock, no tokio.
 
+mod entity;
 mod event;
 mod failure;
 mod name;
@@ -12,7 +13,8 @@ mod tags;
 mod trace;
 mod work;
 
-pub use event::{ChildCreated, Event, EventKind, ExecutionStarted, ParentLink, Raised, TaskScheduled};
+pub use entity::{ActionLink, Entity, EntityLock, EntityMessage, EntityState, LockRequest, Operation, ToEntity};
+pub use event::{ChildCreated, Event, EventKind, ExecutionStarted, OperationSent, ParentLink, Raised, TaskScheduled};
 pub use failure::Failure;
 pub use name::{Activity, Orchestration};
 pub use payload::{MAX_PAYLOAD_BYTES, Payload};

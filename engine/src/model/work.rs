@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::entity::EntityMessage;
 use super::event::{ExecutionStarted, Raised};
 use super::failure::Failure;
 use super::payload::Payload;
@@ -29,6 +30,17 @@ pub enum Message {
     TaskDone(Answer),
     /// A child ended.
     ChildDone(Answer),
+    /// An entity carried out an operation that was called.
+    OperationDone(Answer),
+    /// All locks that an execution asked for are its own.
+    LockGranted {
+        /// The execution that asked.
+        execution: ExecutionId,
+        /// The action that asked.
+        event_id: EventId,
+    },
+    /// Something an entity is told.
+    Entity(EntityMessage),
     /// A timer fired.
     TimerFired {
         /// The execution that set it.
@@ -62,6 +74,16 @@ impl Message {
     /// Whether it ends the instance whatever else is read with it.
     pub fn is_terminate(&self) -> bool {
         matches!(self, Self::Terminate { .. })
+    }
+
+    /// Whether it is read before all others: a start, and what the holder of an entity's lock says, because everything else
+    /// waits for it and there may be any amount of that.
+    pub fn comes_first(&self) -> bool {
+        matches!(
+            self,
+            Self::Start { .. }
+                | Self::Entity(EntityMessage::Unlock { .. } | EntityMessage::Call { section: Some(_), .. })
+        )
     }
 }
 

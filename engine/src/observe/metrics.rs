@@ -59,6 +59,8 @@ metrics! {
     REMOVED = Counter "engine.instances.removed" in Count: "finished instances that were removed, by `status`";
     ACTIVITIES = Counter "engine.activities" in Count: "tries of activities that ended, by `name` and `outcome`: completed, failed";
     ACTIVITY_DURATION = Histogram "engine.activity.duration" in Seconds: "a try of an activity, by `name`";
+    OPERATIONS = Counter "engine.operations" in Count: "operations of entities that ended, by entity `name` and `outcome`: completed, failed";
+    OPERATION_DURATION = Histogram "engine.operation.duration" in Seconds: "an operation of an entity, by `name`";
     RETRIES = Counter "engine.activity.retries" in Count: "tries of activities after the first, by `name`";
     RECOVERED = Counter "engine.tasks.recovered" in Count: "tasks taken over when the node started";
     TIMER_LATENESS = Histogram "engine.timer.lateness" in Seconds: "how long after its moment a timer fired";
@@ -117,6 +119,12 @@ pub(crate) fn count_activity<T>(name: &Arc<str>, result: &Result<T, Failure>, to
     counter!(ACTIVITIES, label::NAME => shared(name), label::OUTCOME => outcome).increment(1);
     histogram!(ACTIVITY_DURATION, label::NAME => shared(name)).record(took);
     outcome
+}
+
+pub(crate) fn count_operation(entity: &str, succeeded: bool, took: Duration) {
+    let outcome = if succeeded { "completed" } else { "failed" };
+    counter!(OPERATIONS, label::NAME => entity.to_owned(), label::OUTCOME => outcome).increment(1);
+    histogram!(OPERATION_DURATION, label::NAME => entity.to_owned()).record(took);
 }
 
 pub(crate) fn count_attempt(name: &Arc<str>, attempt: u32) {

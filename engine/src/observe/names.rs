@@ -4,6 +4,8 @@
 pub mod span {
     /// One turn, from its messages to its commit.
     pub const TURN: &str = "engine.turn";
+    /// One turn of an entity, from its messages to its commit.
+    pub const ENTITY: &str = "engine.entity";
     /// One try of an activity.
     pub const ACTIVITY: &str = "engine.activity";
     /// The rebuilding of an execution from its history.
@@ -30,6 +32,10 @@ pub mod field {
     pub const EVENTS: &str = "turn.events";
     /// How many messages were addressed to an execution or an action that is gone.
     pub const DROPPED: &str = "turn.dropped";
+    /// The entity's id.
+    pub const ENTITY_ID: &str = "entity.id";
+    /// The name of an operation of an entity.
+    pub const ENTITY_OPERATION: &str = "entity.operation";
     /// The activity's name.
     pub const ACTIVITY_NAME: &str = "activity.name";
     /// Which try of an activity's call it is, from 1.

@@ -24,6 +24,11 @@ pub(crate) fn turn_span(started: &ExecutionStarted, claim: &Claim, messages: usi
     )
 }
 
+/// The span of a turn of the claim's entity over so many messages.
+pub(crate) fn entity_span(claim: &Claim, messages: usize) -> Span {
+    tracing::info_span!(span::ENTITY, { field::ENTITY_ID } = %claim.instance, { field::MESSAGES } = messages)
+}
+
 /// The span of one try of an activity.
 pub(crate) fn activity_span(task: &Task) -> Span {
     tracing::info_span!(

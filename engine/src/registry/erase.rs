@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::activity::{ActivityCode, ActivityContext};
+use crate::entity::{EntityContext, OperationCode, OperationDone, OperationError, OperationRun};
 use crate::model::{Failure, Payload};
 use crate::replay::{Code, OrchestrationContext, Run};
 
@@ -50,6 +51,40 @@ where
             Ok(input) => encoded((self.function)(context, input)),
             Err(failure) => Box::pin(std::future::ready(Err(failure))),
         }
+    }
+}
+
+/// A typed function on the state `S` behind an erased trait.
+pub(super) struct ErasedOperation<F, S, I, O> {
+    function: F,
+    types: PhantomData<fn(S, I) -> O>,
+}
+
+impl<F, S, I, O> ErasedOperation<F, S, I, O> {
+    pub(super) fn new(function: F) -> Self {
+        Self { function, types: PhantomData }
+    }
+}
+
+impl<F, Fut, S, I, O> OperationCode for ErasedOperation<F, S, I, O>
+where
+    F: Fn(EntityContext<S>, I) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<O, Failure>> + Send + 'static,
+    S: Serialize + DeserializeOwned + Send + 'static,
+    I: DeserializeOwned,
+    O: Serialize,
+{
+    fn run(&self, run: OperationRun) -> BoxFuture<'static, Result<OperationDone, OperationError>> {
+        let input = run.input.decode().map_err(OperationError::Failed);
+        let begun = EntityContext::new(run).and_then(|context| {
+            let running = encoded((self.function)(context.clone(), input?));
+            Ok((context, running))
+        });
+        Box::pin(async move {
+            let (context, running) = begun?;
+            let output = running.await.map_err(OperationError::Failed)?;
+            context.finish(output).map_err(OperationError::Failed)
+        })
     }
 }
 

@@ -8,21 +8,24 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::activity::{ActivityCode, ActivityContext};
-use super::erase::Erased;
-use crate::model::{Activity, Failure, Orchestration};
+use super::erase::{Erased, ErasedOperation};
+use crate::entity::{EntityContext, OperationCode};
+use crate::model::{Activity, Failure, Operation, Orchestration};
 use crate::replay::{Code, OrchestrationContext};
 
-/// The orchestrations and activities that a node can run.
+/// The orchestrations, activities and operations of entities that a node can run.
 #[derive(Clone, Default)]
 pub struct Registry {
     orchestrations: BTreeMap<(String, String), Arc<dyn Code>>,
     activities: BTreeMap<String, Arc<dyn ActivityCode>>,
+    /// By the names of the entities, then of the operations, both in lower case.
+    operations: BTreeMap<String, BTreeMap<String, Arc<dyn OperationCode>>>,
 }
 
 /// Why something cannot be registered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RegistryError {
-    /// Two orchestrations of one name and version, or two activities of one name.
+    /// Two orchestrations of one name and version, two activities of one name, or two operations of one entity and name.
     #[error("{0} is registered twice")]
     Twice(String),
 }
@@ -69,6 +72,43 @@ impl Registry {
             None => Ok(self),
             Some(_) => Err(RegistryError::Twice(format!("activity {}", activity.name()))),
         }
+    }
+
+    /// Registers `function` as the code of `operation`, and with the first operation the entity. It may do I/O and runs at
+    /// least once for each message: see [`EntityContext`].
+    ///
+    /// Every entity has the operation `delete`, which takes its state away, unless another is registered under that name.
+    pub fn operation<S, I, O, F, Fut>(
+        mut self,
+        operation: Operation<S, I, O>,
+        function: F,
+    ) -> Result<Self, RegistryError>
+    where
+        F: Fn(EntityContext<S>, I) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<O, Failure>> + Send + 'static,
+        S: Serialize + DeserializeOwned + Send + 'static,
+        I: DeserializeOwned + 'static,
+        O: Serialize + 'static,
+    {
+        let of_entity = self.operations.entry(operation.entity_name().to_lowercase()).or_default();
+        let code: Arc<dyn OperationCode> = Arc::new(ErasedOperation::new(function));
+        match of_entity.insert(operation.name().to_lowercase(), code) {
+            None => Ok(self),
+            Some(_) => {
+                let (entity, name) = (operation.entity_name(), operation.name());
+                Err(RegistryError::Twice(format!("operation {name} of entity {entity}")))
+            }
+        }
+    }
+
+    /// Whether entities of that name (in lower case) have any operation here.
+    pub(crate) fn knows_entity(&self, name: &str) -> bool {
+        self.operations.contains_key(name)
+    }
+
+    /// The code of that operation of the entities of that name (in lower case).
+    pub(crate) fn find_operation(&self, entity: &str, operation: &str) -> Option<Arc<dyn OperationCode>> {
+        self.operations.get(entity)?.get(&operation.to_lowercase()).cloned()
     }
 
     /// The code of that name and version.

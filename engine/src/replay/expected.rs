@@ -160,6 +160,8 @@ fn other_value(recorded: &EventKind, found: &EventKind) -> Option<(String, Strin
                 Some((format!("the receiver {to}"), format!("the receiver {now_to}")))
             }
         }
+        (EventKind::EntityOperationSignaled(a), EventKind::EntityOperationSignaled(b))
+        | (EventKind::EntityOperationCalled(a), EventKind::EntityOperationCalled(b)) => values(&a.input, &b.input),
         (EventKind::ContinueAsNew { input: a, .. }, EventKind::ContinueAsNew { input: b, .. }) => values(a, b),
         (EventKind::ExecutionCompleted { result: a, .. }, EventKind::ExecutionCompleted { result: b, .. }) => {
             values(a.as_ref()?, b.as_ref()?)
@@ -210,8 +212,11 @@ fn action_id(kind: &EventKind) -> Option<EventId> {
     match kind {
         EventKind::TaskScheduled(task) => Some(task.event_id),
         EventKind::SubOrchestrationInstanceCreated(child) => Some(child.event_id),
+        EventKind::EntityOperationSignaled(sent) | EventKind::EntityOperationCalled(sent) => Some(sent.event_id),
         EventKind::TimerCreated { event_id, .. }
         | EventKind::EventSent { event_id, .. }
+        | EventKind::EntityLockRequested { event_id, .. }
+        | EventKind::EntityUnlockSent { event_id, .. }
         | EventKind::PatchApplied { event_id, .. } => Some(*event_id),
         _ => None,
     }

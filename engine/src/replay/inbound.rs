@@ -6,7 +6,7 @@ use super::live::Live;
 use super::mismatch::Mismatch;
 use super::open::Waits;
 use super::outcome::{End, Outcome};
-use crate::ids::MessageId;
+use crate::ids::{EventId, ExecutionId, MessageId};
 use crate::model::{Answer, EventKind, Message, Payload};
 
 /// What a message turns out to be.
@@ -79,8 +79,14 @@ impl Live {
     /// What a message means to the execution as it stands.
     fn read(&self, message: Message) -> Read {
         if let Some(end) = &self.end {
-            let is_answer =
-                matches!(message, Message::TaskDone(_) | Message::ChildDone(_) | Message::TimerFired { .. });
+            let is_answer = matches!(
+                message,
+                Message::TaskDone(_)
+                    | Message::ChildDone(_)
+                    | Message::OperationDone(_)
+                    | Message::LockGranted { .. }
+                    | Message::TimerFired { .. }
+            );
             let next_takes_it = matches!(end, End::ContinuedAsNew { .. }) && !is_answer;
             let kept = next_takes_it || matches!(message, Message::Raise(_));
             return if kept { Read::Later(message) } else { Read::Nobody };
@@ -106,6 +112,9 @@ impl Live {
             Message::Raise(raised) => Read::Events(vec![EventKind::EventRaised(raised)]),
             Message::TaskDone(answer) => self.read_answer(answer, Waits::Task),
             Message::ChildDone(answer) => self.read_answer(answer, Waits::Child),
+            Message::OperationDone(answer) => self.read_answer(answer, Waits::Operation),
+            Message::LockGranted { execution, event_id } => self.read_grant(execution, event_id),
+            Message::Entity(_) => Read::Nobody,
             Message::TimerFired { execution, event_id, fire_at } => {
                 let answer = Answer { execution, event_id, result: Ok(Payload::null()) };
                 if self.expects(&answer, Waits::Timer) {
@@ -125,9 +134,24 @@ impl Live {
         Read::Events(vec![match (waits, answer.result) {
             (Waits::Child, Ok(result)) => EventKind::SubOrchestrationInstanceCompleted { task_scheduled_id, result },
             (Waits::Child, Err(failure)) => EventKind::SubOrchestrationInstanceFailed { task_scheduled_id, failure },
+            (Waits::Operation, Ok(result)) => {
+                EventKind::EntityOperationCompleted { called_id: task_scheduled_id, result }
+            }
+            (Waits::Operation, Err(failure)) => {
+                EventKind::EntityOperationFailed { called_id: task_scheduled_id, failure }
+            }
             (_, Ok(result)) => EventKind::TaskCompleted { task_scheduled_id, result },
             (_, Err(failure)) => EventKind::TaskFailed { task_scheduled_id, failure },
         }])
+    }
+
+    fn read_grant(&self, execution: ExecutionId, event_id: EventId) -> Read {
+        let state = self.shared.lock();
+        if state.started.execution == execution && state.sections.expects_grant(event_id) {
+            Read::Events(vec![EventKind::EntityLockGranted { lock_requested_id: event_id }])
+        } else {
+            Read::Nobody
+        }
     }
 
     fn expects(&self, answer: &Answer, waits: Waits) -> bool {

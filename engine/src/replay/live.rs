@@ -75,6 +75,7 @@ impl Live {
         live.next_sequence = u32::try_from(history.len()).unwrap_or(u32::MAX);
         let mut state = live.shared.lock();
         for event in history {
+            state.sections.follow(&event.kind);
             match &event.kind {
                 EventKind::OrchestratorStarted => state.now = event.at,
                 EventKind::SubOrchestrationInstanceCreated(child) if !child.detached => {
@@ -179,6 +180,13 @@ impl Live {
             EventKind::SubOrchestrationInstanceFailed { task_scheduled_id, failure } => {
                 self.answer(*task_scheduled_id, Waits::Child, Err(failure.clone()))
             }
+            EventKind::EntityOperationCompleted { called_id, result } => {
+                self.answer(*called_id, Waits::Operation, Ok(result.clone()))
+            }
+            EventKind::EntityOperationFailed { called_id, failure } => {
+                self.answer(*called_id, Waits::Operation, Err(failure.clone()))
+            }
+            EventKind::EntityLockGranted { lock_requested_id } => self.shared.lock().grant(*lock_requested_id),
             EventKind::ExecutionSuspended { .. } | EventKind::ExecutionResumed { .. } => {
                 self.suspended = matches!(event, EventKind::ExecutionSuspended { .. });
                 None
@@ -246,6 +254,7 @@ impl Live {
             if let End::ContinuedAsNew { carried, .. } = end {
                 *carried = state.take_unused_events();
             }
+            outcome.unlocks = state.sections.take_all();
             recorded.push(end.to_event());
             outcome.end = Some(end.clone());
         }

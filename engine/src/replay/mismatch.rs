@@ -1,6 +1,6 @@
 //! When the code and the history disagree.
 
-use crate::ids::Sequence;
+use crate::ids::{EntityId, Sequence};
 use crate::model::EventKind;
 
 /// Why a turn could not be trusted. The instance is left as it was: a build with the cure continues.
@@ -87,8 +87,21 @@ pub(super) fn describe(kind: &EventKind) -> String {
         EventKind::PatchApplied { event_id, name } => format!("PatchApplied {name} #{event_id}"),
         EventKind::ContinueAsNew { version: Some(version), .. } => format!("ContinueAsNew ({})", in_words(version)),
         EventKind::ExecutionCompleted { status, .. } => format!("ExecutionCompleted {}", status.as_str()),
+        EventKind::EntityOperationSignaled(sent) | EventKind::EntityOperationCalled(sent) => {
+            format!("{} {} of {} #{}", kind.name(), sent.operation, sent.entity, sent.event_id)
+        }
+        EventKind::EntityLockRequested { event_id, entities } => {
+            format!("EntityLockRequested {} #{event_id}", list(entities))
+        }
+        EventKind::EntityUnlockSent { event_id, entities, .. } => {
+            format!("EntityUnlockSent {} #{event_id}", list(entities))
+        }
         other => other.name().to_owned(),
     }
+}
+
+fn list(entities: &[EntityId]) -> String {
+    entities.iter().map(EntityId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// A version as people read it.

@@ -16,7 +16,10 @@ mod outcome;
 mod state;
 mod wake;
 
-pub use actions::{ActivityCall, ChildCall, ContinueAsNew, DetachedStart, ExternalEvent, FanOut, Timer};
+pub use actions::{
+    ActivityCall, ChildCall, ContinueAsNew, DetachedStart, EntityCall, ExternalEvent, FanOut, LockGuard, LockRequest,
+    Timer,
+};
 pub use code::{Code, Run};
 pub use context::OrchestrationContext;
 pub use expected::Strictness;

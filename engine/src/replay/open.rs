@@ -12,6 +12,8 @@ pub(super) enum Waits {
     Task,
     Timer,
     Child,
+    Operation,
+    Lock,
 }
 
 impl Waits {

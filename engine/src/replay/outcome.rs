@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
-use crate::ids::{EventId, InstanceId, MessageId};
+use crate::ids::{EntityId, EventId, InstanceId, MessageId};
 use crate::model::{Event, Failure, Payload, Raised};
 
 /// The result of a turn, to be committed whole.
@@ -32,6 +32,9 @@ pub struct Outcome {
     pub suspended: bool,
     /// Whether the code then waits for something that has no row of the instance's own, such as an external event.
     pub awaits_outside: bool,
+    /// The locks that an ended execution may hold or have asked for: for each critical section the action that asked, and the
+    /// entities.
+    pub unlocks: Vec<(EventId, Vec<EntityId>)>,
     /// How the execution ended, if it did.
     pub end: Option<End>,
 }

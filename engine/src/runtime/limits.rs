@@ -14,6 +14,11 @@ pub struct Limits {
     pub activities: usize,
     /// Executions kept in memory between turns. One that is not is rebuilt from its history.
     pub cached_instances: usize,
+    /// Entities kept in memory between turns. One that is not costs a read.
+    pub cached_entities: usize,
+    /// How long an entity's turn goes on to further operations before it commits what it has done: what a crash repeats,
+    /// and what those wait for who called the first of them.
+    pub entity_turn: Duration,
     /// Messages that one turn reads at the most, so that a flooded instance does not hold up the others.
     pub messages_per_turn: u32,
     /// Timers fired in one commit.
@@ -39,6 +44,8 @@ impl Default for Limits {
             turns: 64,
             activities: 64,
             cached_instances: 1_000,
+            cached_entities: 1_000,
+            entity_turn: Duration::from_secs(1),
             messages_per_turn: 1_000,
             timers_per_commit: 500,
             kept_executions: 20,

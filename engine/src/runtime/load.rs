@@ -3,7 +3,6 @@
 use super::cache::Held;
 use super::node::Node;
 use super::turn::Messages;
-use crate::ids::InstanceKey;
 use crate::model::{BlockedKind, Event, EventKind, ExecutionStarted, Message};
 use crate::observe;
 use crate::observe::names::field;
@@ -14,19 +13,9 @@ use crate::store::{Claim, StoreError};
 type Obstacle = (BlockedKind, String);
 
 impl Node {
-    /// The execution that `held` is, or the one that the store has. `None` when another node holds it or it has ended, and
-    /// when its code is unknown here or disagrees with its history: it is marked as blocked then.
-    pub(super) async fn held_or_loaded(
-        &self,
-        key: InstanceKey,
-        held: Option<Held>,
-        messages: &Messages,
-    ) -> Result<Option<Held>, StoreError> {
-        observe::count_lookup(held.is_some());
-        if held.is_some() {
-            return Ok(held);
-        }
-        let Some(claim) = self.store.claim(self.id, key).await? else { return Ok(None) };
+    /// The claim's execution as the store has it. `None` when it has not begun, and when its code is unknown here or
+    /// disagrees with its history: it is marked as blocked then.
+    pub(super) async fn loaded(&self, claim: Claim, messages: &Messages) -> Result<Option<Held<Live>>, StoreError> {
         let history = self.store.load(&claim).await?;
         let Some(started) = start_of(&history, messages) else {
             tracing::debug!({ field::INSTANCE_ID } = %claim.instance, "messages wait for an instance that is to start later");

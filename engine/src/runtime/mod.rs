@@ -2,10 +2,12 @@
 
 mod cache;
 mod engine;
+mod entity_turn;
 mod limits;
 mod load;
 mod loops;
 mod node;
+mod orphans;
 mod record;
 mod retention;
 mod schedule;

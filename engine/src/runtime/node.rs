@@ -9,10 +9,11 @@ use super::limits::Limits;
 use super::wake::Wake;
 use crate::clock::{Clock, Timestamp};
 use crate::ids::NodeId;
-use crate::model::{SpanId, Traceparent};
+use crate::model::{EntityState, SpanId, Traceparent};
 use crate::observe::names::field;
 use crate::observe::{Tracer, count_recovered, count_timers, place_span};
 use crate::registry::Registry;
+use crate::replay::Live;
 use crate::store::{Store, StoreError};
 
 /// A process that runs turns and activities on a store.
@@ -24,7 +25,8 @@ pub struct Node {
     pub(super) wake: Wake,
     pub(super) limits: Limits,
     tracer: Option<Tracer>,
-    cache: Mutex<Cache>,
+    cache: Mutex<Cache<Live>>,
+    entities: Mutex<Cache<EntityState>>,
 }
 
 impl Node {
@@ -32,7 +34,8 @@ impl Node {
     pub fn new(store: Arc<dyn Store>, registry: Registry, clock: Arc<dyn Clock>, wake: Wake, limits: Limits) -> Self {
         let id = NodeId(clock.new_id());
         let cache = Mutex::new(Cache::new(limits.cached_instances));
-        Self { id, store, registry, clock, wake, limits, tracer: None, cache }
+        let entities = Mutex::new(Cache::new(limits.cached_entities));
+        Self { id, store, registry, clock, wake, limits, tracer: None, cache, entities }
     }
 
     /// Hands each new span to `tracer`.
@@ -53,7 +56,7 @@ impl Node {
         );
         self.wake.tasks(recovered.tasks);
         self.wake.instances(recovered.instances);
-        Ok(())
+        self.release_orphan_locks().await
     }
 
     /// Fires all timers that are due; gives the moment of the next one.
@@ -100,7 +103,11 @@ impl Node {
         own
     }
 
-    pub(super) fn cache(&self) -> MutexGuard<'_, Cache> {
+    pub(super) fn cache(&self) -> MutexGuard<'_, Cache<Live>> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn entities(&self) -> MutexGuard<'_, Cache<EntityState>> {
+        self.entities.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,7 @@
 //! What the outcome of a turn becomes in the store.
 
 use super::node::Node;
+use crate::entity::{sent_by, unlocks};
 use crate::ids::ExecutionId;
 use crate::model::{
     Answer, ChildCreated, EventKind, ExecutionStarted, Failure, Message, ParentLink, Raised, RuntimeStatus, Traceparent,
@@ -32,8 +33,11 @@ impl Node {
                     let raised = Raised { name: name.clone(), input: input.clone() };
                     sent.push(Outgoing { to: instance.clone(), message: Message::Raise(raised), later: None });
                 }
-                _ => {}
+                other => sent.extend(sent_by(started, other).into_iter().map(|message| self.outgoing(message))),
             }
+        }
+        for (section, entities) in &outcome.unlocks {
+            sent.extend(unlocks(started, *section, entities).into_iter().map(|message| self.outgoing(message)));
         }
         TurnCommit {
             claim,
@@ -51,6 +55,7 @@ impl Node {
             custom_status: outcome.custom_status,
             awaits_outside: outcome.awaits_outside,
             traceparent,
+            entity: None,
         }
     }
 

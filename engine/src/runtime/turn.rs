@@ -10,7 +10,7 @@ use crate::ids::{InstanceKey, MessageId};
 use crate::model::{Blocked, BlockedKind, EventKind, ExecutionStarted, Message, Traceparent};
 use crate::observe;
 use crate::observe::names::field;
-use crate::replay::{Mismatch, Outcome};
+use crate::replay::{Live, Mismatch, Outcome};
 use crate::store::{Claim, Committed, Ending, StoreError, TurnCommit};
 
 pub(super) type Messages = Vec<(MessageId, Message)>;
@@ -19,6 +19,10 @@ impl Node {
     /// Runs a turn of the instance over its unread messages and commits it. Nothing happens when it has none, when another
     /// node holds it or when it has ended. After an error the same call may be made again.
     pub async fn turn(&self, key: InstanceKey) -> Result<(), StoreError> {
+        let entity = self.entities().take(key);
+        if let Some(held) = entity {
+            return self.entity_turn(key, held).await;
+        }
         let held = self.cache().take(key);
         let was_suspended = held.as_ref().is_some_and(|held| held.live.is_suspended());
         let mut limit = self.batch(was_suspended);
@@ -27,7 +31,18 @@ impl Node {
             self.keep(key, held);
             return Ok(());
         }
-        let Some(held) = self.held_or_loaded(key, held, &messages).await? else { return Ok(()) };
+        observe::count_lookup(held.is_some());
+        let held = match held {
+            Some(held) => held,
+            None => {
+                let Some(claim) = self.store.claim(self.id, key).await? else { return Ok(()) };
+                if claim.instance.as_entity().is_some() {
+                    return self.first_entity_turn(claim, messages).await;
+                }
+                let Some(held) = self.loaded(claim, &messages).await? else { return Ok(()) };
+                held
+            }
+        };
         if held.live.is_suspended() && !was_suspended {
             limit = self.batch(true);
             messages = self.store.inbox(key, MessageId(0), limit).await?;
@@ -52,7 +67,7 @@ impl Node {
         if suspended { u32::MAX } else { self.limits.messages_per_turn }
     }
 
-    async fn run_turn(&self, held: Held, messages: Messages) -> Result<(), StoreError> {
+    async fn run_turn(&self, held: Held<Live>, messages: Messages) -> Result<(), StoreError> {
         let started = held.live.started();
         let span = observe::turn_span(&started, &held.claim, messages.len());
         let traceparent = self.place(&span, started.traceparent);
@@ -66,7 +81,7 @@ impl Node {
     async fn advance(
         &self,
         started: &ExecutionStarted,
-        held: Held,
+        held: Held<Live>,
         messages: Messages,
         traceparent: Option<Traceparent>,
     ) -> Result<(), StoreError> {
@@ -116,7 +131,7 @@ impl Node {
     }
 
     /// Everything that leaves the node does so here, after the commit is durable.
-    fn after_commit(&self, committed: Committed, next_timer: Option<crate::clock::Timestamp>) {
+    pub(super) fn after_commit(&self, committed: Committed, next_timer: Option<crate::clock::Timestamp>) {
         self.wake.tasks(committed.tasks);
         self.wake.instances(committed.touched);
         for moment in next_timer.into_iter().chain(committed.due) {
@@ -143,7 +158,7 @@ impl Node {
         Ok(())
     }
 
-    fn keep(&self, key: InstanceKey, held: Option<Held>) {
+    fn keep(&self, key: InstanceKey, held: Option<Held<Live>>) {
         let evicted = held.and_then(|held| self.cache().put(key, held));
         if evicted.is_some() {
             observe::count_eviction();

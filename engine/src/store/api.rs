@@ -9,14 +9,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use uuid::Uuid;
 
+use super::commit::{Committed, Later, TurnCommit};
+use super::entities::{Cleaned, EntityQuery, EntityRecord, OrphanLock};
 use super::error::StoreError;
 use super::health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};
 use super::sql::Transaction;
 use crate::clock::Timestamp;
-use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
+use crate::ids::{EntityId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
 use crate::model::{
-    Answer, Blocked, Event, ExecutionStarted, Message, Payload, Raised, RuntimeStatus, ScheduleRecord, Task,
-    TaskScheduled, Traceparent,
+    Answer, Blocked, EntityMessage, EntityState, Event, ExecutionStarted, Message, Payload, RuntimeStatus,
+    ScheduleRecord, Task,
 };
 
 /// What a store does for the engine.
@@ -164,6 +166,38 @@ pub trait Store: Send + Sync + 'static {
     /// How many messages ended instances have left unread.
     async fn undelivered(&self) -> Result<Undelivered, StoreError>;
 
+    /// Puts `message` into the inbox of `entity`, at the moment that `later` names and not before. An entity comes into being
+    /// by its first message; what is unique to it then derives from `source`, a fresh id.
+    async fn tell_entity(
+        &self,
+        tx: &Transaction,
+        entity: &EntityId,
+        message: &EntityMessage,
+        later: Option<Later>,
+        source: Uuid,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// What is stored of the claim's entity; the default before its first turn.
+    async fn load_entity(&self, claim: &Claim) -> Result<EntityState, StoreError>;
+
+    /// Which of these executions are the present ones of their instances and have not ended.
+    async fn find_living(&self, executions: &[(InstanceId, ExecutionId)]) -> Result<HashSet<ExecutionId>, StoreError>;
+
+    /// The entity of that id, from its first message until it is cleaned up.
+    async fn find_entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StoreError>;
+
+    /// Entities in the order oldest first; see [`EntityQuery`].
+    async fn list_entities(&self, query: &EntityQuery) -> Result<Vec<EntityRecord>, StoreError>;
+
+    /// Looks at `limit` entities after `after` and removes those that have neither a state nor a lock nor messages, present
+    /// or delayed. Their next message begins a new life.
+    async fn clean_entities(&self, tx: &Transaction, after: InstanceKey, limit: u32) -> Result<Cleaned, StoreError>;
+
+    /// Locks whose holders' executions have ended and have not left a release to read: there are none, unless something
+    /// went wrong.
+    async fn find_orphan_locks(&self) -> Result<Vec<OrphanLock>, StoreError>;
+
     /// The instance of that id.
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError>;
 
@@ -201,105 +235,6 @@ pub struct Claim {
     pub execution: ExecutionId,
     /// Its number, from 1.
     pub ordinal: u32,
-}
-
-/// One turn, as a store records it.
-#[derive(Debug)]
-pub struct TurnCommit {
-    /// The lease under which the turn ran.
-    pub claim: Claim,
-    /// The time of the turn.
-    pub now: Timestamp,
-    /// Messages that were read.
-    pub consumed: Vec<MessageId>,
-    /// New events, with dense sequence numbers.
-    pub events: Vec<Event>,
-    /// New activities.
-    pub tasks: Vec<TaskScheduled>,
-    /// Activities nobody waits for any more.
-    pub cancelled_tasks: Vec<EventId>,
-    /// New timers.
-    pub timers: Vec<(EventId, Timestamp)>,
-    /// Timers nobody waits for any more.
-    pub cancelled_timers: Vec<EventId>,
-    /// New instances: children, whose parent link names this execution, and detached ones without a link.
-    pub children: Vec<ExecutionStarted>,
-    /// Children to be terminated with their own children, by the actions that started them. An instance of that id that
-    /// another action started is left alone, and a child that this turn would start is not created.
-    pub terminated_children: Vec<(EventId, InstanceId)>,
-    /// Messages to other instances. One to a missing or ended instance is dropped.
-    pub sent: Vec<Outgoing>,
-    /// The new custom status, if the turn changed it.
-    pub custom_status: Option<Payload>,
-    /// The turn's own span, which its activities continue.
-    pub traceparent: Option<Traceparent>,
-    /// Whether the code then waits for something that has no row of the instance's own, such as an external event: see
-    /// [`Vitals::awaits_outside`].
-    pub awaits_outside: bool,
-    /// What became of the instance.
-    pub ending: Ending,
-}
-
-/// A message to another instance.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outgoing {
-    /// The receiver.
-    pub to: InstanceId,
-    /// What it is told.
-    pub message: Message,
-    /// When it is delivered; with the commit for `None`.
-    pub later: Option<Later>,
-}
-
-/// When a delayed message is delivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Later {
-    /// The earliest moment.
-    pub at: Timestamp,
-    /// A fresh id of the message (UUIDv7), which keeps it apart from others to the same receiver. Of those due at the same
-    /// moment the one with the smaller id comes first.
-    pub id: Uuid,
-}
-
-/// How a turn leaves its instance.
-#[derive(Debug)]
-pub enum Ending {
-    /// It waits. The visible status follows the clients' verbs in the order of their commits (see [`Store::send`]), so that
-    /// a turn that has not read a suspend yet does not hide it: here a store only turns `Pending` into `Running`.
-    Waiting,
-    /// It has ended: its tasks and timers are deleted, unread messages stay.
-    Finished {
-        /// `Completed`, `Failed` or `Terminated`.
-        status: RuntimeStatus,
-        /// The output of a completed instance.
-        output: Option<Payload>,
-        /// The failure of a failed one.
-        failure: Option<crate::model::Failure>,
-        /// Who gets the result.
-        parent: Option<(InstanceId, Answer)>,
-    },
-    /// A new execution follows; the old one's tasks and timers are deleted, and of the old histories the last `keep` stay.
-    ContinuedAsNew {
-        /// How the next execution begins.
-        next: Box<ExecutionStarted>,
-        /// Received and unused events.
-        carried: Vec<Raised>,
-        /// How many executions' histories stay, the new one included.
-        keep: u32,
-    },
-}
-
-/// What a commit leads to.
-#[derive(Debug, Default)]
-pub struct Committed {
-    /// The turn's activities, now to be run by the node that committed.
-    pub tasks: Vec<Task>,
-    /// Instances with new messages (children, parents, receivers of events, or the instance itself).
-    pub touched: Vec<InstanceKey>,
-    /// The claim under which the next turn may commit.
-    pub claim: Option<Claim>,
-    /// When the first of the turn's delayed messages is due.
-    pub due: Option<Timestamp>,
 }
 
 /// What firing timers leads to.

@@ -1,16 +1,17 @@
 //! Where instances live: one trait, and the databases that keep it.
 
 mod api;
+mod commit;
+mod entities;
 mod error;
 mod health;
 pub mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use api::{
-    Claim, Committed, DueSchedules, Ending, Expired, Fired, InstanceQuery, InstanceRecord, Later, Outgoing, Recovered,
-    Store, TurnCommit,
-};
+pub use api::{Claim, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Recovered, Store};
+pub use commit::{Committed, Ending, Later, Outgoing, TurnCommit};
+pub use entities::{Cleaned, EntityChange, EntityQuery, EntityRecord, OrphanLock};
 pub use error::StoreError;
 pub use health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};
 pub use sql::Transaction;

@@ -6,13 +6,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
-use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus, ScheduleRecord};
+use crate::ids::{EntityId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
+use crate::model::{
+    Answer, Blocked, EntityMessage, EntityState, Event, ExecutionStarted, Message, Payload, RuntimeStatus,
+    ScheduleRecord,
+};
 use crate::store::{
-    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Later, Overdue, Parent, Recovered,
-    Store, StoreError, Transaction, TurnCommit, Undelivered, Vitals, Walk, Walked,
+    Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Expired, Fired, InstanceQuery, InstanceRecord,
+    Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, Transaction, TurnCommit, Undelivered, Vitals,
+    Walk, Walked,
 };
 
 /// Decides what becomes of the calls to a store, and sees what those that succeed lead to.
@@ -280,6 +285,42 @@ impl<F: Fate> Store for FatedStore<F> {
 
     async fn undelivered(&self) -> Result<Undelivered, StoreError> {
         self.call("undelivered", self.inner.undelivered()).await
+    }
+
+    async fn tell_entity(
+        &self,
+        tx: &Transaction,
+        entity: &EntityId,
+        message: &EntityMessage,
+        later: Option<Later>,
+        source: Uuid,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.call("tell_entity", self.inner.tell_entity(tx, entity, message, later, source, now)).await
+    }
+
+    async fn load_entity(&self, claim: &Claim) -> Result<EntityState, StoreError> {
+        self.call("load_entity", self.inner.load_entity(claim)).await
+    }
+
+    async fn find_living(&self, executions: &[(InstanceId, ExecutionId)]) -> Result<HashSet<ExecutionId>, StoreError> {
+        self.call("find_living", self.inner.find_living(executions)).await
+    }
+
+    async fn find_entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StoreError> {
+        self.call("find_entity", self.inner.find_entity(id)).await
+    }
+
+    async fn list_entities(&self, query: &EntityQuery) -> Result<Vec<EntityRecord>, StoreError> {
+        self.call("list_entities", self.inner.list_entities(query)).await
+    }
+
+    async fn clean_entities(&self, tx: &Transaction, after: InstanceKey, limit: u32) -> Result<Cleaned, StoreError> {
+        self.call("clean_entities", self.inner.clean_entities(tx, after, limit)).await
+    }
+
+    async fn find_orphan_locks(&self) -> Result<Vec<OrphanLock>, StoreError> {
+        self.call("find_orphan_locks", self.inner.find_orphan_locks()).await
     }
 
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {

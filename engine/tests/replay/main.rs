@@ -3,6 +3,8 @@
 mod children;
 mod combinators;
 mod determinism;
+mod entities;
+mod entity_turns;
 mod external_events;
 mod fan_out;
 mod lifecycle;

@@ -160,6 +160,17 @@ impl Bench {
         Message::ChildDone(Answer { execution: self.started.execution, event_id: EventId(event_id), result })
     }
 
+    /// The answer of an entity to the call `event_id`.
+    pub(crate) fn operation_done(&self, event_id: u32, result: Result<i64, Failure>) -> Message {
+        let result = result.map(|output| Payload::encode(&output).expect("serialisable"));
+        Message::OperationDone(Answer { execution: self.started.execution, event_id: EventId(event_id), result })
+    }
+
+    /// The locks that the action `event_id` asked for.
+    pub(crate) fn granted(&self, event_id: u32) -> Message {
+        Message::LockGranted { execution: self.started.execution, event_id: EventId(event_id) }
+    }
+
     pub(crate) fn fired(&self, event_id: u32) -> Message {
         Message::TimerFired { execution: self.started.execution, event_id: EventId(event_id), fire_at: self.now }
     }
@@ -184,6 +195,10 @@ pub(crate) fn scheduled(outcome: &Outcome) -> Vec<u32> {
         EventKind::TaskScheduled(task) => Some(task.event_id.0),
         EventKind::TimerCreated { event_id, .. } => Some(event_id.0),
         EventKind::SubOrchestrationInstanceCreated(child) => Some(child.event_id.0),
+        EventKind::EntityOperationSignaled(sent) | EventKind::EntityOperationCalled(sent) => Some(sent.event_id.0),
+        EventKind::EntityLockRequested { event_id, .. } | EventKind::EntityUnlockSent { event_id, .. } => {
+            Some(event_id.0)
+        }
         _ => None,
     });
     ids.collect()

@@ -3,6 +3,8 @@
 mod children;
 mod crash_points;
 mod doctor;
+mod entities;
+mod entity_crashes;
 mod instances;
 mod node;
 mod observe;

@@ -9,8 +9,8 @@ use countersign_engine::observe::{METRICS, within_trace};
 use countersign_engine::runtime::{Limits, Node, Wake};
 use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
 use countersign_engine::{
-    Activity, Client, EngineError, EventKind, Failure, Orchestration, OrchestrationContext, Registry, RetryPolicy,
-    Traceparent,
+    Activity, Client, EngineError, Entity, EntityContext, EventKind, Failure, Operation, Orchestration,
+    OrchestrationContext, Registry, RetryPolicy, Traceparent,
 };
 use futures::future::Either;
 
@@ -19,6 +19,7 @@ use crate::watch::{Log, Metrics};
 
 const PING: Activity<u32, String> = Activity::named("Ping");
 const WAIT: Orchestration<u32, String> = Orchestration::named("Wait");
+const SET: Operation<u32, u32, ()> = Entity::named("gauge").operation("set");
 const PARENT: Orchestration<u32, String> = Orchestration::named("Parent");
 
 const HEADER: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -218,6 +219,9 @@ async fn a_scenario_moves_every_metric() {
     a_schedule_that_skips(&world).await;
     assert_eq!(metrics.values("engine.schedule.lateness"), [5.0, 0.0]);
     assert_eq!(metrics.sum("engine.schedule.moments skipped"), 1.0);
+    an_operation_that_fails_and_one_that_does_not(&world).await;
+    assert_eq!(metrics.sum("engine.operations gauge failed"), 1.0);
+    assert_eq!(metrics.sum("engine.operations gauge completed"), 1.0);
     let gone = Retention::for_ever().completed(Duration::ZERO);
     assert!(node.client().expire(&gone).await.expect("the store answers") > 0);
     two_instances_with_room_for_one(&world).await;
@@ -225,6 +229,18 @@ async fn a_scenario_moves_every_metric() {
     for metric in METRICS {
         assert!(metrics.has(metric.name), "{} did not move", metric.name);
     }
+}
+
+async fn an_operation_that_fails_and_one_that_does_not(world: &World) {
+    let set = |gauge: EntityContext<u32>, value: u32| async move {
+        gauge.set(value);
+        if value > 9 { Err(Failure::new("TooMuch", "it ends at 9")) } else { Ok(()) }
+    };
+    let node = world.node_with(Registry::new().operation(SET, set).expect("one name")).await;
+    for value in [1, 10] {
+        node.client().signal_entity(SET, "a", &value).await.expect("signalled");
+    }
+    node.run_until_idle().await.expect("it runs");
 }
 
 async fn a_retry_a_timer_and_a_dropped_message(world: &World, node: &Stepper) {

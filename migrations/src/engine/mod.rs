@@ -3,6 +3,7 @@
 mod m20261122_080000_create_engine_tables;
 mod m20261122_113000_add_delayed_messages;
 mod m20261122_113500_add_task_traceparent;
+mod m20261122_114500_create_entity_table;
 mod m20261122_115500_create_schedules;
 mod m20261122_122000_index_instances_by_end;
 mod m20261122_124500_add_awaits_outside;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_122000_index_instances_by_end::Migration),
             Box::new(m20261122_124500_add_awaits_outside::Migration),
             Box::new(m20261122_113000_add_delayed_messages::Migration),
+            Box::new(m20261122_114500_create_entity_table::Migration),
         ]
     }
 

@@ -61,6 +61,7 @@ impl Drop for Awaited {
                     let child = open.into_child().map(|child| (self.id, child));
                     state.terminated_children.extend(child);
                 }
+                Waits::Operation | Waits::Lock => {}
             }
         }
     }

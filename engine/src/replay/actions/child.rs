@@ -63,6 +63,7 @@ impl Attempt for ChildAttempt {
     fn schedule(&mut self, shared: &Shared, _attempt: u32) -> Result<Awaited, Failure> {
         let (name, version, input) = (self.name.into(), self.version.into(), self.input.clone()?);
         let mut state = shared.lock();
+        state.sections.refuse("a sub-orchestration")?;
         let instance = self.id.clone().unwrap_or_else(|| InstanceId::from_uuid(state.derive("child")));
         let child = instance.clone();
         let id = state.schedule(|event_id| {

@@ -5,12 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait};
+use uuid::Uuid;
 
 use super::error::SqlError;
 use super::statement::rows_per_statement;
 use super::tables::instance::{Column, Entity};
 use super::tables::{task, timer};
-use super::{children, convert, create, fence, history, inbox, owned, tasks, timers};
+use super::{children, convert, create, entities, fence, history, inbox, owned, tasks, timers};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceKey};
 use crate::model::{Answer, ExecutionStarted, Failure, Message, RuntimeStatus, Task};
@@ -24,6 +25,9 @@ pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
     }
     consume(db, &turn).await?;
     history::append(db, &turn.claim, &turn.events).await?;
+    if let Some(change) = &turn.entity {
+        entities::save(db, turn.claim.key, change).await?;
+    }
     let scheduled = match turn.ending {
         Ending::Waiting => schedule(db, &mut turn).await?,
         Ending::Finished { .. } => {
@@ -40,8 +44,9 @@ pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
     children::drop_terminated(&mut turn);
     let mut messages = start_children(db, &turn.claim, std::mem::take(&mut turn.children), turn.now).await?;
     messages.extend(children::terminate(db, &turn).await?);
+    let (source, now) = (turn.claim.execution.0, turn.now);
     let (next, to_others) = follow_up(db, turn, &mut messages).await?;
-    let due = deliver(db, to_others, &mut messages).await?;
+    let due = deliver(db, to_others, &mut messages, source, now).await?;
     inbox::put(db, &messages).await?;
     Ok(Committed { tasks: scheduled, touched: inbox::receivers(&messages), claim: next, due })
 }
@@ -168,14 +173,19 @@ async fn follow_up(
     Ok((next, to_others))
 }
 
-/// Sees to the messages whose receivers exist and have not ended: those of now join `messages`, those of later wait. Gives
+/// Sees to the messages whose receivers exist and have not ended, or are entities, which come into being by them: those of now join `messages`, those of later wait. Gives
 /// the moment at which the first of them is due.
 async fn deliver(
     db: &impl ConnectionTrait,
     outgoing: Vec<Outgoing>,
     messages: &mut Vec<(InstanceKey, Message)>,
+    source: Uuid,
+    now: Timestamp,
 ) -> Result<Option<Timestamp>, SqlError> {
-    let keys = receivers(db, &outgoing).await?;
+    let mut keys = receivers(db, &outgoing).await?;
+    let is_for_entity = |outgoing: &&Outgoing| matches!(outgoing.message, Message::Entity(_));
+    let of_messages = outgoing.iter().filter(is_for_entity).filter_map(|outgoing| outgoing.to.as_entity());
+    entities::create(db, of_messages, &mut keys, source, now).await?;
     let mut delayed = Vec::new();
     for Outgoing { to, message, later } in outgoing {
         match (keys.get(to.as_str()), later) {

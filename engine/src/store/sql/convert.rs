@@ -4,10 +4,13 @@ use std::fmt::Display;
 
 use uuid::Uuid;
 
-use super::tables::{inbox, instance, timer};
+use super::tables::{entity, inbox, instance, timer};
 use crate::clock::Timestamp;
-use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId};
-use crate::model::{Blocked, BlockedKind, Event, Failure, Message, Payload, RuntimeStatus, Traceparent};
+use crate::ids::{EntityId, EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId};
+use crate::model::{
+    ActionLink, Blocked, BlockedKind, EntityLock, EntityState, Event, Failure, Message, Payload, RuntimeStatus,
+    Traceparent,
+};
 use crate::store::{InstanceRecord, StoreError};
 
 /// Where a value stands, for the error that says it cannot be read.
@@ -43,7 +46,11 @@ impl<'r> Place<'r> {
     }
 
     pub(super) fn instance_id(self, column: &'static str, text: String) -> Result<InstanceId, StoreError> {
-        InstanceId::try_from(text).map_err(|error| self.unreadable(column, error))
+        InstanceId::stored(&text).map_err(|error| self.unreadable(column, error))
+    }
+
+    pub(super) fn entity_id(self, column: &'static str, text: &str) -> Result<EntityId, StoreError> {
+        EntityId::parse(text).map_err(|error| self.unreadable(column, error))
     }
 
     pub(super) fn status(self, text: &str) -> Result<RuntimeStatus, StoreError> {
@@ -112,6 +119,24 @@ pub(super) fn record(row: instance::Model) -> Result<InstanceRecord, StoreError>
         updated_at: Timestamp::from_micros(row.updated_at),
         completed_at: row.completed_at.map(Timestamp::from_micros),
     })
+}
+
+/// What is stored of an entity.
+pub(super) fn entity_state(row: entity::Model) -> Result<EntityState, StoreError> {
+    let place = Place::new("entities", &row.instance_key);
+    let value = row.state.map(|text| place.payload("state", text)).transpose()?;
+    let lock = match (row.lock_instance, row.lock_execution, row.lock_event_id, row.locked_at) {
+        (Some(instance), Some(execution), Some(event_id), Some(locked_at)) => Some(EntityLock {
+            section: ActionLink {
+                instance: place.instance_id("lock_instance", instance)?,
+                execution: place.execution(&execution)?,
+                event_id: place.event_id("lock_event_id", event_id)?,
+            },
+            since: Timestamp::from_micros(locked_at),
+        }),
+        _ => None,
+    };
+    Ok(EntityState { value, lock })
 }
 
 /// A turn's events.

@@ -18,8 +18,7 @@ pub(super) async fn put(db: &impl ConnectionTrait, messages: &[(InstanceKey, Mes
         let mut insert = Query::insert();
         insert.into_table(Entity).columns([Column::InstanceKey, Column::IsStart, Column::Message]);
         for (key, message) in rows {
-            let is_start = matches!(message, Message::Start { .. });
-            insert.values_panic([key.0.into(), is_start.into(), convert::to_json(message).into()]);
+            insert.values_panic([key.0.into(), message.comes_first().into(), convert::to_json(message).into()]);
         }
         db.execute(&insert).await?;
     }

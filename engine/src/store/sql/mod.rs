@@ -7,6 +7,8 @@ mod control;
 mod convert;
 mod create;
 mod database;
+mod entities;
+mod entity_query;
 mod error;
 mod fence;
 mod health;

@@ -3,10 +3,10 @@
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use super::convert;
 use super::error::SqlError;
 use super::statement::sql;
 use super::tables::instance::{Column, Entity};
+use super::{convert, entities};
 use crate::ids::InstanceId;
 use crate::model::RuntimeStatus;
 use crate::store::{InstanceQuery, InstanceRecord};
@@ -23,6 +23,7 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: &InstanceId) -> Result<O
 /// A page of instances.
 pub(super) async fn query(db: &impl ConnectionTrait, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, SqlError> {
     let rows = Entity::find()
+        .filter(entities::are_orchestrations())
         .apply_if(query.name.as_deref(), |select, name| select.filter(Column::Name.eq(name)))
         .apply_if(query.id_prefix.as_deref(), |select, prefix| select.filter(begins_with(prefix)))
         .apply_if(query.before, |select, key| select.filter(Column::Key.lt(key.0)))
@@ -44,7 +45,7 @@ fn begins_with(prefix: &str) -> Expr {
 
 /// How many instances are in each state that any is in.
 pub(super) async fn count_by_status(db: &impl ConnectionTrait) -> Result<Vec<(RuntimeStatus, u64)>, SqlError> {
-    const COUNT: &str = "SELECT status, COUNT(*) FROM instances GROUP BY status";
+    const COUNT: &str = "SELECT status, COUNT(*) FROM instances WHERE status <> 'Entity' GROUP BY status";
     let mut counts = Vec::new();
     for row in db.query_all_raw(sql(db, COUNT, [])).await? {
         let status: String = row.try_get_by_index(0)?;

@@ -4,20 +4,26 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
 
 use super::claim::{self, Lease};
 use super::database::Database;
 use super::error::SqlError;
 use super::schedules::{self, Lock};
 use super::transaction::Transaction;
-use super::{commit, control, create, health, history, inbox, query, recover, remove, tasks, timers};
+use super::{
+    commit, control, create, entities, entity_query, health, history, inbox, query, recover, remove, tasks, timers,
+};
 use crate::clock::Timestamp;
-use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
-use crate::model::{Answer, Blocked, Event, ExecutionStarted, Message, Payload, RuntimeStatus, ScheduleRecord};
+use crate::ids::{EntityId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
+use crate::model::{
+    Answer, Blocked, EntityMessage, EntityState, Event, ExecutionStarted, Message, Payload, RuntimeStatus,
+    ScheduleRecord,
+};
 use crate::observe::names::field;
 use crate::store::{
-    Claim, Committed, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Later, Overdue, Parent, Recovered,
-    Store, StoreError, TurnCommit, Undelivered, Vitals, Walk, Walked,
+    Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Expired, Fired, InstanceQuery, InstanceRecord,
+    Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, TurnCommit, Undelivered, Vitals, Walk, Walked,
 };
 
 #[async_trait]
@@ -203,6 +209,42 @@ impl<D: Database> Store for D {
 
     async fn undelivered(&self) -> Result<Undelivered, StoreError> {
         health::undelivered(self.reader()).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn tell_entity(
+        &self,
+        tx: &Transaction,
+        entity: &EntityId,
+        message: &EntityMessage,
+        later: Option<Later>,
+        source: Uuid,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        entities::tell(tx, entity, message, later, source, now).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn load_entity(&self, claim: &Claim) -> Result<EntityState, StoreError> {
+        entities::load(self.reader(), claim).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn find_living(&self, executions: &[(InstanceId, ExecutionId)]) -> Result<HashSet<ExecutionId>, StoreError> {
+        entities::find_living(self.reader(), executions).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn find_entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StoreError> {
+        entity_query::find(self.reader(), id).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn list_entities(&self, query: &EntityQuery) -> Result<Vec<EntityRecord>, StoreError> {
+        entity_query::list(self.reader(), query).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn clean_entities(&self, tx: &Transaction, after: InstanceKey, limit: u32) -> Result<Cleaned, StoreError> {
+        entities::clean(tx.connection(), after, limit).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn find_orphan_locks(&self) -> Result<Vec<OrphanLock>, StoreError> {
+        entity_query::orphan_locks(self.reader()).await.map_err(|error| self.refusal(error))
     }
 
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {

@@ -12,6 +12,8 @@ enum Asked {
     Task,
     Timer(Timestamp),
     Child,
+    Operation,
+    Locks,
 }
 
 /// What a history has said up to some event.
@@ -56,6 +58,15 @@ impl Reader {
             EventKind::TimerFired { timer_id, fire_at } => {
                 assert!(event.at >= *fire_at, "{id}: timer {timer_id} fired early");
                 self.answer(id, *timer_id, Asked::Timer(*fire_at));
+            }
+            EventKind::EntityOperationCalled(sent) => self.ask(id, sent.event_id, Asked::Operation),
+            EventKind::EntityOperationCompleted { called_id, .. }
+            | EventKind::EntityOperationFailed { called_id, .. } => {
+                self.answer(id, *called_id, Asked::Operation);
+            }
+            EventKind::EntityLockRequested { event_id, .. } => self.ask(id, *event_id, Asked::Locks),
+            EventKind::EntityLockGranted { lock_requested_id } => {
+                self.answer(id, *lock_requested_id, Asked::Locks);
             }
             EventKind::EventRaised(raised) => assert!(!self.suspended, "{id} read {} while suspended", raised.name),
             EventKind::ExecutionSuspended { .. } => self.suspended = true,

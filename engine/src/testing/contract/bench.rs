@@ -215,6 +215,7 @@ pub(super) fn turn(claim: &Claim, sequence: u32) -> TurnCommit {
         custom_status: None,
         traceparent: None,
         awaits_outside: false,
+        entity: None,
         ending: Ending::Waiting,
     }
 }

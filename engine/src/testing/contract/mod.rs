@@ -10,6 +10,7 @@ pub mod commit;
 pub mod continue_as_new;
 pub mod create;
 pub mod delayed;
+pub mod entities;
 pub mod expire;
 pub mod health;
 pub mod inbox;

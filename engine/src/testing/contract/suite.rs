@@ -71,6 +71,22 @@ macro_rules! store_contract {
                 what_is_resumed_before_its_first_turn_is_pending
                 a_suspended_instance_takes_messages_and_ends
             }
+            entities {
+                an_entity_comes_into_being_by_its_first_message
+                a_turn_tells_entities_that_exist_and_such_that_do_not
+                a_delayed_signal_is_told_when_it_is_due
+                what_a_lock_holder_says_is_read_first
+                a_turn_keeps_state_and_lock
+                a_turn_of_an_entity_is_fenced
+                entities_are_not_among_the_instances
+                a_new_node_gets_the_entities_with_unread_messages
+                of_executions_those_live_that_are_present_and_have_not_ended
+                entities_are_listed_oldest_first_by_name_and_prefix
+                paging_through_entities_neither_skips_nor_repeats
+                cleaning_removes_what_is_empty_and_nothing_else
+                a_lock_whose_holder_has_ended_is_an_orphan
+                a_large_state_comes_back_byte_for_byte
+            }
             timers {
                 a_timer_fires_when_it_is_due_and_not_before
                 a_timer_fires_once

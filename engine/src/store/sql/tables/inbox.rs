@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub instance_key: i64,
+    /// Whether it is read before all that are not: see `Message::comes_first`.
     pub is_start: bool,
     pub message: String,
 }

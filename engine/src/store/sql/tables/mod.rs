@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "what SeaORM derives is public, and so is what it derives from")]
 
+pub(super) mod entity;
 pub(super) mod history;
 pub(super) mod inbox;
 pub(super) mod instance;

@@ -1,0 +1,113 @@
+//! What a turn changes in a store.
+
+use uuid::Uuid;
+
+use super::api::Claim;
+use super::entities::EntityChange;
+use crate::clock::Timestamp;
+use crate::ids::{EventId, InstanceId, InstanceKey, MessageId};
+use crate::model::{
+    Answer, Event, ExecutionStarted, Failure, Message, Payload, Raised, RuntimeStatus, Task, TaskScheduled, Traceparent,
+};
+
+/// One turn, as a store records it.
+#[derive(Debug)]
+pub struct TurnCommit {
+    /// The lease under which the turn ran.
+    pub claim: Claim,
+    /// The time of the turn.
+    pub now: Timestamp,
+    /// Messages that were read.
+    pub consumed: Vec<MessageId>,
+    /// New events, with dense sequence numbers.
+    pub events: Vec<Event>,
+    /// New activities.
+    pub tasks: Vec<TaskScheduled>,
+    /// Activities nobody waits for any more.
+    pub cancelled_tasks: Vec<EventId>,
+    /// New timers.
+    pub timers: Vec<(EventId, Timestamp)>,
+    /// Timers nobody waits for any more.
+    pub cancelled_timers: Vec<EventId>,
+    /// New instances: children, whose parent link names this execution, and detached ones without a link.
+    pub children: Vec<ExecutionStarted>,
+    /// Children to be terminated with their own children, by the actions that started them. An instance of that id that
+    /// another action started is left alone, and a child that this turn would start is not created.
+    pub terminated_children: Vec<(EventId, InstanceId)>,
+    /// Messages to other instances. One to a missing or ended instance is dropped; an entity comes into being by it.
+    pub sent: Vec<Outgoing>,
+    /// The new custom status, if the turn changed it.
+    pub custom_status: Option<Payload>,
+    /// The turn's own span, which its activities continue.
+    pub traceparent: Option<Traceparent>,
+    /// Whether the code then waits for something that has no row of the instance's own, such as an external event: see
+    /// [`Vitals::awaits_outside`](super::Vitals::awaits_outside).
+    pub awaits_outside: bool,
+    /// What the turn of an entity changes in its state.
+    pub entity: Option<EntityChange>,
+    /// What became of the instance.
+    pub ending: Ending,
+}
+
+/// A message to another instance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outgoing {
+    /// The receiver.
+    pub to: InstanceId,
+    /// What it is told.
+    pub message: Message,
+    /// When it is delivered; with the commit for `None`.
+    pub later: Option<Later>,
+}
+
+/// When a delayed message is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Later {
+    /// The earliest moment.
+    pub at: Timestamp,
+    /// A fresh id of the message (UUIDv7), which keeps it apart from others to the same receiver. Of those due at the same
+    /// moment the one with the smaller id comes first.
+    pub id: Uuid,
+}
+
+/// How a turn leaves its instance.
+#[derive(Debug)]
+pub enum Ending {
+    /// It waits. The visible status follows the clients' verbs in the order of their commits (see
+    /// [`Store::send`](super::Store::send)), so that a turn that has not read a suspend yet does not hide it: here a store
+    /// only turns `Pending` into `Running`.
+    Waiting,
+    /// It has ended: its tasks and timers are deleted, unread messages stay.
+    Finished {
+        /// `Completed`, `Failed` or `Terminated`.
+        status: RuntimeStatus,
+        /// The output of a completed instance.
+        output: Option<Payload>,
+        /// The failure of a failed one.
+        failure: Option<Failure>,
+        /// Who gets the result.
+        parent: Option<(InstanceId, Answer)>,
+    },
+    /// A new execution follows; the old one's tasks and timers are deleted, and of the old histories the last `keep` stay.
+    ContinuedAsNew {
+        /// How the next execution begins.
+        next: Box<ExecutionStarted>,
+        /// Received and unused events.
+        carried: Vec<Raised>,
+        /// How many executions' histories stay, the new one included.
+        keep: u32,
+    },
+}
+
+/// What a commit leads to.
+#[derive(Debug, Default)]
+pub struct Committed {
+    /// The turn's activities, now to be run by the node that committed.
+    pub tasks: Vec<Task>,
+    /// Instances with new messages (children, parents, receivers of events, or the instance itself).
+    pub touched: Vec<InstanceKey>,
+    /// The claim under which the next turn may commit.
+    pub claim: Option<Claim>,
+    /// When the first of the turn's delayed messages is due.
+    pub due: Option<Timestamp>,
+}
