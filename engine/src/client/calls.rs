@@ -67,7 +67,11 @@ impl Client {
             };
             let value = done?;
             let (due, after) = (tx.take_due(), tx.take_after_commit());
-            let touched = client.store.commit_transaction(tx).await.map_err(EngineError::from)?;
+            let committed = client.store.commit_transaction(tx).await;
+            if let Err(StoreError::Unknown(_)) = &committed {
+                client.wake.doubt();
+            }
+            let touched = committed.map_err(EngineError::from)?;
             client.wake.instances(touched);
             due.into_iter().for_each(|moment| client.wake.timer(moment));
             after.into_iter().for_each(|action| action());

@@ -104,6 +104,7 @@ impl EngineBuilder {
         running.spawn(loops::run_turns(Arc::clone(&node), stopped.clone()));
         running.spawn(loops::run_activities(Arc::clone(&node), stopped.clone()));
         running.spawn(loops::run_timers(Arc::clone(&node), stopped.clone()));
+        running.spawn(loops::run_doubts(Arc::clone(&node), stopped.clone()));
         running.spawn(loops::run_schedules(Arc::clone(&node), stopped.clone()));
         running.spawn(loops::run_retention(node, stopped));
         Ok(Engine { client, stop, loops: running })

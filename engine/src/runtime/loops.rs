@@ -59,6 +59,7 @@ pub(super) async fn run_activities(node: Arc<Node>, stop: Stop) {
                 let (node, stop) = (Arc::clone(&node), stop.clone());
                 running.spawn(async move {
                     run_activity(&node, &task, &stop).await;
+                    node.wake.task_ended(task.id);
                     drop(permit);
                 });
             }
@@ -86,6 +87,16 @@ async fn run_activity(node: &Node, task: &Task, stop: &Stop) {
         report(task, &error);
         if pause(node, stop).await.is_none() {
             return;
+        }
+    }
+}
+
+/// Looks for what unheard commits led to, until told to stop.
+pub(super) async fn run_doubts(node: Arc<Node>, stop: Stop) {
+    while unless_stopped(&stop, node.wake.doubted()).await.is_some() {
+        if let Err(error) = node.clear_doubt().await {
+            tracing::error!({ field::ERROR } = %error, "it is still unknown what was committed; it will be looked for again");
+            pause(&node, &stop).await;
         }
     }
 }

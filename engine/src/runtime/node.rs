@@ -59,11 +59,32 @@ impl Node {
         self.release_orphan_locks().await
     }
 
+    /// Looks for what a commit led to of which this node never heard: the tasks, messages and timers of a turn whose
+    /// commit took effect although the store could not say so. Nothing happens without a [`Wake::doubt`]. After an error
+    /// the doubt remains.
+    pub async fn clear_doubt(&self) -> Result<(), StoreError> {
+        if !self.wake.take_doubt() {
+            return Ok(());
+        }
+        self.recover().await.inspect_err(|_| self.wake.doubt())?;
+        self.wake.timer(self.clock.now());
+        Ok(())
+    }
+
+    /// Remembers to look for what a commit led to, if it may have taken effect unheard.
+    pub(super) fn heard<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        result.inspect_err(|error| {
+            if matches!(error, StoreError::Unknown(_)) {
+                self.wake.doubt();
+            }
+        })
+    }
+
     /// Fires all timers that are due; gives the moment of the next one.
     pub async fn fire_timers(&self) -> Result<Option<Timestamp>, StoreError> {
         loop {
             let now = self.clock.now();
-            let fired = self.store.fire_timers(now, self.limits.timers_per_commit).await?;
+            let fired = self.heard(self.store.fire_timers(now, self.limits.timers_per_commit).await)?;
             count_timers(&fired.moments, now);
             self.wake.instances(fired.touched);
             match fired.next {

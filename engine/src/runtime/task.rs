@@ -49,7 +49,7 @@ impl Node {
 
     /// Records what an activity gave. After an error the same call may be made again.
     pub async fn complete_task(&self, task: &Task, answer: &Answer) -> Result<(), StoreError> {
-        if self.store.complete_task(task.id, task.key, answer).await? {
+        if self.heard(self.store.complete_task(task.id, task.key, answer).await)? {
             self.wake.instances([task.key]);
         }
         Ok(())

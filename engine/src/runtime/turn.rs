@@ -119,7 +119,7 @@ impl Node {
             Ending::Waiting | Ending::ContinuedAsNew { .. } => None,
         };
         let began = self.clock.now();
-        let committed = self.store.commit(turn).await;
+        let committed = self.heard(self.store.commit(turn).await);
         observe::count_commit(&committed, self.clock.now().since(began), 1);
         if let (Ok(_), Some(status)) = (&committed, ended) {
             if crate::schedule::is_run(&started.instance) {

@@ -1,13 +1,13 @@
 //! How work finds those who wait for it, within a process.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
 use crate::clock::Timestamp;
-use crate::ids::InstanceKey;
+use crate::ids::{InstanceKey, TaskId};
 use crate::model::Task;
 use crate::observe::gauge_ready;
 
@@ -23,6 +23,7 @@ struct Inner {
     timers: Notify,
     schedules: Notify,
     changes: Notify,
+    doubts: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -30,6 +31,9 @@ struct Ready {
     queue: VecDeque<InstanceKey>,
     places: HashMap<InstanceKey, Place>,
     tasks: VecDeque<Task>,
+    /// Tasks that wait or run here, so that none does twice.
+    in_hand: HashSet<TaskId>,
+    in_doubt: bool,
     earliest_timer: Option<Timestamp>,
     schedules_changed: bool,
 }
@@ -85,23 +89,29 @@ impl Wake {
         self.0.instances.notified().await;
     }
 
-    /// Hands over tasks.
-    pub fn tasks(&self, tasks: Vec<Task>) {
+    /// Hands over tasks. Those that wait or run here already are left out.
+    pub fn tasks(&self, mut tasks: Vec<Task>) {
         if tasks.is_empty() {
             return;
         }
         let mut ready = self.ready();
+        tasks.retain(|task| ready.in_hand.insert(task.id));
         ready.tasks.extend(tasks);
         gauge(ready);
         self.0.tasks.notify_one();
     }
 
-    /// The task that has waited longest.
+    /// The task that has waited longest; it is the caller's until [`Wake::task_ended`].
     pub fn next_task(&self) -> Option<Task> {
         let mut ready = self.ready();
         let task = ready.tasks.pop_front()?;
         gauge(ready);
         Some(task)
+    }
+
+    /// Says that a task is over, here at least.
+    pub fn task_ended(&self, task: TaskId) {
+        self.ready().in_hand.remove(&task);
     }
 
     /// Completes when tasks may be ready.
@@ -148,6 +158,29 @@ impl Wake {
     /// Completes when a schedule may be ready before its moment.
     pub async fn schedules_changed(&self) {
         self.0.schedules.notified().await;
+    }
+
+    /// Says that something may have been committed of which nobody heard what it led to: it must be looked for.
+    pub fn doubt(&self) {
+        self.ready().in_doubt = true;
+        self.0.doubts.notify_one();
+    }
+
+    /// Whether there was a [`Wake::doubt`] that nobody has taken.
+    pub fn is_in_doubt(&self) -> bool {
+        self.ready().in_doubt
+    }
+
+    /// Takes the doubt, if there is one.
+    pub(super) fn take_doubt(&self) -> bool {
+        std::mem::take(&mut self.ready().in_doubt)
+    }
+
+    /// Completes when there is a doubt.
+    pub async fn doubted(&self) {
+        while !self.is_in_doubt() {
+            self.0.doubts.notified().await;
+        }
     }
 
     /// Says that instances changed in a way that a client may wait for.

@@ -32,7 +32,8 @@ pub trait Store: Send + Sync + 'static {
     async fn recover(&self, node: NodeId, now: Timestamp) -> Result<Recovered, StoreError>;
 
     /// Declares `node` dead: its leases are void, its commits meet [`StoreError::LeaseLost`] from now on even if it lives,
-    /// and the node that recovers next gets its work. Nothing happens for a node that nobody knows.
+    /// and the node that recovers next gets its work. If it lives, it has to begin anew under another id. Nothing happens
+    /// for a node that nobody knows.
     async fn retire(&self, node: NodeId) -> Result<(), StoreError>;
 
     /// Begins a caller's transaction and holds the writer until [`Store::commit_transaction`] or drop (which rolls back).

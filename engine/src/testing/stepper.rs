@@ -63,6 +63,7 @@ impl Stepper {
                 if let Some(answer) = self.node.run_task(&task).await? {
                     self.node.complete_task(&task, &answer).await?;
                 }
+                self.node.wake().task_ended(task.id);
             }
             if self.node.wake().is_idle() {
                 return Ok(());

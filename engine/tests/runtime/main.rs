@@ -13,5 +13,6 @@ mod scheduled;
 mod schedules;
 mod support;
 mod transactions;
+mod unheard;
 mod versions;
 mod watch;

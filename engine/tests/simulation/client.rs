@@ -46,11 +46,17 @@ struct Pages {
     known: BTreeMap<InstanceId, Known>,
     /// Instances of which a call is under way: for one instance a client calls one after the other.
     busy: BTreeSet<InstanceId>,
+    late: bool,
 }
 
 impl Ledger {
     pub(crate) fn is_busy(&self, id: &InstanceId) -> bool {
         self.lock().busy.contains(id)
+    }
+
+    /// Whether the machine was so slow that a client's transaction took longer than it may: then the run is another one.
+    pub(crate) fn was_late(&self) -> bool {
+        self.lock().late
     }
 
     pub(crate) fn known(&self) -> BTreeMap<InstanceId, Known> {
@@ -97,6 +103,7 @@ impl Ledger {
 
     fn note(&self, id: &InstanceId, wish: &Wish, result: &Result<(), EngineError>) {
         let mut pages = self.lock();
+        pages.late |= matches!(result, Err(EngineError::Store(StoreError::Budget { .. })));
         let known = pages.known.entry(id.clone()).or_default();
         match (wish, result) {
             (Wish::Start(_), Ok(()) | Err(EngineError::Store(StoreError::Exists(_)))) => known.started = true,

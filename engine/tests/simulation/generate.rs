@@ -33,14 +33,14 @@ impl Generator<'_> {
         if self.left == 0 || depth >= DEPTH || self.random.percent(20) {
             return self.leaf();
         }
-        match self.random.between(0, 15) {
+        match self.random.between(0, 16) {
             0..=3 => Step::Sequence(self.steps(depth, 2, 4)),
             4..=6 => Step::Join(self.steps(depth, 2, 4)),
             7..=8 => Step::Unordered(self.steps(depth, 2, 4)),
             9 => Step::Race(self.steps(depth, 2, 3)),
             10..=11 => Step::FirstOf(Box::new(self.step(depth + 1)), Box::new(self.step(depth + 1))),
             12 => Step::Rescue(Box::new(self.step(depth + 1))),
-            13 => Step::Holding {
+            13..=14 => Step::Holding {
                 name: self.name(),
                 waits: self.random.between(1, 3),
                 newest_first: self.random.percent(50),

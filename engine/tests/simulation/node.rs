@@ -18,6 +18,7 @@ use crate::random::Random;
 #[derive(Debug)]
 pub(crate) enum End {
     Recovered(Result<(), StoreError>),
+    Cleared,
     Turn(InstanceKey, Result<(), StoreError>),
     Activity,
     Timers(Result<Option<Timestamp>, StoreError>),
@@ -77,6 +78,20 @@ impl SimulatedNode {
         Some(async move { perform(&node, &task).await }.boxed())
     }
 
+    /// Looks for what unheard commits led to.
+    pub(crate) fn clear_doubt(&self) -> Option<BoxFuture<'static, End>> {
+        let node = Arc::clone(&self.node);
+        if !node.wake().is_in_doubt() {
+            return None;
+        }
+        let clearing = async move {
+            // After an error the doubt remains.
+            let _ = node.clear_doubt().await;
+            End::Cleared
+        };
+        Some(clearing.boxed())
+    }
+
     /// Fires what is due.
     pub(crate) fn timers(&self) -> BoxFuture<'static, End> {
         let node = Arc::clone(&self.node);
@@ -88,5 +103,6 @@ async fn perform(node: &Node, task: &Task) -> End {
     if let Ok(Some(answer)) = node.run_task(task).await {
         while node.complete_task(task, &answer).await.is_err() {}
     }
+    node.wake().task_ended(task.id);
     End::Activity
 }

@@ -21,6 +21,7 @@ enum Next {
     Turn(usize),
     Activity(usize),
     Timers(usize),
+    ClearDoubt(usize),
     Deliver,
     Client,
     Wait,
@@ -52,6 +53,7 @@ impl World {
             Some(Next::Turn(node)) => self.begin_on(node, |node| node.turn()).await,
             Some(Next::Activity(node)) => self.begin_on(node, |node| node.activity()).await,
             Some(Next::Timers(node)) => self.begin_on(node, |node| Some(node.timers())).await,
+            Some(Next::ClearDoubt(node)) => self.begin_on(node, |node| node.clear_doubt()).await,
             Some(Next::Deliver) => self.deliver(),
             Some(Next::Client) => self.let_a_client_act().await,
             Some(Next::Wait) => {
@@ -87,13 +89,15 @@ impl World {
             }
             if node.ready && self.under_way(Some(number)) < 4 {
                 possible.extend([(6, Next::Turn(number)), (6, Next::Activity(number)), (1, Next::Timers(number))]);
+                // Who is believed dead must not come back under its old id.
+                possible.push((if node.retired { 0 } else { 4 }, Next::ClearDoubt(number)));
             }
             if !self.calm && self.plan.kills > 0 {
                 possible.push((1, Next::Kill(number)));
             }
             if !self.calm && node.retired {
                 possible.push((2, Next::Kill(number)));
-            } else if !self.calm && self.plan.zombies > 0 && may_retire {
+            } else if !self.calm && node.ready && self.plan.zombies > 0 && may_retire {
                 possible.push((1, Next::Retire(number)));
             }
         }

@@ -201,8 +201,7 @@ impl World {
     pub(crate) async fn release(&mut self, index: usize) {
         let actor = &mut self.actors[index];
         let ticket = actor.ticket.take().expect("an actor that does not run waits at the gate");
-        let may_fail = ticket.call != "activity" && (actor.node.is_none() || !ticket.done);
-        let fails = !self.calm && may_fail && self.random.percent(self.plan.failing);
+        let fails = !self.calm && ticket.call != "activity" && self.random.percent(self.plan.failing);
         let verdict = match (fails, ticket.done) {
             (false, _) => Ok(()),
             (true, false) => Err(StoreError::Unavailable("a simulated fault".to_owned())),
@@ -246,7 +245,7 @@ impl World {
             },
             End::Turn(key, result) => self.nodes[number].turn_ended(key, &result),
             End::Timers(Ok(next)) => self.next_timer = next,
-            End::Timers(Err(_)) | End::Activity | End::Called => {}
+            End::Timers(Err(_)) | End::Cleared | End::Activity | End::Called => {}
         }
     }
 
@@ -292,7 +291,10 @@ impl World {
 
     /// Whether nothing is under way and nothing is ready.
     pub(crate) fn is_idle(&self) -> bool {
-        let idle = |node: &SimulatedNode| !node.alive || node.node.wake().is_idle();
+        let idle = |node: &SimulatedNode| {
+            let wake = node.node.wake();
+            !node.alive || (wake.is_idle() && !wake.is_in_doubt())
+        };
         self.actors.is_empty() && self.mail.is_empty() && self.nodes.iter().all(idle)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceId};
-use crate::model::{Event, EventKind};
+use crate::model::{Event, EventKind, TaskScheduled};
 
 /// What kind of answer an action waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ enum Asked {
 /// What a history has said up to some event.
 #[derive(Default)]
 struct Reader {
+    /// The last attempt of each call, by the number of its first one.
+    attempts: BTreeMap<EventId, u32>,
     open: BTreeMap<EventId, Asked>,
     now: Timestamp,
     suspended: bool,
@@ -45,7 +47,10 @@ impl Reader {
         assert!(event.at >= self.now, "{id}: time runs backwards at event {}", event.sequence);
         self.now = event.at;
         match &event.kind {
-            EventKind::TaskScheduled(task) => self.ask(id, task.event_id, Asked::Task),
+            EventKind::TaskScheduled(task) => {
+                self.tried(id, task);
+                self.ask(id, task.event_id, Asked::Task);
+            }
             EventKind::TimerCreated { event_id, fire_at } => self.ask(id, *event_id, Asked::Timer(*fire_at)),
             EventKind::SubOrchestrationInstanceCreated(child) => self.ask(id, child.event_id, Asked::Child),
             EventKind::TaskCompleted { task_scheduled_id, .. } | EventKind::TaskFailed { task_scheduled_id, .. } => {
@@ -77,6 +82,14 @@ impl Reader {
             }
             _ => {}
         }
+    }
+
+    /// All attempts of a call share the number of the first, from which the idempotency key is made.
+    fn tried(&mut self, id: &InstanceId, task: &TaskScheduled) {
+        let before = self.attempts.insert(task.first_event_id, task.attempt);
+        let is_first = task.first_event_id == task.event_id;
+        let follows = if is_first { task.attempt == 1 } else { before == task.attempt.checked_sub(1) };
+        assert!(follows, "{id}: action {} is attempt {} after {before:?}", task.event_id, task.attempt);
     }
 
     fn ask(&mut self, id: &InstanceId, action: EventId, asked: Asked) {
