@@ -60,6 +60,8 @@ pub mod field {
     pub const FAILURE: &str = "failure";
     /// The schedule's id.
     pub const SCHEDULE_ID: &str = "schedule.id";
+    /// A database and where it is, without the password.
+    pub const DATABASE: &str = "database";
     /// How many instances it is about.
     pub const INSTANCES: &str = "instances";
     /// How many tasks it is about.

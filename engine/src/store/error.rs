@@ -1,7 +1,5 @@
 //! How a store says no.
 
-use std::path::PathBuf;
-
 use crate::ids::{InstanceId, ScheduleId};
 use crate::model::RuntimeStatus;
 
@@ -55,11 +53,11 @@ pub enum StoreError {
         /// The budget in milliseconds.
         budget_ms: u64,
     },
-    /// Another server has the data folder, or the database file.
-    #[error("another server uses {}", folder.display())]
+    /// Another server has the database.
+    #[error("another server uses {place}")]
     InUse {
-        /// The folder, or the file where one was opened.
-        folder: PathBuf,
+        /// Its folder, the file where one was opened, or the name of the database and its server.
+        place: String,
     },
     /// The disk or the database's page limit is full; nothing was written.
     #[error("the database is full")]

@@ -5,6 +5,8 @@ mod commit;
 mod entities;
 mod error;
 mod health;
+#[cfg(feature = "postgres")]
+mod postgres;
 pub mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -14,6 +16,8 @@ pub use commit::{Committed, Ending, Later, Outgoing, TurnCommit};
 pub use entities::{Cleaned, EntityChange, EntityQuery, EntityRecord, OrphanLock};
 pub use error::StoreError;
 pub use health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};
+#[cfg(feature = "postgres")]
+pub use postgres::{Postgres, PostgresOptions};
 pub use sql::Transaction;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions};

@@ -1,6 +1,7 @@
 //! SQLite's files: who may open them, and how safely they are written.
 
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use countersign_engine::clock::{Clock, SystemClock, Timestamp};
 use countersign_engine::ids::{ExecutionId, InstanceId};
 use countersign_engine::model::{ExecutionStarted, Payload, Tags};
 use countersign_engine::store::{Sqlite, SqliteOptions, Store, StoreError};
+use futures::poll;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tempfile::TempDir;
 
@@ -66,8 +68,8 @@ async fn a_second_server_is_refused_until_the_first_has_gone() {
     let folder = folder();
     let first = open(folder.path()).await;
     let refused = Sqlite::open(folder.path()).await;
-    let Err(StoreError::InUse { folder: named }) = refused else { panic!("two servers had one folder") };
-    assert_eq!(named, folder.path());
+    let Err(StoreError::InUse { place }) = refused else { panic!("two servers had one folder") };
+    assert_eq!(place, folder.path().display().to_string());
     drop(first);
     open(folder.path()).await;
 }
@@ -80,8 +82,8 @@ async fn each_file_of_a_folder_has_one_server() {
     let _other = Sqlite::open_file(&letters).await.expect("another file has another server");
     create(&first, &begins("order", 1)).await.expect("it is created");
     let refused = Sqlite::open_file(&orders).await;
-    let Err(StoreError::InUse { folder: named }) = refused else { panic!("two servers had one file") };
-    assert_eq!(named, orders);
+    let Err(StoreError::InUse { place }) = refused else { panic!("two servers had one file") };
+    assert_eq!(place, orders.display().to_string());
     drop(first);
     let again = Sqlite::open_file(&orders).await.expect("the file is free again");
     let kept = again.find(&InstanceId::parse("order").expect("the id is valid")).await;
@@ -201,4 +203,20 @@ async fn a_row_that_cannot_be_read_is_named() {
     let refused = store.find(&id).await.expect_err("the row is broken");
     let expected = "table instances, column status, row 1 cannot be read: \"Lost\" is no status";
     assert_eq!(refused.to_string(), expected);
+}
+
+#[tokio::test]
+async fn writers_take_turns_in_the_order_of_asking() {
+    let folder = folder();
+    let store = open(folder.path()).await;
+    let held = store.begin("first").await.expect("the writer is free");
+    let mut second = pin!(store.begin("second"));
+    let mut third = pin!(store.begin("third"));
+    assert!(poll!(second.as_mut()).is_pending());
+    assert!(poll!(third.as_mut()).is_pending());
+    drop(held);
+    let held = second.await.expect("its turn has come");
+    assert!(poll!(third.as_mut()).is_pending());
+    store.commit_transaction(held).await.expect("the transaction is short");
+    third.await.expect("its turn has come");
 }

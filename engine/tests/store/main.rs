@@ -2,6 +2,10 @@
 
 mod disk_full;
 mod files;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+mod server;
 mod sqlite;
 mod tables;
 

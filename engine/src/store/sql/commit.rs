@@ -11,14 +11,15 @@ use super::error::SqlError;
 use super::statement::rows_per_statement;
 use super::tables::instance::{Column, Entity};
 use super::tables::{task, timer};
-use super::{children, convert, create, entities, fence, history, inbox, owned, tasks, timers};
+use super::{children, convert, create, entities, fence, history, inbox, lock, owned, tasks, timers};
 use crate::clock::Timestamp;
-use crate::ids::{EventId, InstanceKey};
+use crate::ids::{EventId, InstanceId, InstanceKey};
 use crate::model::{Answer, ExecutionStarted, Failure, Message, RuntimeStatus, Task};
 use crate::store::{Claim, Committed, Ending, Outgoing, StoreError, TurnCommit};
 
 /// Does what `Store::commit` promises, inside a transaction that is rolled back on any error.
 pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> Result<Committed, SqlError> {
+    lock::with_receivers(db, turn.claim.key, addressees(&turn)).await?;
     let set = columns(&turn);
     if !fence::update(db, &turn.claim, set).await? {
         return Err(StoreError::LeaseLost.into());
@@ -49,6 +50,16 @@ pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
     let due = deliver(db, to_others, &mut messages, source, now).await?;
     inbox::put(db, &messages).await?;
     Ok(Committed { tasks: scheduled, touched: inbox::receivers(&messages), claim: next, due })
+}
+
+/// The instances that exist already and get messages from the turn.
+fn addressees(turn: &TurnCommit) -> impl Iterator<Item = &InstanceId> {
+    let parent = match &turn.ending {
+        Ending::Finished { parent, .. } => parent.as_ref(),
+        Ending::Waiting | Ending::ContinuedAsNew { .. } => None,
+    };
+    let terminated = turn.terminated_children.iter().map(|(_, id)| id);
+    turn.sent.iter().map(|outgoing| &outgoing.to).chain(parent.map(|(id, _)| id)).chain(terminated)
 }
 
 /// What the turn changes in the instance's row. Why a turn that waits only ends `Pending`: see [`super::control`].
@@ -185,7 +196,9 @@ async fn deliver(
     let mut keys = receivers(db, &outgoing).await?;
     let is_for_entity = |outgoing: &&Outgoing| matches!(outgoing.message, Message::Entity(_));
     let of_messages = outgoing.iter().filter(is_for_entity).filter_map(|outgoing| outgoing.to.as_entity());
-    entities::create(db, of_messages, &mut keys, source, now).await?;
+    if entities::create(db, of_messages, &mut keys, source, now).await? {
+        lock::keys(db, keys.values()).await?;
+    }
     let mut delayed = Vec::new();
     for Outgoing { to, message, later } in outgoing {
         match (keys.get(to.as_str()), later) {

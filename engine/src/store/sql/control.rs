@@ -11,7 +11,7 @@ use super::error::SqlError;
 use super::statement::sql;
 use super::tables::instance::Entity;
 use super::transaction::Transaction;
-use super::{convert, inbox, owned, tables, timers};
+use super::{convert, inbox, lock, owned, tables, timers};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, InstanceKey};
 use crate::model::{ExecutionStarted, Message, Payload, RuntimeStatus, Tags};
@@ -100,10 +100,10 @@ pub(super) async fn restart(
     Ok(())
 }
 
-/// How an instance stands, without the values it holds.
+/// How an instance stands, without the values it holds. Nobody else changes that before the transaction ends.
 async fn stand(db: &impl ConnectionTrait, id: &InstanceId) -> Result<(InstanceKey, RuntimeStatus), SqlError> {
-    const STAND: &str = "SELECT key, status FROM instances WHERE id = $1";
-    let row = db.query_one_raw(sql(db, STAND, [id.as_str().into()])).await?;
+    let stand = format!("SELECT key, status FROM instances WHERE id = $1{}", lock::for_update(db));
+    let row = db.query_one_raw(sql(db, &stand, [id.as_str().into()])).await?;
     let row = row.ok_or_else(|| StoreError::NotFound(id.clone()))?;
     let key: i64 = row.try_get_by_index(0)?;
     let status: String = row.try_get_by_index(1)?;

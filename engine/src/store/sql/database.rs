@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
 use super::error::SqlError;
 use super::transaction::Transaction;
@@ -16,12 +16,21 @@ pub(crate) trait Database: Send + Sync + 'static {
     /// Connections that read and wait for no writer.
     fn reader(&self) -> &DatabaseConnection;
 
-    /// Begins a transaction that writes. Nothing that it has read or written changes under it: either it is the only one
-    /// that writes, or the rows that it works on are locked.
+    /// Begins a transaction that writes: alone, or beside others from which it locks the instances that it works on.
     async fn begin_writing(&self, caller: &'static str) -> Result<Transaction, StoreError>;
 
     /// Whether several nodes work here at a time. Otherwise a node that starts is the only one that lives.
     fn is_shared_by_nodes(&self) -> bool;
+
+    /// Asks, before a caller's transaction is committed, whether all that was done within it stands.
+    async fn check(&self, _connection: &DatabaseTransaction) -> Result<(), DbErr> {
+        Ok(())
+    }
+
+    /// Whether a read that met `error` may succeed when it is done again at once.
+    fn may_repeat(&self, _error: &DbErr) -> bool {
+        false
+    }
 
     /// How long a caller's transaction may last.
     fn transaction_budget(&self) -> Duration;

@@ -14,7 +14,7 @@ use super::statement::{rows_per_statement, sql};
 use super::tables::entity::{ActiveModel, Column, Entity};
 use super::tables::instance;
 use super::transaction::Transaction;
-use super::{convert, inbox, timers};
+use super::{convert, inbox, lock, timers};
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, ExecutionId, InstanceId, InstanceKey};
 use crate::model::{EntityMessage, EntityState, Message, Payload};
@@ -51,6 +51,7 @@ pub(super) async fn tell(
     let mut keys = find_keys(db, &[&id]).await?;
     create(db, [entity.clone()], &mut keys, source, now).await?;
     let Some(&key) = keys.get(id.as_str()) else { return Ok(()) };
+    lock::instance(db, key).await?;
     let message = Message::Entity(message.clone());
     match later {
         Some(later) => {
@@ -81,7 +82,7 @@ async fn find_keys(db: &impl ConnectionTrait, ids: &[&InstanceId]) -> Result<Has
     Ok(keys)
 }
 
-/// Creates those `entities` that have no key in `keys` yet, and adds theirs. What each does once in its life derives from
+/// Creates those `entities` that have no key in `keys` yet, and adds theirs; `true` if there were any. What each does once in its life derives from
 /// `source`.
 pub(super) async fn create(
     db: &impl ConnectionTrait,
@@ -89,7 +90,7 @@ pub(super) async fn create(
     keys: &mut HashMap<String, InstanceKey>,
     source: Uuid,
     now: Timestamp,
-) -> Result<(), SqlError> {
+) -> Result<bool, SqlError> {
     let mut missing: Vec<EntityId> =
         entities.into_iter().filter(|entity| !keys.contains_key(entity.as_str())).collect();
     // In one order, so that two who create the same ones do not wait for each other.
@@ -121,7 +122,7 @@ pub(super) async fn create(
         // Read back and not returned by the insert: who lost a race against another creator has to know the key as well.
         keys.extend(find_keys(db, &ids.iter().collect::<Vec<_>>()).await?);
     }
-    Ok(())
+    Ok(!missing.is_empty())
 }
 
 /// Does what `Store::load_entity` promises.

@@ -14,6 +14,7 @@ mod fence;
 mod health;
 mod history;
 mod inbox;
+mod lock;
 mod owned;
 mod query;
 mod recover;
@@ -25,8 +26,10 @@ mod tables;
 mod tasks;
 mod timers;
 mod transaction;
+mod upgrade;
 mod writer;
 
 pub(crate) use database::Database;
 pub use transaction::{TRANSACTION_BUDGET, Transaction};
+pub(crate) use upgrade::Upgrade;
 pub(crate) use writer::{holding_writer, refuse_nested_writer};

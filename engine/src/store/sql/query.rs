@@ -39,8 +39,8 @@ pub(super) async fn query(db: &impl ConnectionTrait, query: &InstanceQuery) -> R
 
 /// Compared character by character: `LIKE` takes `%` and `_` for wildcards, and SQLite's ignores the case of letters.
 fn begins_with(prefix: &str) -> Expr {
-    let length = i64::try_from(prefix.chars().count()).unwrap_or(i64::MAX);
-    Expr::from(Func::cust("substr").arg(Expr::col(Column::Id)).arg(1_i64).arg(length)).eq(prefix)
+    let length = i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX);
+    Expr::from(Func::cust("substr").arg(Expr::col(Column::Id)).arg(1_i32).arg(length)).eq(prefix)
 }
 
 /// How many instances are in each state that any is in.

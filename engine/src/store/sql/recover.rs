@@ -2,10 +2,10 @@
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
-use super::claim;
 use super::convert::{self, Place};
 use super::error::SqlError;
 use super::statement::sql;
+use super::{claim, lock};
 use crate::clock::Timestamp;
 use crate::ids::{InstanceKey, NodeId, TaskId};
 use crate::model::Task;
@@ -34,6 +34,7 @@ pub(super) async fn recover(
     shared: bool,
     now: Timestamp,
 ) -> Result<Recovered, SqlError> {
+    lock::all_turns(db).await?;
     if !shared {
         claim::retire_others(db, node).await?;
     }

@@ -1,9 +1,10 @@
 //! The contract, kept once for all SQL databases: every writing method is one transaction.
 
 use std::collections::HashSet;
+use std::future::Future;
 
 use async_trait::async_trait;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use uuid::Uuid;
 
 use super::claim::{self, Lease};
@@ -52,8 +53,8 @@ impl<D: Database> Store for D {
             let budget_ms = u64::try_from(budget.as_millis()).unwrap_or(u64::MAX);
             return Err(StoreError::Budget { caller, budget_ms });
         }
-        let touched = tx.take_touched();
-        finish(self, tx, Ok(touched)).await
+        let done = self.check(tx.connection()).await.map(|()| tx.take_touched()).map_err(SqlError::from);
+        finish(self, tx, done).await
     }
 
     async fn create(
@@ -97,7 +98,7 @@ impl<D: Database> Store for D {
     }
 
     async fn claim(&self, node: NodeId, key: InstanceKey) -> Result<Option<Claim>, StoreError> {
-        match claim::look(self.reader(), node, key).await.map_err(|error| self.refusal(error))? {
+        match read(self, |db| claim::look(db, node, key)).await? {
             Lease::Held(claim) => Ok(Some(claim)),
             Lease::Taken => Ok(None),
             Lease::Free(claim) => {
@@ -109,7 +110,7 @@ impl<D: Database> Store for D {
     }
 
     async fn load(&self, claim: &Claim) -> Result<Vec<Event>, StoreError> {
-        history::load(self.reader(), claim.key, claim.ordinal).await.map_err(|error| self.refusal(error))
+        read(self, |db| history::load(db, claim.key, claim.ordinal)).await
     }
 
     async fn inbox(
@@ -118,7 +119,7 @@ impl<D: Database> Store for D {
         after: MessageId,
         limit: u32,
     ) -> Result<Vec<(MessageId, Message)>, StoreError> {
-        inbox::read(self.reader(), key, after, limit).await.map_err(|error| self.refusal(error))
+        read(self, |db| inbox::read(db, key, after, limit)).await
     }
 
     async fn commit(&self, turn: TurnCommit) -> Result<Committed, StoreError> {
@@ -140,7 +141,7 @@ impl<D: Database> Store for D {
     }
 
     async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError> {
-        let next = timers::next(self.reader()).await.map_err(|error| self.refusal(error))?;
+        let next = read(self, timers::next).await?;
         if next.is_none_or(|next| next > now) {
             return Ok(Fired { next, ..Fired::default() });
         }
@@ -176,19 +177,19 @@ impl<D: Database> Store for D {
     }
 
     async fn due_schedules(&self, now: Timestamp, limit: u32) -> Result<DueSchedules, StoreError> {
-        schedules::due(self.reader(), now, limit).await.map_err(|error| self.refusal(error))
+        read(self, |db| schedules::due(db, now, limit)).await
     }
 
     async fn queued_schedules(&self, limit: u32) -> Result<Vec<ScheduleId>, StoreError> {
-        schedules::queued(self.reader(), limit).await.map_err(|error| self.refusal(error))
+        read(self, |db| schedules::queued(db, limit)).await
     }
 
     async fn find_schedule(&self, id: &ScheduleId) -> Result<Option<ScheduleRecord>, StoreError> {
-        schedules::find(self.reader(), id, Lock::Free).await.map_err(|error| self.refusal(error))
+        read(self, |db| schedules::find(db, id, Lock::Free)).await
     }
 
     async fn list_schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, StoreError> {
-        schedules::list(self.reader(), after, limit).await.map_err(|error| self.refusal(error))
+        read(self, |db| schedules::list(db, after, limit)).await
     }
 
     async fn walk(&self, from: Walk, limit: u32) -> Result<Walked, StoreError> {
@@ -248,20 +249,35 @@ impl<D: Database> Store for D {
     }
 
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {
-        query::find(self.reader(), id).await.map_err(|error| self.refusal(error))
+        read(self, |db| query::find(db, id)).await
     }
 
     async fn query(&self, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, StoreError> {
-        query::query(self.reader(), query).await.map_err(|error| self.refusal(error))
+        read(self, |db| query::query(db, query)).await
     }
 
     async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, StoreError> {
-        query::count_by_status(self.reader()).await.map_err(|error| self.refusal(error))
+        read(self, query::count_by_status).await
     }
 
     async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, StoreError> {
-        history::find(self.reader(), id, ordinal).await.map_err(|error| self.refusal(error))
+        read(self, |db| history::find(db, id, ordinal)).await
     }
+}
+
+/// Reads, and reads again after an error that goes away with the connection.
+async fn read<'d, D: Database, T, R>(
+    database: &'d D,
+    work: impl Fn(&'d DatabaseConnection) -> R + Send + Sync,
+) -> Result<T, StoreError>
+where
+    R: Future<Output = Result<T, SqlError>> + Send,
+{
+    let read = match work(database.reader()).await {
+        Err(SqlError::Database(error)) if database.may_repeat(&error) => work(database.reader()).await,
+        read => read,
+    };
+    read.map_err(|error| database.refusal(error))
 }
 
 /// Commits what was done within `tx`, or rolls it back if `done` is an error, and gives the writer to the next.

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use super::error::SqlError;
 use super::statement::rows_per_statement;
 use super::tables::task::{Column, Entity};
-use super::{convert, inbox};
+use super::{convert, inbox, lock};
 use crate::clock::Timestamp;
 use crate::ids::{InstanceKey, TaskId};
 use crate::model::{Answer, Message, Task, TaskScheduled, Traceparent};
@@ -83,6 +83,7 @@ pub(super) async fn complete(
     key: InstanceKey,
     answer: &Answer,
 ) -> Result<bool, SqlError> {
+    lock::instance(db, key).await?;
     let removed =
         Entity::delete_many().filter(Column::Id.eq(task.0)).filter(Column::InstanceKey.eq(key.0)).exec(db).await?;
     if removed.rows_affected == 0 {

@@ -1,12 +1,12 @@
 //! Durable timers, and messages that are delivered at a later moment.
 
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 
 use super::error::SqlError;
 use super::statement::{rows_per_statement, sql};
 use super::tables::timer::{Column, Entity, Model};
-use super::{convert, inbox};
+use super::{convert, inbox, lock};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceKey};
 use crate::model::Message;
@@ -87,11 +87,17 @@ pub(super) async fn next(db: &impl ConnectionTrait) -> Result<Option<Timestamp>,
 
 /// Does what `Store::fire_timers` promises. Timers fire in the order of their moments.
 pub(super) async fn fire(db: &impl ConnectionTrait, now: Timestamp, limit: u32) -> Result<Fired, SqlError> {
-    const TAKE: &str = "DELETE FROM timers WHERE (instance_key, execution, event_id) IN \
-        (SELECT instance_key, execution, event_id FROM timers WHERE fire_at <= $1 ORDER BY fire_at LIMIT $2) \
-        RETURNING instance_key, execution, event_id, fire_at, message";
-    let taken = sql(db, TAKE, [now.as_micros().into(), i64::from(limit).into()]);
-    let mut due = Model::find_by_statement(taken).all(db).await?;
+    let mut first = Query::select();
+    first.from(Entity).and_where(Column::FireAt.lte(now.as_micros())).order_by(Column::FireAt, Order::Asc);
+    first.limit(u64::from(limit));
+    if let Some(owners) = lock::owners(db, first.clone().column(Column::InstanceKey)).await? {
+        first.and_where(Column::InstanceKey.is_in(owners));
+    }
+    let mut take = Query::delete();
+    let timer = [Column::InstanceKey, Column::Execution, Column::EventId];
+    let which = Expr::tuple(timer.map(Expr::col)).in_subquery(first.columns(timer).take());
+    take.from_table(Entity).and_where(which).returning_all();
+    let mut due = Model::find_by_statement(db.get_database_backend().build(&take)).all(db).await?;
     // A database returns removed rows in no particular order.
     due.sort_by(|a, b| {
         let order = |timer: &Model| (timer.fire_at, timer.instance_key, timer.event_id);

@@ -4,7 +4,7 @@ use std::fs::{DirBuilder, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use countersign_migrations::engine::{MigrationStatus, Migrator, MigratorTrait};
+use countersign_migrations::engine::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::SqlitePool;
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector};
 use tokio::sync::Semaphore;
@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use super::{SqliteOptions, errors, lock};
 use crate::observe::names::field;
 use crate::store::StoreError;
+use crate::store::sql::Upgrade;
 
 /// The database's name in the data folder.
 const DATABASE_FILE: &str = "countersign.db";
@@ -44,7 +45,7 @@ impl Sqlite {
         create_folder(folder)?;
         let file = folder.join(DATABASE_FILE);
         let Some(lock) = lock::try_serve(&file)? else {
-            return Err(StoreError::InUse { folder: folder.to_owned() });
+            return Err(StoreError::InUse { place: folder.display().to_string() });
         };
         Self::connect(file, options, Some(lock)).await
     }
@@ -55,7 +56,7 @@ impl Sqlite {
     pub async fn open_file(file: impl AsRef<Path>) -> Result<Arc<Self>, StoreError> {
         let file = file.as_ref().to_owned();
         let Some(lock) = lock::try_serve(&file)? else {
-            return Err(StoreError::InUse { folder: file });
+            return Err(StoreError::InUse { place: file.display().to_string() });
         };
         Self::connect(file, SqliteOptions::default(), Some(lock)).await
     }
@@ -80,15 +81,13 @@ impl Sqlite {
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), StoreError> {
         let _permit = self.permit().await?;
         let _alone = lock::migrate(&self.file).await?;
-        let list = M::get_migration_with_status_read_only(&self.reader).await.map_err(refused)?;
-        let pending = list.iter().filter(|entry| entry.status() == MigrationStatus::Pending).count();
-        if pending == 0 {
-            return Ok(());
-        }
-        let fresh = pending == list.len();
-        let _server_lock = match self.server_lock {
-            None if !fresh => Some(lock::try_serve(&self.file)?.ok_or_else(another_version)?),
-            _ => None,
+        let upgrade = Upgrade::of::<M>(&self.reader).await.map_err(refused)?;
+        let _server_lock = match upgrade {
+            Upgrade::Nothing => return Ok(()),
+            Upgrade::Changes if self.server_lock.is_none() => {
+                Some(lock::try_serve(&self.file)?.ok_or_else(Upgrade::refusal)?)
+            }
+            Upgrade::Changes | Upgrade::Everything => None,
         };
         M::up(&self.writer, None).await.map_err(refused)
     }
@@ -131,10 +130,6 @@ fn create_folder(folder: &Path) -> Result<(), StoreError> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     let made = builder.recursive(true).create(folder);
     made.map_err(|error| StoreError::Unavailable(format!("the folder {} cannot be made: {error}", folder.display())))
-}
-
-fn another_version() -> StoreError {
-    StoreError::Unavailable("the server that runs is of another version; stop it first".to_owned())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]

@@ -236,3 +236,20 @@ pub async fn a_fan_out_of_ten_thousand_is_one_commit(bench: Bench) {
     assert_eq!(ids.len(), 10_000);
     assert!(committed.tasks.iter().zip(0..).all(|(task, n)| task.event_id == EventId(n)));
 }
+
+pub async fn turns_that_send_to_each_other_do_not_wait_for_each_other(bench: Bench) {
+    let pair = [bench.begun("order-1").await, bench.begun("order-2").await];
+    let turns = (1..=20).flat_map(|sequence| {
+        let [first, second] = &pair;
+        [(first, second), (second, first)].map(|(from, to)| {
+            let sent = vec![event_to(to.instance.as_str(), &sequence.to_string())];
+            bench.store().commit(TurnCommit { sent, ..turn(from, sequence) })
+        })
+    });
+    for committed in futures::future::join_all(turns).await {
+        committed.expect("neither turn stops the other");
+    }
+    for claim in &pair {
+        assert_eq!(bench.inbox(claim.key).await.len(), 20);
+    }
+}

@@ -1,9 +1,9 @@
 //! `Store::find`, `Store::query`, `Store::count_by_status` and `Store::history`.
 
-use super::bench::{Bench, event, id, started, suspend};
+use super::bench::{Bench, child, event, id, started, suspend, turn};
 use crate::ids::InstanceKey;
 use crate::model::{ExecutionStarted, RuntimeStatus};
-use crate::store::InstanceQuery;
+use crate::store::{InstanceQuery, TurnCommit};
 
 async fn names(bench: &Bench, query: InstanceQuery) -> Vec<String> {
     let page = bench.store().query(&query).await.expect("the store answers");
@@ -84,12 +84,9 @@ pub async fn paging_neither_skips_nor_repeats_while_rows_change(bench: Bench) {
 }
 
 pub async fn a_page_has_at_most_a_thousand_instances(bench: Bench) {
-    let tx = bench.store().begin("create").await.expect("the writer is free");
-    for n in 0..1_001 {
-        let begins = started(&format!("order-{n}"));
-        bench.store().create(&tx, &begins, super::bench::at(1)).await.expect("the id is free");
-    }
-    bench.store().commit_transaction(tx).await.expect("the transaction is short");
+    let parent = bench.begun("order-0").await;
+    let children = (1..=1_000).map(|n| child(&format!("order-{n}"), &parent, n)).collect();
+    bench.commit(TurnCommit { children, ..turn(&parent, 1) }).await;
     let query = InstanceQuery { limit: u32::MAX, ..all() };
     assert_eq!(names(&bench, query).await.len(), 1_000);
 }

@@ -41,6 +41,7 @@ macro_rules! store_contract {
                 an_ended_child_answers_its_parent
                 an_answer_to_an_ended_or_missing_parent_is_dropped
                 events_reach_those_who_live
+                turns_that_send_to_each_other_do_not_wait_for_each_other
                 cancelled_tasks_and_timers_are_gone
                 what_is_cancelled_in_its_own_turn_never_exists
                 a_fan_out_of_ten_thousand_is_one_commit
@@ -164,7 +165,7 @@ macro_rules! store_contract {
                 a_refused_call_leaves_the_transaction_usable
                 a_transaction_over_its_budget_is_rolled_back
                 reads_do_not_wait_for_a_writer
-                writers_take_turns_in_the_order_of_asking
+                transactions_that_send_to_one_instance_take_turns
                 many_writers_at_once_all_succeed
                 a_write_that_is_cut_off_is_whole_or_not_at_all
             }

@@ -70,17 +70,20 @@ pub async fn reads_do_not_wait_for_a_writer(bench: Bench) {
     bench.record("order-1").await;
 }
 
-pub async fn writers_take_turns_in_the_order_of_asking(bench: Bench) {
-    let held = bench.store().begin("first").await.expect("the writer is free");
-    let mut second = pin!(bench.store().begin("second"));
-    let mut third = pin!(bench.store().begin("third"));
-    assert!(poll!(second.as_mut()).is_pending());
-    assert!(poll!(third.as_mut()).is_pending());
-    drop(held);
-    let held = second.await.expect("its turn has come");
-    assert!(poll!(third.as_mut()).is_pending());
-    bench.store().commit_transaction(held).await.expect("the transaction is short");
-    third.await.expect("its turn has come");
+pub async fn transactions_that_send_to_one_instance_take_turns(bench: Bench) {
+    let claim = bench.begun("order-1").await;
+    let first = bench.store().begin("first").await.expect("nobody writes");
+    bench.store().send(&first, &id("order-1"), &Message::Raise(raised("first")), at(2)).await.expect("it runs");
+    let mut second = pin!(bench.send("order-1", Message::Raise(raised("second"))));
+    for _ in 0..20 {
+        assert!(poll!(second.as_mut()).is_pending(), "the second did not wait for the first");
+        // Time for the database to do a step.
+        bench.record("order-1").await;
+    }
+    bench.store().commit_transaction(first).await.expect("the transaction is short");
+    second.await.expect("its turn has come");
+    let messages = ["first", "second"].map(|name| Message::Raise(raised(name)));
+    assert_eq!(bench.inbox(claim.key).await, messages);
 }
 
 pub async fn many_writers_at_once_all_succeed(bench: Bench) {
@@ -96,8 +99,8 @@ pub async fn a_write_that_is_cut_off_is_whole_or_not_at_all(bench: Bench) {
     for steps in 0..40 {
         let claim = bench.begun(&format!("order-{steps}")).await;
         cut_off(&bench, &claim, steps).await;
-        // The next writer comes after whatever the cut-off one has left.
-        bench.create(&format!("next-{steps}")).await;
+        // Whoever writes to the instance next comes after whatever the cut-off one has left.
+        bench.send(claim.instance.as_str(), Message::Raise(raised("next"))).await.expect("the instance runs");
         let record = bench.record(claim.instance.as_str()).await;
         let turns = bench.store().load(&claim).await.expect("the store answers").len();
         let tasks = usize::from(record.custom_status.is_some());
