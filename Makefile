@@ -74,12 +74,14 @@ check-browser:
 check-docs:
 	@RUSTDOCFLAGS="-D warnings" $(STEP) "documentation" cargo doc --workspace --features countersign/ssr --no-deps --document-private-items
 
-# nextest runs the tests of all crates at once and stops those that hang; where it is missing, cargo's own runner does.
+# nextest runs the tests of all crates at once and stops those that hang, and leaves out the examples in the documentation; where it
+# is missing, cargo's own runner does it all.
 .PHONY: test-rust
 test-rust:
 	@$(STEP) "tests compiled" cargo test --workspace --features countersign/ssr --no-run
 	@if cargo nextest --version >/dev/null 2>&1; \
 	then $(STEP) --show "tests" cargo nextest run --workspace --features countersign/ssr; \
+	  $(STEP) "examples in the documentation" cargo test --workspace --features countersign/ssr --quiet --doc; \
 	else $(STEP) --show "tests" cargo test --workspace --features countersign/ssr --quiet; fi
 
 .PHONY: check-budget

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod clock;
 pub mod entity;
+pub mod guide;
 pub mod ids;
 pub mod model;
 pub mod observe;

@@ -36,6 +36,11 @@ fn every_regression_links_to_its_test() {
 }
 
 #[test]
+fn every_yes_of_the_feature_table_links_to_its_test() {
+    assert_linked("README.md", 30);
+}
+
+#[test]
 fn every_test_of_this_folder_is_listed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/regressions");
     let listed = fs::read_to_string(folder.join("README.md")).expect("the list can be read");
