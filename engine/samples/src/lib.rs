@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod async_http;
+pub mod counter;
 pub mod fan_out_fan_in;
 pub mod function_chaining;
 pub mod greet;
@@ -12,9 +13,9 @@ pub mod receipt;
 use countersign_engine::Registry;
 use countersign_engine::registry::RegistryError;
 
-/// Registers every sample's orchestration. Their activities are the host's to register.
+/// Registers every sample's orchestration, and the operations of the counter. Their activities are the host's to register.
 pub fn register(registry: Registry) -> Result<Registry, RegistryError> {
-    registry
+    counter::register(registry)?
         .orchestration(greet::GREET, greet::greet)?
         .orchestration(order_processing::ORDER_PROCESSING, order_processing::order_processing)?
         .orchestration(function_chaining::FUNCTION_CHAINING, function_chaining::function_chaining)?

@@ -31,7 +31,7 @@ pub struct Limits {
     pub retention_pause: Duration,
     /// The pause after the store failed, before the same work is tried again.
     pub store_pause: Duration,
-    /// How long a stopping node waits for activities that run.
+    /// How long a stopping node waits for activities and operations of entities that run.
     pub grace: Duration,
     /// Whether a replay takes another input of an action for a mismatch, which blocks the instance, or only warns. The usual
     /// is to warn: adding an optional field must not strand what is in flight. Tests want to know.

@@ -15,7 +15,7 @@ use crate::store::StoreError;
 /// Told `true` when the node shall stop.
 pub(super) type Stop = watch::Receiver<bool>;
 
-/// Runs turns until told to stop, then waits for those that run.
+/// Runs turns until told to stop, then waits for those that run, for the grace time at most.
 pub(super) async fn run_turns(node: Arc<Node>, stop: Stop) {
     let permits = Arc::new(Semaphore::new(node.limits.turns));
     let mut running = JoinSet::new();
@@ -35,7 +35,12 @@ pub(super) async fn run_turns(node: Arc<Node>, stop: Stop) {
             }
         }
     }
-    running.join_all().await;
+    // An operation of an entity may hang; what is cut off here is done again after the next start.
+    let grace = node.clock.sleep_until(node.clock.now() + node.limits.grace);
+    tokio::select! {
+        _ = running.join_all() => {}
+        () = grace => {}
+    }
 }
 
 async fn run_turn(node: &Node, key: InstanceKey, stop: &Stop) {

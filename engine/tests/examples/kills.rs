@@ -57,6 +57,11 @@ async fn fan_out_fan_in_survives_kills() {
 }
 
 #[tokio::test]
+async fn counter_survives_kills() {
+    gives("counter", &["5"]).await;
+}
+
+#[tokio::test]
 async fn async_http_survives_kills() {
     gives("async_http", &["\"done\""]).await;
 }

@@ -62,6 +62,12 @@ fn fan_out_fan_in_gives_results_in_order_and_tries_the_failing_task_three_times(
 }
 
 #[test]
+fn counter_lets_five_visitors_in() {
+    let lines = ["1 at the door, 0 inside", "5 -> 5", "@counter@door = 0", "@counter@house = 5"];
+    prints("counter", &lines);
+}
+
+#[test]
 fn async_http_answers_202_until_it_answers_200() {
     let lines = [
         "/work: 202 Accepted, Retry-After Some(\"1\")",

@@ -6,7 +6,9 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::error::SqlError;
@@ -66,7 +68,8 @@ pub(super) async fn tell(
     Ok(())
 }
 
-/// The keys of those instances that exist, with their ids.
+/// The keys of those instances that exist, with their ids. They are locked until the end of the transaction, in one order,
+/// where the database has more than one writer: so nobody removes a receiver, and its messages are in the order of the commits.
 async fn find_keys(db: &impl ConnectionTrait, ids: &[&InstanceId]) -> Result<HashMap<String, InstanceKey>, SqlError> {
     let mut keys = HashMap::new();
     for ids in ids.chunks(rows_per_statement(1)) {
@@ -74,7 +77,9 @@ async fn find_keys(db: &impl ConnectionTrait, ids: &[&InstanceId]) -> Result<Has
         select
             .columns([instance::Column::Key, instance::Column::Id])
             .from(instance::Entity)
-            .and_where(instance::Column::Id.is_in(ids.iter().map(|id| id.as_str())));
+            .and_where(instance::Column::Id.is_in(ids.iter().map(|id| id.as_str())))
+            .order_by(instance::Column::Key, Order::Asc)
+            .lock_exclusive();
         for row in db.query_all(&select).await? {
             keys.insert(row.try_get_by_index::<String>(1)?, InstanceKey(row.try_get_by_index(0)?));
         }
@@ -175,8 +180,18 @@ pub(super) async fn clean(db: &impl ConnectionTrait, after: InstanceKey, limit: 
         AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.instance_key = entities.instance_key) \
         AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.instance_key = entities.instance_key) AS is_empty \
         FROM entities WHERE instance_key > $1 ORDER BY instance_key LIMIT $2";
-    let rows = Looked::find_by_statement(sql(db, LOOK, [after.0.into(), i64::from(limit).into()])).all(db).await?;
-    let empty: Vec<i64> = rows.iter().filter(|row| row.is_empty).map(|row| row.instance_key).collect();
+    let look = || Looked::find_by_statement(sql(db, LOOK, [after.0.into(), i64::from(limit).into()])).all(db);
+    let keys_of = |rows: &[Looked]| rows.iter().filter(|row| row.is_empty).map(|row| row.instance_key).collect();
+    let mut rows = look().await?;
+    let mut empty: Vec<i64> = keys_of(&rows);
+    if !empty.is_empty() {
+        // Looked at again once nobody can send to them.
+        lock(db, &empty).await?;
+        rows = look().await?;
+        let locked: HashSet<i64> = empty.into_iter().collect();
+        empty = keys_of(&rows);
+        empty.retain(|key| locked.contains(key));
+    }
     for keys in empty.chunks(rows_per_statement(1)) {
         Entity::delete_many().filter(Column::InstanceKey.is_in(keys.iter().copied())).exec(db).await?;
         let of_instances = instance::Column::Key.is_in(keys.iter().copied());
@@ -185,6 +200,20 @@ pub(super) async fn clean(db: &impl ConnectionTrait, after: InstanceKey, limit: 
     let full = u32::try_from(rows.len()) == Ok(limit);
     let next = rows.last().filter(|_| full).map(|row| InstanceKey(row.instance_key));
     Ok(Cleaned { removed: u64::try_from(empty.len()).unwrap_or(u64::MAX), next })
+}
+
+async fn lock(db: &impl ConnectionTrait, keys: &[i64]) -> Result<(), SqlError> {
+    for keys in keys.chunks(rows_per_statement(1)) {
+        let mut select = Query::select();
+        select
+            .column(instance::Column::Key)
+            .from(instance::Entity)
+            .and_where(instance::Column::Key.is_in(keys.iter().copied()))
+            .order_by(instance::Column::Key, Order::Asc)
+            .lock_exclusive();
+        db.query_all(&select).await?;
+    }
+    Ok(())
 }
 
 #[derive(FromQueryResult)]

@@ -100,9 +100,9 @@ fn entities() -> SelectStatement {
 
 /// Compared character by character, as among the instances.
 fn begins_with(prefix: &str) -> Expr {
-    let length = i64::try_from(prefix.chars().count()).unwrap_or(i64::MAX);
+    let length = i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX);
     let id = Expr::col((instance::Entity, instance::Column::Id));
-    Expr::from(Func::cust("substr").arg(id).arg(1_i64).arg(length)).eq(prefix)
+    Expr::from(Func::cust("substr").arg(id).arg(1_i32).arg(length)).eq(prefix)
 }
 
 fn record(row: Row) -> Result<EntityRecord, SqlError> {
