@@ -15,14 +15,14 @@ use crate::model::{
 /// While the entity is locked, messages of others stay in the inbox in their order. A request for the lock is served when
 /// it is read: it locks the entity and goes on to the next entity of its list, and from the last one a grant goes back.
 /// A request whose execution has ended is dropped, because the release that every ending execution sends may have been
-/// read here already.
+/// read here already; and a lock whose holder has ended is void for those who wait, whatever became of the release.
 #[derive(Debug)]
 pub struct EntityTurn {
     entity: EntityId,
     life: ExecutionId,
     state: EntityState,
     now: Timestamp,
-    /// The executions that live, of those that ask for the lock.
+    /// The executions that live, of those that hold the lock or ask for it.
     living: HashSet<ExecutionId>,
     unread: VecDeque<(MessageId, EntityMessage)>,
     /// Messages that wait for the lock's release.
@@ -56,7 +56,7 @@ struct Running {
 
 impl EntityTurn {
     /// A turn of the entity in `state` over `messages`, which are in the order of its inbox. `life` is the entity's own
-    /// execution; `living` holds of the executions of [`EntityTurn::requesters`] those that have not ended.
+    /// execution; `living` holds of the executions of [`EntityTurn::contenders`] those that have not ended.
     pub fn new(
         entity: EntityId,
         life: ExecutionId,
@@ -74,24 +74,28 @@ impl EntityTurn {
                 _ => outcome.consumed.push(id),
             }
         }
-        Self { entity, life, state, now, living, unread, held: VecDeque::new(), running: None, outcome }
+        let mut turn = Self { entity, life, state, now, living, unread, held: VecDeque::new(), running: None, outcome };
+        let lock = turn.state.lock.take();
+        turn.state.lock = lock.filter(|lock| turn.is_valid(lock));
+        turn
     }
 
-    /// The executions that ask for the lock and may get it in a turn over `messages`: the turn has to know which of them
-    /// live.
-    pub fn requesters(state: &EntityState, messages: &[(MessageId, Message)]) -> Vec<(InstanceId, ExecutionId)> {
-        let holder = state.lock.as_ref().map(|lock| &lock.section);
-        let released = |message: &Message| matches!(message, Message::Entity(EntityMessage::Unlock { section }) if Some(section) == holder);
-        if holder.is_some() && !messages.iter().any(|(_, message)| released(message)) {
-            return Vec::new();
-        }
-        let requests = messages.iter().filter_map(|(_, message)| match message {
-            Message::Entity(EntityMessage::Lock(request)) => {
-                Some((request.section.instance.clone(), request.section.execution))
-            }
+    /// The executions that hold the lock or ask for it, if anything in `messages` depends on it: the turn has to know which of
+    /// them live. An entity that nobody else wants anything of asks for nothing.
+    pub fn contenders(state: &EntityState, messages: &[(MessageId, Message)]) -> Vec<(InstanceId, ExecutionId)> {
+        let told = || {
+            messages.iter().filter_map(|(_, message)| match message {
+                Message::Entity(message) => Some(message),
+                _ => None,
+            })
+        };
+        let holder = state.lock.as_ref().filter(|lock| told().any(|message| waits_for(lock, message)));
+        let requests = told().filter_map(|message| match message {
+            EntityMessage::Lock(request) => Some(&request.section),
             _ => None,
         });
-        requests.collect()
+        let sections = holder.map(|lock| &lock.section).into_iter().chain(requests);
+        sections.map(|section| (section.instance.clone(), section.execution)).collect()
     }
 
     /// Reads on, to the next operation that is to run. `None` at the end of what can be read now.
@@ -159,6 +163,12 @@ impl EntityTurn {
         OperationRun { entity, life, message, operation, input, state, now }
     }
 
+    /// Whether a lock counts: it does while nobody waits for it, and as long as its holder lives.
+    fn is_valid(&self, lock: &EntityLock) -> bool {
+        self.living.contains(&lock.section.execution)
+            || !self.unread.iter().any(|(_, message)| waits_for(lock, message))
+    }
+
     fn lock(&mut self, id: MessageId, request: LockRequest) {
         self.outcome.consumed.push(id);
         if !self.living.contains(&request.section.execution) {
@@ -201,6 +211,15 @@ impl EntityTurn {
                 stays
             });
         }
+    }
+}
+
+/// Whether a message has to wait while `lock` is held.
+fn waits_for(lock: &EntityLock, message: &EntityMessage) -> bool {
+    match message {
+        EntityMessage::Signal { .. } | EntityMessage::Lock(_) => true,
+        EntityMessage::Call { caller, section, .. } => !admits(lock, caller, *section),
+        EntityMessage::Unlock { .. } => false,
     }
 }
 

@@ -52,8 +52,8 @@ impl Node {
             return self.block(&claim, BlockedKind::UnknownCode, message).await;
         }
         let full_batch = messages.len() >= self.limits.messages_per_turn as usize;
-        let requesters = EntityTurn::requesters(&state, &messages);
-        let living = if requesters.is_empty() { HashSet::new() } else { self.store.find_living(&requesters).await? };
+        let contenders = EntityTurn::contenders(&state, &messages);
+        let living = if contenders.is_empty() { HashSet::new() } else { self.store.find_living(&contenders).await? };
         let now = self.clock.now();
         let mut turn = EntityTurn::new(entity, claim.execution, state, messages, living, now);
         let (unreadable, cut) = self.run_operations(&mut turn, now).await;

@@ -56,7 +56,7 @@ fn turn(
 ) -> (EntityState, EntityOutcome, Vec<String>) {
     let numbered: Vec<_> = (1..).map(MessageId).zip(messages.into_iter().map(Message::Entity)).collect();
     let living: HashSet<_> = living.iter().map(|number| ExecutionId(Uuid::from_u128(*number))).collect();
-    let asked = EntityTurn::requesters(&state, &numbered).into_iter().map(|(_, execution)| execution);
+    let asked = EntityTurn::contenders(&state, &numbered).into_iter().map(|(_, execution)| execution);
     let living = asked.filter(|execution| living.contains(execution)).collect();
     let life = ExecutionId(Uuid::from_u128(99));
     let mut turn = EntityTurn::new(entity("a"), life, state, numbered, living, NOW);
@@ -155,12 +155,12 @@ fn only_calls_from_the_section_run_while_it_lasts() {
 #[test]
 fn a_release_lets_the_others_go_on_in_their_order() {
     let messages = vec![unlock(1), signal(1), lock(2, 1), signal(2), lock(3, 1)];
-    let (state, outcome, ran) = turn(locked_by(1), messages, &[2, 3]);
+    let (state, outcome, ran) = turn(locked_by(1), messages, &[1, 2, 3]);
     assert_eq!(state.lock.expect("the next one's").section, section(2));
     assert_eq!(ran, ["1"], "what came before the next request runs, what came after it waits");
     assert_eq!(consumed(&outcome), [1, 2, 3]);
     let released_late = vec![signal(1), unlock(1), signal(2)];
-    let (state, _, ran) = turn(locked_by(1), released_late, &[]);
+    let (state, _, ran) = turn(locked_by(1), released_late, &[1]);
     assert_eq!((ran, state.lock), (vec!["1".to_owned(), "2".to_owned()], None));
 }
 
@@ -189,13 +189,23 @@ fn a_release_by_who_does_not_hold_the_lock_does_nothing() {
 }
 
 #[test]
-fn whether_executions_live_is_asked_only_when_a_lock_may_be_given() {
+fn a_lock_whose_holder_has_ended_is_void_for_those_who_wait() {
+    let (state, outcome, ran) = turn(locked_by(1), vec![signal(1), lock(2, 1), signal(2)], &[2]);
+    assert_eq!(state.lock.expect("the next one's").section, section(2));
+    assert_eq!((consumed(&outcome), ran.len()), (vec![1, 2], 1));
+    let (state, _, ran) = turn(locked_by(1), vec![call(1, true)], &[]);
+    assert_eq!((state.lock.expect("nobody waits").section, ran.len()), (section(1), 1));
+}
+
+#[test]
+fn whether_executions_live_is_asked_only_where_somebody_waits() {
     let messages = |messages: Vec<EntityMessage>| -> Vec<(MessageId, Message)> {
         (1..).map(MessageId).zip(messages.into_iter().map(Message::Entity)).collect()
     };
-    let asked = |state, list| EntityTurn::requesters(&state, &messages(list)).len();
-    assert_eq!(asked(EntityState::default(), vec![signal(1)]), 0);
+    let asked = |state, list| EntityTurn::contenders(&state, &messages(list)).len();
+    assert_eq!(asked(EntityState::default(), vec![signal(1), call(1, false)]), 0);
     assert_eq!(asked(EntityState::default(), vec![lock(1, 0)]), 1);
-    assert_eq!(asked(locked_by(1), vec![lock(2, 0), signal(1)]), 0);
-    assert_eq!(asked(locked_by(1), vec![unlock(1), lock(2, 0)]), 1);
+    assert_eq!(asked(locked_by(1), vec![call(1, true), unlock(1)]), 0);
+    assert_eq!(asked(locked_by(1), vec![signal(1)]), 1);
+    assert_eq!(asked(locked_by(1), vec![unlock(1), lock(2, 0)]), 2);
 }

@@ -184,8 +184,8 @@ async fn follow_up(
     Ok((next, to_others))
 }
 
-/// Sees to the messages whose receivers exist and have not ended, or are entities, which come into being by them: those of now join `messages`, those of later wait. Gives
-/// the moment at which the first of them is due.
+/// Sees to the messages whose receivers exist and have not ended, or are entities, which come into being by them: those of
+/// now join `messages`, those of later wait. Gives the moment at which the first of them is due.
 async fn deliver(
     db: &impl ConnectionTrait,
     outgoing: Vec<Outgoing>,

@@ -87,8 +87,8 @@ async fn find_keys(db: &impl ConnectionTrait, ids: &[&InstanceId]) -> Result<Has
     Ok(keys)
 }
 
-/// Creates those `entities` that have no key in `keys` yet, and adds theirs; `true` if there were any. What each does once in its life derives from
-/// `source`.
+/// Creates those `entities` that have no key in `keys` yet, and adds theirs; `true` if there were any. What each does once in
+/// its life derives from `source`.
 pub(super) async fn create(
     db: &impl ConnectionTrait,
     entities: impl IntoIterator<Item = EntityId>,
@@ -186,7 +186,8 @@ pub(super) async fn clean(db: &impl ConnectionTrait, after: InstanceKey, limit: 
     let mut empty: Vec<i64> = keys_of(&rows);
     if !empty.is_empty() {
         // Looked at again once nobody can send to them.
-        lock(db, &empty).await?;
+        let keys: Vec<_> = empty.iter().copied().map(InstanceKey).collect();
+        lock::keys(db, keys.iter()).await?;
         rows = look().await?;
         let locked: HashSet<i64> = empty.into_iter().collect();
         empty = keys_of(&rows);
@@ -200,20 +201,6 @@ pub(super) async fn clean(db: &impl ConnectionTrait, after: InstanceKey, limit: 
     let full = u32::try_from(rows.len()) == Ok(limit);
     let next = rows.last().filter(|_| full).map(|row| InstanceKey(row.instance_key));
     Ok(Cleaned { removed: u64::try_from(empty.len()).unwrap_or(u64::MAX), next })
-}
-
-async fn lock(db: &impl ConnectionTrait, keys: &[i64]) -> Result<(), SqlError> {
-    for keys in keys.chunks(rows_per_statement(1)) {
-        let mut select = Query::select();
-        select
-            .column(instance::Column::Key)
-            .from(instance::Entity)
-            .and_where(instance::Column::Key.is_in(keys.iter().copied()))
-            .order_by(instance::Column::Key, Order::Asc)
-            .lock_exclusive();
-        db.query_all(&select).await?;
-    }
-    Ok(())
 }
 
 #[derive(FromQueryResult)]
