@@ -23,7 +23,7 @@ pub use model::{
     Activity, Entity, Event, EventKind, Failure, Operation, Orchestration, Payload, RetryPolicy, RuntimeStatus, Tags,
     Traceparent,
 };
-pub use registry::{ActivityContext, Registry};
+pub use registry::{ActivityContext, CancelReason, Registry};
 pub use replay::{LockGuard, OrchestrationContext, Strictness};
 pub use runtime::{Engine, Limits};
-pub use store::{EntityQuery, EntityRecord, InstanceQuery, InstanceRecord, StoreError, Transaction};
+pub use store::{EntityQuery, EntityRecord, InstanceQuery, InstanceRecord, StoreError, TaskRecord, Transaction};

@@ -13,7 +13,7 @@ use crate::ids::InstanceId;
 use crate::model::{Event, Orchestration, Payload, Retention, RuntimeStatus};
 use crate::observe::{current_trace, within_trace};
 use crate::runtime::Wake;
-use crate::store::{InstanceQuery, InstanceRecord, Store, StoreError, Transaction};
+use crate::store::{InstanceQuery, InstanceRecord, Store, StoreError, TaskRecord, Transaction};
 
 /// A handle to the engine for those who start and steer instances. Cloning is cheap.
 ///
@@ -131,7 +131,7 @@ impl Client {
         self.write("resume", move |within| Box::pin(async move { within.resume(&id, &reason).await })).await
     }
 
-    /// Ends an instance at its next turn, suspended or not. Its activities that run are not interrupted; their results are dropped.
+    /// Ends an instance at its next turn, suspended or not. Its activities that run are asked to stop, see [`crate::ActivityContext::cancelled`]; their results are dropped.
     pub async fn terminate(&self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
         let (id, reason) = (id.clone(), reason.to_owned());
         self.write("terminate", move |within| Box::pin(async move { within.terminate(&id, &reason).await })).await
@@ -168,6 +168,12 @@ impl Client {
     /// The history of an execution by its ordinal (from 1); of the current one for `None`. Empty for an unknown one.
     pub async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, EngineError> {
         Ok(self.store.history(id, ordinal).await?)
+    }
+
+    /// The activities of an instance that have been scheduled and have not ended, with what they said last by their heartbeats.
+    /// Empty for an unknown instance.
+    pub async fn list_tasks(&self, id: &InstanceId) -> Result<Vec<TaskRecord>, EngineError> {
+        Ok(self.store.list_tasks(id).await?)
     }
 
     pub(super) async fn write<F>(&self, caller: &'static str, work: F) -> Result<(), EngineError>

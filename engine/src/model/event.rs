@@ -4,6 +4,7 @@
 //! JSON text, which serde cannot carry through an internal tag.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -263,6 +264,47 @@ pub struct TaskScheduled {
     pub attempt: u32,
     /// The action number of the call's first try: the idempotency key that all tries share.
     pub first_event_id: EventId,
+    /// How long the try may take.
+    #[serde(default, skip_serializing_if = "TaskTimeouts::is_empty")]
+    pub timeouts: TaskTimeouts,
+    /// What the try before this one said last by its heartbeat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_heartbeat: Option<Payload>,
+}
+
+/// How long one try of an activity may take, in whole microseconds. It counts from the start of its code on a node, so
+/// a try that runs again after a crash has the whole time again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskTimeouts {
+    /// From its start to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "start_to_close_us", with = "micros")]
+    pub start_to_close: Option<Duration>,
+    /// From its start to its first heartbeat, and from one to the next.
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "heartbeat_us", with = "micros")]
+    pub heartbeat: Option<Duration>,
+}
+
+impl TaskTimeouts {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Durations as whole microseconds, the one unit of time in events.
+mod micros {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde passes fields by reference")]
+    pub(super) fn serialize<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+        let micros = duration.map(|duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX));
+        micros.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<u64>::deserialize(deserializer)?.map(Duration::from_micros))
+    }
 }
 
 fn first_attempt() -> u32 {

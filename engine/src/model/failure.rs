@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::payload::Payload;
 use crate::ids::InvalidEntityId;
 
 /// Why an activity, an orchestration or a child failed: data that is stored, shown to people and decided upon by retry
@@ -19,6 +20,9 @@ pub struct Failure {
     /// What this failure came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Box<Failure>>,
+    /// What the failed try of an activity had said last by its heartbeat. The next try gets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_heartbeat: Option<Payload>,
 }
 
 impl Failure {
@@ -37,10 +41,14 @@ impl Failure {
     pub const UNKNOWN_OPERATION: &'static str = "UnknownOperation";
     /// Something that is not allowed inside of a critical section, or outside of it.
     pub const CRITICAL_SECTION: &'static str = "CriticalSection";
+    /// An activity, or the call of one with all its tries, took longer than it may.
+    pub const TIMEOUT: &'static str = "Timeout";
+    /// An activity gave no sign of life for longer than it may.
+    pub const HEARTBEAT_TIMEOUT: &'static str = "HeartbeatTimeout";
 
     /// A failure that may be retried.
     pub fn new(kind: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { kind: kind.into(), message: message.into(), non_retriable: false, cause: None }
+        Self { kind: kind.into(), message: message.into(), non_retriable: false, cause: None, last_heartbeat: None }
     }
 
     /// Marks the failure as not worth another try.

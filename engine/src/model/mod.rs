@@ -14,10 +14,12 @@ mod trace;
 mod work;
 
 pub use entity::{ActionLink, Entity, EntityLock, EntityMessage, EntityState, LockRequest, Operation, ToEntity};
-pub use event::{ChildCreated, Event, EventKind, ExecutionStarted, OperationSent, ParentLink, Raised, TaskScheduled};
+pub use event::{
+    ChildCreated, Event, EventKind, ExecutionStarted, OperationSent, ParentLink, Raised, TaskScheduled, TaskTimeouts,
+};
 pub use failure::Failure;
 pub use name::{Activity, Orchestration};
-pub use payload::{MAX_PAYLOAD_BYTES, Payload};
+pub use payload::{MAX_HEARTBEAT_BYTES, MAX_PAYLOAD_BYTES, Payload};
 pub use retention::Retention;
 pub use retry::RetryPolicy;
 pub use schedule::{CatchUp, Overlap, Pause, Recurrence, Schedule, ScheduleRecord, ScheduleState, ScheduledRun};

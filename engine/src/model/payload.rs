@@ -13,6 +13,9 @@ use super::failure::Failure;
 /// things belong in the caller's own storage, with a reference here.
 pub const MAX_PAYLOAD_BYTES: usize = 1024 * 1024;
 
+/// The largest details of a heartbeat, in bytes of JSON text. They are written again and again, and handed from try to try.
+pub const MAX_HEARTBEAT_BYTES: usize = 32 * 1024;
+
 /// A value as JSON text. Cloning is cheap.
 #[derive(Clone)]
 pub struct Payload(Arc<RawValue>);

@@ -1,19 +1,26 @@
 //! When failed work is tried again.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::Failure;
 
+/// Decides whether a failure is worth another try: the failure, and which try (from 1) it ended.
+type Decision = Arc<dyn Fn(&Failure, u32) -> bool + Send + Sync>;
+
 /// How often and after which pauses a failed activity or child is tried again. The pauses are durable timers in the
 /// history, so a retry survives any crash. The fields and defaults are those of the Durable Task framework.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct RetryPolicy {
     first_interval: Duration,
     max_attempts: u32,
     backoff_coefficient: f64,
     max_interval: Duration,
     timeout: Option<Duration>,
+    jitter: f64,
     non_retriable_kinds: Vec<String>,
+    decision: Option<Decision>,
 }
 
 impl RetryPolicy {
@@ -25,7 +32,9 @@ impl RetryPolicy {
             backoff_coefficient: 1.0,
             max_interval: Duration::MAX,
             timeout: None,
+            jitter: 0.0,
             non_retriable_kinds: Vec::new(),
+            decision: None,
         }
     }
 
@@ -48,6 +57,14 @@ impl RetryPolicy {
         self
     }
 
+    /// Shortens each pause by a random part of it, at most `fraction` (0 to 1), so that what failed together does not come
+    /// back together. The part derives from the execution's seed: a replay finds the same.
+    #[must_use]
+    pub fn jitter(mut self, fraction: f64) -> Self {
+        self.jitter = fraction.clamp(0.0, 1.0);
+        self
+    }
+
     /// No try begins later than this after the first one began.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
@@ -62,19 +79,51 @@ impl RetryPolicy {
         self
     }
 
-    /// The pause before the next try, or `None` when `attempt` (from 1), which began its series `elapsed` ago and ended
-    /// with `failure`, was the last.
-    pub fn next_delay(&self, attempt: u32, elapsed: Duration, failure: &Failure) -> Option<Duration> {
-        if failure.non_retriable || self.non_retriable_kinds.contains(&failure.kind) || attempt >= self.max_attempts {
+    /// Tries again only after failures for which `decision` says so; it is given the failure and which try (from 1) it ended.
+    /// The other rules of the policy hold beside it: what they refuse it is not asked about.
+    ///
+    /// It runs inside the orchestration, on replay too, so it must depend on nothing but its arguments.
+    #[must_use]
+    pub fn retry_if(mut self, decision: impl Fn(&Failure, u32) -> bool + Send + Sync + 'static) -> Self {
+        self.decision = Some(Arc::new(decision));
+        self
+    }
+
+    /// The pause before the next try, or `None` when `attempt` (from 1), which ended with `failure` and `elapsed` after the
+    /// first one began, was the last. `random` (0 to 1) is what the jitter is taken from.
+    pub fn next_delay(&self, attempt: u32, elapsed: Duration, failure: &Failure, random: f64) -> Option<Duration> {
+        if attempt >= self.max_attempts || !self.allows(failure, attempt) {
             return None;
         }
         let exponent = i32::try_from(attempt.saturating_sub(1)).unwrap_or(i32::MAX);
         let seconds = self.first_interval.as_secs_f64() * self.backoff_coefficient.powi(exponent);
-        let delay = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX).min(self.max_interval);
+        let longest = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX).min(self.max_interval);
+        let delay =
+            if self.jitter > 0.0 { longest.mul_f64(1.0 - self.jitter * random.clamp(0.0, 1.0)) } else { longest };
         match self.timeout {
             Some(timeout) if elapsed.saturating_add(delay) > timeout => None,
             _ => Some(delay),
         }
+    }
+
+    fn allows(&self, failure: &Failure, attempt: u32) -> bool {
+        !failure.non_retriable
+            && !self.non_retriable_kinds.contains(&failure.kind)
+            && self.decision.as_ref().is_none_or(|decision| decision(failure, attempt))
+    }
+}
+
+impl fmt::Debug for RetryPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryPolicy")
+            .field("first_interval", &self.first_interval)
+            .field("max_attempts", &self.max_attempts)
+            .field("backoff_coefficient", &self.backoff_coefficient)
+            .field("max_interval", &self.max_interval)
+            .field("timeout", &self.timeout)
+            .field("jitter", &self.jitter)
+            .field("non_retriable_kinds", &self.non_retriable_kinds)
+            .finish_non_exhaustive()
     }
 }
 
@@ -90,21 +139,39 @@ mod tests {
     fn pauses_double_up_to_the_longest() {
         let policy = RetryPolicy::exponential(Duration::from_secs(1), 5).max_interval(Duration::from_secs(3));
         let delays: Vec<_> =
-            (1..=5).map(|n| policy.next_delay(n, Duration::ZERO, &failure()).map(|d| d.as_secs())).collect();
+            (1..=5).map(|n| policy.next_delay(n, Duration::ZERO, &failure(), 0.5).map(|d| d.as_secs())).collect();
         assert_eq!(delays, [Some(1), Some(2), Some(3), Some(3), None]);
     }
 
     #[test]
     fn no_try_begins_after_the_timeout() {
         let policy = RetryPolicy::fixed(Duration::from_secs(10), 100).timeout(Duration::from_secs(25));
-        assert_eq!(policy.next_delay(2, Duration::from_secs(15), &failure()), Some(Duration::from_secs(10)));
-        assert_eq!(policy.next_delay(3, Duration::from_secs(16), &failure()), None);
+        assert_eq!(policy.next_delay(2, Duration::from_secs(15), &failure(), 0.5), Some(Duration::from_secs(10)));
+        assert_eq!(policy.next_delay(3, Duration::from_secs(16), &failure(), 0.5), None);
     }
 
     #[test]
     fn a_non_retriable_failure_is_not_tried_again() {
         let policy = RetryPolicy::fixed(Duration::from_secs(1), 9).never_for("Declined");
-        assert_eq!(policy.next_delay(1, Duration::ZERO, &failure().non_retriable()), None);
-        assert_eq!(policy.next_delay(1, Duration::ZERO, &Failure::new("Declined", "no")), None);
+        assert_eq!(policy.next_delay(1, Duration::ZERO, &failure().non_retriable(), 0.5), None);
+        assert_eq!(policy.next_delay(1, Duration::ZERO, &Failure::new("Declined", "no"), 0.5), None);
+    }
+    #[test]
+    fn jitter_shortens_a_pause_by_its_part_at_most() {
+        let policy = RetryPolicy::fixed(Duration::from_secs(10), 9).jitter(0.5);
+        let delays = [0.0, 0.5, 1.0].map(|random| policy.next_delay(1, Duration::ZERO, &failure(), random));
+        assert_eq!(delays, [10_000, 7_500, 5_000].map(|millis| Some(Duration::from_millis(millis))));
+    }
+
+    #[test]
+    fn a_decision_is_asked_about_what_the_other_rules_allow() {
+        let policy = RetryPolicy::fixed(Duration::from_secs(1), 4).retry_if(|failure, attempt| {
+            assert!(!failure.non_retriable, "it is asked about what is settled");
+            failure.kind == "Busy" && attempt != 2
+        });
+        let next = |attempt, failure: &Failure| policy.next_delay(attempt, Duration::ZERO, failure, 0.5).is_some();
+        assert_eq!([1, 2, 3, 4].map(|attempt| next(attempt, &failure())), [true, false, true, false]);
+        assert!(!next(1, &Failure::new("Declined", "no")));
+        assert!(!next(1, &failure().non_retriable()));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::entity::EntityMessage;
-use super::event::{ExecutionStarted, Raised};
+use super::event::{ExecutionStarted, Raised, TaskTimeouts};
 use super::failure::Failure;
 use super::payload::Payload;
 use super::trace::Traceparent;
@@ -119,6 +119,10 @@ pub struct Task {
     pub name: Arc<str>,
     /// The activity's input.
     pub input: Payload,
+    /// How long it may take.
+    pub timeouts: TaskTimeouts,
+    /// What was said last by heartbeat: by the try before this one, or by this one before a crash cut it off.
+    pub last_heartbeat: Option<Payload>,
     /// How often a dead node had it in its hands.
     pub recoveries: u32,
     /// The span of the turn that scheduled it, which its own continues.

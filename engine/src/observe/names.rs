@@ -42,6 +42,8 @@ pub mod field {
     pub const ACTIVITY_ATTEMPT: &str = "activity.attempt";
     /// How often a dead node had the task in its hands.
     pub const ACTIVITY_RECOVERIES: &str = "activity.recoveries";
+    /// Why an activity was asked to stop.
+    pub const CANCEL_REASON: &str = "cancel.reason";
     /// The number of an action within its execution.
     pub const EVENT_ID: &str = "event.id";
     /// The place of an event in its history.

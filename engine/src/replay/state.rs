@@ -141,6 +141,13 @@ impl State {
         self.open.awaited_outside() > 0 || self.events.values().any(super::actions::EventQueue::has_waiters)
     }
 
+    /// A number from 0 to 1 that belongs to the action `id` alone: taking it changes nothing that is derived elsewhere, so that a
+    /// policy of code in flight may be given some jitter.
+    pub(super) fn derive_fraction(&self, id: EventId) -> f64 {
+        let (high, _) = Uuid::new_v5(&self.started.seed, format!("fraction/{id}").as_bytes()).as_u64_pair();
+        f64::from(u32::try_from(high >> 32).unwrap_or(u32::MAX)) / f64::from(u32::MAX)
+    }
+
     /// Whether any event could still move the code.
     pub(super) fn waits_for_something(&self) -> bool {
         self.open.awaited() > 0 || self.events.values().any(super::actions::EventQueue::has_waiters)

@@ -31,8 +31,12 @@ pub struct Limits {
     pub retention_pause: Duration,
     /// The pause after the store failed, before the same work is tried again.
     pub store_pause: Duration,
-    /// How long a stopping node waits for activities and operations of entities that run.
+    /// How long a stopping node waits for activities and operations of entities that run before it asks them to stop.
     pub grace: Duration,
+    /// How long an activity that was asked to stop may go on before it is dropped. It keeps its place meanwhile.
+    pub wind_up: Duration,
+    /// How often the heartbeat of one activity is written at the most, so that a busy one does not keep the writer busy.
+    pub heartbeat_interval: Duration,
     /// Whether a replay takes another input of an action for a mismatch, which blocks the instance, or only warns. The usual
     /// is to warn: adding an optional field must not strand what is in flight. Tests want to know.
     pub strictness: Strictness,
@@ -53,6 +57,8 @@ impl Default for Limits {
             retention_pause: Duration::from_secs(60),
             store_pause: Duration::from_millis(250),
             grace: Duration::from_secs(5),
+            wind_up: Duration::from_secs(2),
+            heartbeat_interval: Duration::from_secs(5),
             strictness: Strictness::Lenient,
         }
     }

@@ -16,6 +16,8 @@ impl Node {
     /// The claim's execution as the store has it. `None` when it has not begun, and when its code is unknown here or
     /// disagrees with its history: it is marked as blocked then.
     pub(super) async fn loaded(&self, claim: Claim, messages: &Messages) -> Result<Option<Held<Live>>, StoreError> {
+        // Whoever put another execution in the place of the one that this node knew has told nobody.
+        self.wake.execution_ended(claim.key, Some(claim.execution));
         let history = self.store.load(&claim).await?;
         let Some(started) = start_of(&history, messages) else {
             tracing::debug!({ field::INSTANCE_ID } = %claim.instance, "messages wait for an instance that is to start later");

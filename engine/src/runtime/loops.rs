@@ -2,13 +2,14 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::node::Node;
 use crate::ids::InstanceKey;
-use crate::model::Task;
+use crate::model::{Answer, Task};
 use crate::observe::names::field;
 use crate::store::StoreError;
 
@@ -74,22 +75,51 @@ pub(super) async fn run_activities(node: Arc<Node>, stop: Stop) {
             }
         }
     }
-    // What is cut off here runs again after the next start: at least once is the promise.
-    let grace = node.clock.sleep_until(node.clock.now() + node.limits.grace);
+    finish(&node, running).await;
+}
+
+/// Waits for activities that run: for the grace time as they are, then asked to stop. What is cut off in the end runs again after
+/// the next start: at least once is the promise.
+async fn finish(node: &Node, mut running: JoinSet<()>) {
+    if join_within(node, &mut running, node.limits.grace).await {
+        return;
+    }
+    node.wake.stop_tasks();
+    // Twice, so that what came in the last moment is recorded.
+    join_within(node, &mut running, 2 * node.limits.wind_up).await;
+}
+
+/// Whether all ended within `time`.
+async fn join_within(node: &Node, running: &mut JoinSet<()>, time: Duration) -> bool {
+    let over = node.clock.sleep_until(node.clock.now() + time);
     tokio::select! {
-        _ = running.join_all() => {}
-        () = grace => {}
+        () = async { while running.join_next().await.is_some() {} } => true,
+        () = over => false,
     }
 }
 
 async fn run_activity(node: &Node, task: &Task, stop: &Stop) {
-    let answer = match node.run_task(task).await {
-        Ok(Some(answer)) => answer,
-        Ok(None) => return,
-        Err(error) => return report(task, &error),
+    let tried = loop {
+        match node.attempt(task).await {
+            Ok(Some(tried)) => break tried,
+            Ok(None) => return,
+            Err(error) => report(task, &error, "an activity could not be begun; it will be tried again"),
+        }
+        if pause(node, stop).await.is_none() {
+            return;
+        }
     };
-    while let Err(error) = node.complete_task(task, &answer).await {
-        report(task, &error);
+    if let Some(answer) = tried.answer {
+        complete(node, task, &answer, stop).await;
+    }
+    if let Some(running) = tried.winding_up {
+        node.wind_up(task, running).await;
+    }
+}
+
+async fn complete(node: &Node, task: &Task, answer: &Answer, stop: &Stop) {
+    while let Err(error) = node.complete_task(task, answer).await {
+        report(task, &error, "an activity's result could not be recorded; it will be tried again");
         if pause(node, stop).await.is_none() {
             return;
         }
@@ -184,12 +214,12 @@ pub(super) async fn run_retention(node: Arc<Node>, stop: Stop) {
     }
 }
 
-fn report(task: &Task, error: &StoreError) {
+fn report(task: &Task, error: &StoreError, what: &str) {
     tracing::error!(
         { field::INSTANCE_ID } = %task.instance,
         { field::ACTIVITY_NAME } = %task.name,
         { field::ERROR } = %error,
-        "an activity's result could not be recorded"
+        "{what}"
     );
 }
 

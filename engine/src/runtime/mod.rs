@@ -11,7 +11,9 @@ mod orphans;
 mod record;
 mod retention;
 mod schedule;
+mod supervise;
 mod task;
+mod tasks;
 mod turn;
 mod wake;
 

@@ -102,10 +102,16 @@ impl Node {
         Span::current().record(field::EVENTS, outcome.events.len());
         let next_timer = earliest_timer(&outcome);
         let log = std::mem::take(&mut outcome.log);
-        let finished = outcome.end.is_some();
+        let (finished, execution) = (outcome.end.is_some(), claim.execution);
+        let cancelled = outcome.cancelled_tasks.clone();
         let turn = self.commit_of(started, claim, outcome, traceparent);
         let committed = self.commit(started, turn).await?;
         log.iter().for_each(|(level, message)| observe::log_line(*level, message));
+        if finished {
+            self.wake.execution_ended(key, None);
+        } else {
+            self.wake.cancel_tasks(key, execution, &cancelled);
+        }
         if !finished && let Some(claim) = committed.claim.clone() {
             self.keep(key, Some(Held { live, claim }));
         }

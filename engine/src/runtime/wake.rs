@@ -1,15 +1,17 @@
 //! How work finds those who wait for it, within a process.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::tasks::Tasks;
 use crate::clock::Timestamp;
-use crate::ids::{InstanceKey, TaskId};
+use crate::ids::{EventId, ExecutionId, InstanceKey, TaskId};
 use crate::model::Task;
 use crate::observe::gauge_ready;
+use crate::registry::Line;
 
 /// The ready work of a node: instances with messages, tasks to run, and the next timer. Cloning shares it.
 #[derive(Clone, Debug, Default)]
@@ -30,9 +32,7 @@ struct Inner {
 struct Ready {
     queue: VecDeque<InstanceKey>,
     places: HashMap<InstanceKey, Place>,
-    tasks: VecDeque<Task>,
-    /// Tasks that wait or run here, so that none does twice.
-    in_hand: HashSet<TaskId>,
+    tasks: Tasks,
     in_doubt: bool,
     earliest_timer: Option<Timestamp>,
     schedules_changed: bool,
@@ -90,28 +90,55 @@ impl Wake {
     }
 
     /// Hands over tasks. Those that wait or run here already are left out.
-    pub fn tasks(&self, mut tasks: Vec<Task>) {
+    pub fn tasks(&self, tasks: Vec<Task>) {
         if tasks.is_empty() {
             return;
         }
         let mut ready = self.ready();
-        tasks.retain(|task| ready.in_hand.insert(task.id));
-        ready.tasks.extend(tasks);
+        ready.tasks.push(tasks);
         gauge(ready);
         self.0.tasks.notify_one();
     }
 
-    /// The task that has waited longest; it is the caller's until [`Wake::task_ended`].
+    /// The task that has waited longest; it is the caller's until [`Wake::task_ended`]. Those that nobody waits for any more are
+    /// left out.
     pub fn next_task(&self) -> Option<Task> {
         let mut ready = self.ready();
-        let task = ready.tasks.pop_front()?;
+        let task = ready.tasks.pop()?;
         gauge(ready);
         Some(task)
     }
 
     /// Says that a task is over, here at least.
     pub fn task_ended(&self, task: TaskId) {
-        self.ready().in_hand.remove(&task);
+        self.ready().tasks.over(task);
+    }
+
+    /// The line to a task that is about to run, which the caller ends by [`Wake::hang_up`].
+    pub(super) fn line(&self, task: &Task) -> Arc<Line> {
+        self.ready().tasks.line(task)
+    }
+
+    /// Says that the code of a task runs no longer.
+    pub(super) fn hang_up(&self, task: &Task) {
+        self.ready().tasks.hang_up(task);
+    }
+
+    /// Says that these activities of an execution are cancelled: those that wait will not run, those that run are told.
+    pub(super) fn cancel_tasks(&self, key: InstanceKey, execution: ExecutionId, ids: &[EventId]) {
+        if !ids.is_empty() {
+            self.ready().tasks.cancel(key, execution, ids);
+        }
+    }
+
+    /// Says that an instance has ended, or that `current` is its execution now: activities of any other are cancelled.
+    pub fn execution_ended(&self, key: InstanceKey, current: Option<ExecutionId>) {
+        self.ready().tasks.end(key, current);
+    }
+
+    /// Tells the activities that run that the node stops.
+    pub(super) fn stop_tasks(&self) {
+        self.ready().tasks.stop();
     }
 
     /// Completes when tasks may be ready.

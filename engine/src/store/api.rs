@@ -15,7 +15,7 @@ use super::error::StoreError;
 use super::health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};
 use super::sql::Transaction;
 use crate::clock::Timestamp;
-use crate::ids::{EntityId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
+use crate::ids::{EntityId, EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
 use crate::model::{
     Answer, Blocked, EntityMessage, EntityState, Event, ExecutionStarted, Message, Payload, RuntimeStatus,
     ScheduleRecord, Task,
@@ -117,6 +117,16 @@ pub trait Store: Send + Sync + 'static {
     /// Marks an instance as blocked, fenced like [`Store::commit`], and changes nothing else.
     async fn block(&self, claim: &Claim, blocked: Blocked) -> Result<(), StoreError>;
 
+    /// Records what a running activity of `node` says of itself, in place of what it said before. `false`, and no change, when
+    /// the task is gone (its execution has ended, or its call was cancelled) or another node has it.
+    async fn heartbeat(
+        &self,
+        node: NodeId,
+        task: TaskId,
+        details: &Payload,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
     /// Removes the task and puts its answer into the inbox of its instance. `false`, and no change, when the task is gone:
     /// its execution has ended, or another node finished it.
     async fn complete_task(&self, task: TaskId, key: InstanceKey, answer: &Answer) -> Result<bool, StoreError>;
@@ -207,6 +217,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// How many instances are in each state, for those that have any.
     async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, StoreError>;
+
+    /// The activities that the instance has scheduled and that have not ended, in the order of their calls.
+    async fn list_tasks(&self, id: &InstanceId) -> Result<Vec<TaskRecord>, StoreError>;
 
     /// The history of an execution by its ordinal; of the current one for `None`.
     async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, StoreError>;
@@ -302,6 +315,26 @@ pub struct InstanceRecord {
     pub updated_at: Timestamp,
     /// When it ended.
     pub completed_at: Option<Timestamp>,
+}
+
+/// A scheduled activity that has not ended, as clients see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskRecord {
+    /// The action that scheduled it.
+    pub event_id: EventId,
+    /// The activity's name.
+    pub name: Arc<str>,
+    /// Which try of the call it is, from 1.
+    pub attempt: u32,
+    /// When it was scheduled.
+    pub scheduled_at: Timestamp,
+    /// How often a dead node had it in its hands.
+    pub recoveries: u32,
+    /// What it, or the try before it, said last by its heartbeat, as far as that is recorded: see
+    /// [`crate::ActivityContext::heartbeat`].
+    pub heartbeat: Option<Payload>,
+    /// When the heartbeat of this try was recorded.
+    pub heartbeat_at: Option<Timestamp>,
 }
 
 /// Which instances a caller wants to see. The order is by key, newest first, which never changes, so that paging neither

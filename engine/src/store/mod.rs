@@ -11,7 +11,7 @@ pub mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use api::{Claim, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Recovered, Store};
+pub use api::{Claim, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Recovered, Store, TaskRecord};
 pub use commit::{Committed, Ending, Later, Outgoing, TurnCommit};
 pub use entities::{Cleaned, EntityChange, EntityQuery, EntityRecord, OrphanLock};
 pub use error::StoreError;

@@ -16,8 +16,8 @@ use crate::model::{
 };
 use crate::store::{
     Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Expired, Fired, InstanceQuery, InstanceRecord,
-    Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, Transaction, TurnCommit, Undelivered, Vitals,
-    Walk, Walked,
+    Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, TaskRecord, Transaction, TurnCommit, Undelivered,
+    Vitals, Walk, Walked,
 };
 
 /// Decides what becomes of the calls to a store, and sees what those that succeed lead to.
@@ -221,6 +221,16 @@ impl<F: Fate> Store for FatedStore<F> {
         self.call("block", self.inner.block(claim, blocked)).await
     }
 
+    async fn heartbeat(
+        &self,
+        node: NodeId,
+        task: TaskId,
+        details: &Payload,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.call("heartbeat", self.inner.heartbeat(node, task, details, now)).await
+    }
+
     async fn complete_task(&self, task: TaskId, key: InstanceKey, answer: &Answer) -> Result<bool, StoreError> {
         let see = |done: &bool| self.fate.touched(if *done { std::slice::from_ref(&key) } else { &[] });
         self.watch("complete_task", self.inner.complete_task(task, key, answer), see).await
@@ -333,6 +343,10 @@ impl<F: Fate> Store for FatedStore<F> {
 
     async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, StoreError> {
         self.call("count_by_status", self.inner.count_by_status()).await
+    }
+
+    async fn list_tasks(&self, id: &InstanceId) -> Result<Vec<TaskRecord>, StoreError> {
+        self.call("list_tasks", self.inner.list_tasks(id)).await
     }
 
     async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, StoreError> {

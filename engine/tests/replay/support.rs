@@ -171,6 +171,11 @@ impl Bench {
         Message::LockGranted { execution: self.started.execution, event_id: EventId(event_id) }
     }
 
+    pub(crate) fn child_failed(&self, event_id: u32, failure: Failure) -> Message {
+        let execution = self.started.execution;
+        Message::ChildDone(Answer { execution, event_id: EventId(event_id), result: Err(failure) })
+    }
+
     pub(crate) fn fired(&self, event_id: u32) -> Message {
         Message::TimerFired { execution: self.started.execution, event_id: EventId(event_id), fire_at: self.now }
     }

@@ -1,5 +1,6 @@
 //! Nodes on a real SQLite file.
 
+mod activities;
 mod children;
 mod crash_points;
 mod doctor;

@@ -6,6 +6,7 @@ mod m20261122_113500_add_task_traceparent;
 mod m20261122_114500_create_entity_table;
 mod m20261122_115500_create_schedules;
 mod m20261122_122000_index_instances_by_end;
+mod m20261122_123000_add_supervision_to_tasks;
 mod m20261122_124500_add_awaits_outside;
 
 use sea_orm_migration::prelude::{DynIden, IntoIden};
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_124500_add_awaits_outside::Migration),
             Box::new(m20261122_113000_add_delayed_messages::Migration),
             Box::new(m20261122_114500_create_entity_table::Migration),
+            Box::new(m20261122_123000_add_supervision_to_tasks::Migration),
         ]
     }
 

@@ -30,6 +30,16 @@ impl Awaited {
         Self { shared, id, waits: Waits::Child, cancels, taken: false }
     }
 
+    /// The action's number.
+    pub(super) fn id(&self) -> EventId {
+        self.id
+    }
+
+    /// Cancels the action if nothing has answered it: its result would come too late.
+    pub(super) fn cancel(mut self) {
+        self.cancels = true;
+    }
+
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Payload, Failure>> {
         let mut state = self.shared.lock();
         let Some(open) = state.open.get_mut(self.id) else { return Poll::Pending };

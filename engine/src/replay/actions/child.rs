@@ -60,7 +60,7 @@ impl<O> ChildCall<O> {
 }
 
 impl Attempt for ChildAttempt {
-    fn schedule(&mut self, shared: &Shared, _attempt: u32) -> Result<Awaited, Failure> {
+    fn schedule(&mut self, shared: &Shared, _attempt: u32, _before: Option<&Failure>) -> Result<Awaited, Failure> {
         let (name, version, input) = (self.name.into(), self.version.into(), self.input.clone()?);
         let mut state = shared.lock();
         state.sections.refuse("a sub-orchestration")?;
@@ -79,6 +79,10 @@ impl Attempt for ChildAttempt {
         });
         drop(state);
         Ok(Awaited::of_child(shared.clone(), id, child, self.cancels))
+    }
+
+    fn what(&self) -> String {
+        format!("the child {}", self.name)
     }
 }
 

@@ -1,17 +1,18 @@
 //! Between rows and the model. A row that cannot be read back is an inconsistency that names its place; nothing is guessed.
 
 use std::fmt::Display;
+use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::tables::{entity, inbox, instance, timer};
+use super::tables::{entity, inbox, instance, task, timer};
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId};
 use crate::model::{
     ActionLink, Blocked, BlockedKind, EntityLock, EntityState, Event, Failure, Message, Payload, RuntimeStatus,
     Traceparent,
 };
-use crate::store::{InstanceRecord, StoreError};
+use crate::store::{InstanceRecord, StoreError, TaskRecord};
 
 /// Where a value stands, for the error that says it cannot be read.
 #[derive(Clone, Copy)]
@@ -75,6 +76,12 @@ impl<'r> Place<'r> {
         text: Option<String>,
     ) -> Result<Option<Traceparent>, StoreError> {
         text.map(|text| Traceparent::parse(&text).map_err(|error| self.unreadable(column, error))).transpose()
+    }
+
+    /// A duration that is stored as microseconds.
+    pub(super) fn duration(self, column: &'static str, micros: Option<i64>) -> Result<Option<Duration>, StoreError> {
+        let duration = |micros| u64::try_from(micros).map(Duration::from_micros);
+        micros.map(duration).transpose().map_err(|error| self.unreadable(column, error))
     }
 
     fn blocked(self, row: &instance::Model) -> Result<Option<Blocked>, StoreError> {
@@ -177,6 +184,25 @@ pub(super) fn node(node: NodeId) -> String {
 /// The execution's name in the tables.
 pub(super) fn execution(execution: ExecutionId) -> String {
     execution.0.to_string()
+}
+
+/// A duration in the tables.
+pub(super) fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// A scheduled activity as clients see it.
+pub(super) fn task_record(row: task::Model) -> Result<TaskRecord, StoreError> {
+    let place = Place::new("tasks", &row.id);
+    Ok(TaskRecord {
+        event_id: place.event_id("event_id", row.event_id)?,
+        name: row.name.into(),
+        attempt: place.small("attempt", row.attempt)?,
+        scheduled_at: Timestamp::from_micros(row.created_at),
+        recoveries: place.small("recoveries", row.recoveries)?,
+        heartbeat: row.heartbeat.map(|text| place.payload("heartbeat", text)).transpose()?,
+        heartbeat_at: row.heartbeat_at.map(Timestamp::from_micros),
+    })
 }
 
 /// The JSON text of something of the model's.

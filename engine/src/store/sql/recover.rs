@@ -8,7 +8,7 @@ use super::statement::sql;
 use super::{claim, lock};
 use crate::clock::Timestamp;
 use crate::ids::{InstanceKey, NodeId, TaskId};
-use crate::model::Task;
+use crate::model::{Task, TaskTimeouts};
 use crate::store::Recovered;
 
 #[derive(FromQueryResult)]
@@ -24,6 +24,9 @@ struct Row {
     name: String,
     input: String,
     traceparent: Option<String>,
+    timeout_us: Option<i64>,
+    heartbeat_timeout_us: Option<i64>,
+    heartbeat: Option<String>,
 }
 
 /// Does what `Store::recover` promises. It reads the tasks and the inbox, both as long as the work in flight, and never
@@ -47,7 +50,8 @@ async fn claim_tasks(db: &impl ConnectionTrait, node: NodeId) -> Result<Vec<Task
         recoveries = recoveries + CASE WHEN claimed_by IS NULL THEN 0 ELSE 1 END \
         WHERE claimed_by IS NULL OR claimed_by NOT IN (SELECT id FROM nodes)";
     const CLAIMED: &str = "SELECT tasks.id, instance_key, instances.id AS instance, tasks.execution, event_id, \
-        first_event_id, attempt, recoveries, tasks.name, tasks.input, tasks.traceparent \
+        first_event_id, attempt, recoveries, tasks.name, tasks.input, tasks.traceparent, \
+        timeout_us, heartbeat_timeout_us, heartbeat \
         FROM tasks JOIN instances ON instances.key = tasks.instance_key WHERE claimed_by = $1 ORDER BY tasks.id";
     db.execute_raw(sql(db, CLAIM, [convert::node(node).into()])).await?;
     let rows = Row::find_by_statement(sql(db, CLAIMED, [convert::node(node).into()])).all(db).await?;
@@ -66,6 +70,11 @@ fn task(row: Row) -> Result<Task, SqlError> {
         attempt: place.small("attempt", row.attempt)?,
         name: row.name.into(),
         input: place.payload("input", row.input)?,
+        timeouts: TaskTimeouts {
+            start_to_close: place.duration("timeout_us", row.timeout_us)?,
+            heartbeat: place.duration("heartbeat_timeout_us", row.heartbeat_timeout_us)?,
+        },
+        last_heartbeat: row.heartbeat.map(|text| place.payload("heartbeat", text)).transpose()?,
         recoveries: place.small("recoveries", row.recoveries)?,
         traceparent: place.traceparent("traceparent", row.traceparent)?,
     })

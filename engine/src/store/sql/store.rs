@@ -24,7 +24,8 @@ use crate::model::{
 use crate::observe::names::field;
 use crate::store::{
     Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Expired, Fired, InstanceQuery, InstanceRecord,
-    Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, TurnCommit, Undelivered, Vitals, Walk, Walked,
+    Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, TaskRecord, TurnCommit, Undelivered, Vitals,
+    Walk, Walked,
 };
 
 #[async_trait]
@@ -131,6 +132,18 @@ impl<D: Database> Store for D {
     async fn block(&self, claim: &Claim, blocked: Blocked) -> Result<(), StoreError> {
         let tx = self.begin_writing("block").await?;
         let done = claim::block(tx.connection(), claim, &blocked).await;
+        finish(self, tx, done).await
+    }
+
+    async fn heartbeat(
+        &self,
+        node: NodeId,
+        task: TaskId,
+        details: &Payload,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let tx = self.begin_writing("heartbeat").await?;
+        let done = tasks::heartbeat(tx.connection(), node, task, details, now).await;
         finish(self, tx, done).await
     }
 
@@ -258,6 +271,10 @@ impl<D: Database> Store for D {
 
     async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, StoreError> {
         read(self, query::count_by_status).await
+    }
+
+    async fn list_tasks(&self, id: &InstanceId) -> Result<Vec<TaskRecord>, StoreError> {
+        tasks::list(self.reader(), id).await.map_err(|error| self.refusal(error))
     }
 
     async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, StoreError> {

@@ -3,19 +3,19 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::error::SqlError;
-use super::statement::rows_per_statement;
+use super::statement::{rows_per_statement, sql};
 use super::tables::task::{Column, Entity};
 use super::{convert, inbox, lock};
 use crate::clock::Timestamp;
-use crate::ids::{InstanceKey, TaskId};
-use crate::model::{Answer, Message, Task, TaskScheduled, Traceparent};
-use crate::store::Claim;
+use crate::ids::{InstanceId, InstanceKey, NodeId, TaskId};
+use crate::model::{Answer, Message, Payload, Task, TaskScheduled, Traceparent};
+use crate::store::{Claim, TaskRecord};
 
 /// What [`schedule`] writes of a task.
-const WRITTEN: [Column; 11] = [
+const WRITTEN: [Column; 14] = [
     Column::InstanceKey,
     Column::Execution,
     Column::EventId,
@@ -27,6 +27,9 @@ const WRITTEN: [Column; 11] = [
     Column::Name,
     Column::Input,
     Column::Traceparent,
+    Column::TimeoutUs,
+    Column::HeartbeatTimeoutUs,
+    Column::Heartbeat,
 ];
 
 /// Writes tasks, claimed by the lease's owner, and gives them back in their order.
@@ -54,6 +57,9 @@ pub(super) async fn schedule(
                 task.name.as_ref().to_owned().into(),
                 convert::json(&task.input).into(),
                 traceparent.map(String::from).into(),
+                task.timeouts.start_to_close.map(convert::micros).into(),
+                task.timeouts.heartbeat.map(convert::micros).into(),
+                task.last_heartbeat.as_ref().map(convert::json).into(),
             ]);
         }
         for row in db.query_all(&insert).await? {
@@ -70,6 +76,8 @@ pub(super) async fn schedule(
         attempt: task.attempt,
         name: task.name,
         input: task.input,
+        timeouts: task.timeouts,
+        last_heartbeat: task.last_heartbeat,
         recoveries: 0,
         traceparent,
     };
@@ -91,4 +99,29 @@ pub(super) async fn complete(
     }
     inbox::put(db, &[(key, Message::TaskDone(answer.clone()))]).await?;
     Ok(true)
+}
+
+/// Does what `Store::heartbeat` promises.
+pub(super) async fn heartbeat(
+    db: &impl ConnectionTrait,
+    node: NodeId,
+    task: TaskId,
+    details: &Payload,
+    now: Timestamp,
+) -> Result<bool, SqlError> {
+    const BEAT: &str = "UPDATE tasks SET heartbeat = $1, heartbeat_at = $2 WHERE id = $3 AND claimed_by = $4";
+    let values = [convert::json(details).into(), now.as_micros().into(), task.0.into(), convert::node(node).into()];
+    Ok(db.execute_raw(sql(db, BEAT, values)).await?.rows_affected() == 1)
+}
+
+/// Does what `Store::list_tasks` promises.
+pub(super) async fn list(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Vec<TaskRecord>, SqlError> {
+    const KEY: &str = "SELECT key FROM instances WHERE id = $1";
+    let Some(row) = db.query_one_raw(sql(db, KEY, [id.as_str().into()])).await? else { return Ok(Vec::new()) };
+    let rows = Entity::find()
+        .filter(Column::InstanceKey.eq(row.try_get_by_index::<i64>(0)?))
+        .order_by_asc(Column::EventId)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(convert::task_record).collect::<Result<_, _>>()?)
 }

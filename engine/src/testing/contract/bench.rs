@@ -6,14 +6,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::clock::{Clock, SystemClock, Timestamp};
-use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, Sequence};
+use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, Sequence, TaskId};
 use crate::model::{
     Answer, Event, EventKind, ExecutionStarted, Message, ParentLink, Payload, Raised, RuntimeStatus, Tags,
-    TaskScheduled,
+    TaskScheduled, TaskTimeouts,
 };
 use crate::store::sql::TRANSACTION_BUDGET;
 use crate::store::{
-    Claim, Committed, Ending, InstanceRecord, Later, Outgoing, Recovered, Store, StoreError, TurnCommit,
+    Claim, Committed, Ending, InstanceRecord, Later, Outgoing, Recovered, Store, StoreError, TaskRecord, TurnCommit,
 };
 
 /// Where a test's database lies. Opening it again, after the store of before was dropped, gives the same data.
@@ -125,6 +125,16 @@ impl Bench {
         self.store().commit_transaction(tx).await
     }
 
+    /// Records a heartbeat of the present node; whether the task was there.
+    pub async fn heartbeat(&self, task: TaskId, details: &str, moment: i64) -> bool {
+        self.store().heartbeat(self.node, task, &json(details), at(moment)).await.expect("the store answers")
+    }
+
+    /// The instance's activities that have not ended.
+    pub async fn tasks(&self, name: &str) -> Vec<TaskRecord> {
+        self.store().list_tasks(&id(name)).await.expect("the store answers")
+    }
+
     /// All unread messages.
     pub async fn inbox(&self, key: InstanceKey) -> Vec<Message> {
         self.read(key).await.into_iter().map(|(_, message)| message).collect()
@@ -233,7 +243,15 @@ pub(super) fn event(sequence: u32) -> Event {
 /// A call of the activity `Step`.
 pub(super) fn task(event_id: u32) -> TaskScheduled {
     let event_id = EventId(event_id);
-    TaskScheduled { event_id, name: "Step".into(), input: json("[1]"), attempt: 1, first_event_id: event_id }
+    TaskScheduled {
+        event_id,
+        name: "Step".into(),
+        input: json("[1]"),
+        attempt: 1,
+        first_event_id: event_id,
+        timeouts: TaskTimeouts::default(),
+        last_heartbeat: None,
+    }
 }
 
 /// An external event.

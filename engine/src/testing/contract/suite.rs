@@ -122,6 +122,8 @@ macro_rules! store_contract {
                 a_failure_is_an_answer
                 a_task_is_answered_once
                 an_unknown_task_has_no_answer
+                a_heartbeat_is_seen_and_outlives_its_node
+                a_heartbeat_of_what_is_gone_says_so
             }
             restart {
                 a_restarted_process_finds_everything

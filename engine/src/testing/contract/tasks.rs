@@ -1,8 +1,10 @@
 //! `Store::complete_task`.
 
+use std::time::Duration;
+
 use super::bench::{Bench, answer, at, id, json, task, turn};
 use crate::ids::{EventId, InstanceKey, TaskId};
-use crate::model::{Answer, Failure, Message, Task, TaskScheduled, Traceparent};
+use crate::model::{Answer, Failure, Message, Task, TaskScheduled, TaskTimeouts, Traceparent};
 use crate::store::{Claim, TurnCommit};
 
 async fn scheduled(bench: &Bench) -> (Claim, Task) {
@@ -11,9 +13,12 @@ async fn scheduled(bench: &Bench) -> (Claim, Task) {
     (claim, tasks.into_iter().next().expect("one task was scheduled"))
 }
 
-pub async fn a_task_carries_what_its_call_said(bench: Bench) {
+pub async fn a_task_carries_what_its_call_said(mut bench: Bench) {
     let claim = bench.begun("order-1").await;
-    let call = TaskScheduled { attempt: 3, first_event_id: EventId(2), ..task(7) };
+    let timeouts =
+        TaskTimeouts { start_to_close: Some(Duration::from_secs(30)), heartbeat: Some(Duration::from_micros(7)) };
+    let last_heartbeat = Some(json("[\"half\"]"));
+    let call = TaskScheduled { attempt: 3, first_event_id: EventId(2), timeouts, last_heartbeat, ..task(7) };
     let task = bench.commit(TurnCommit { tasks: vec![call], ..turn(&claim, 1) }).await.tasks.remove(0);
     let expected = Task {
         id: task.id,
@@ -25,10 +30,13 @@ pub async fn a_task_carries_what_its_call_said(bench: Bench) {
         attempt: 3,
         name: "Step".into(),
         input: json("[1]"),
+        timeouts,
+        last_heartbeat: Some(json("[\"half\"]")),
         recoveries: 0,
         traceparent: None,
     };
     assert_eq!(task, expected);
+    assert_eq!(bench.restart_process().await.tasks, [Task { recoveries: 1, ..expected }]);
 }
 
 pub async fn a_task_keeps_the_span_of_its_turn(mut bench: Bench) {
@@ -68,4 +76,30 @@ pub async fn an_unknown_task_has_no_answer(bench: Bench) {
     }
     assert!(bench.inbox(claim.key).await.is_empty());
     assert_eq!(bench.store().fire_timers(at(0), 1).await.expect("the store answers").next, None);
+}
+
+pub async fn a_heartbeat_is_seen_and_outlives_its_node(mut bench: Bench) {
+    let (claim, task) = scheduled(&bench).await;
+    let before = bench.tasks("order-1").await;
+    assert_eq!((before.len(), &before[0].heartbeat, before[0].heartbeat_at), (1, &None, None));
+    for (details, moment) in [("1", 5), ("2", 6)] {
+        assert!(bench.heartbeat(task.id, details, moment).await);
+    }
+    let seen = bench.tasks("order-1").await.remove(0);
+    assert_eq!((seen.heartbeat, seen.heartbeat_at), (Some(json("2")), Some(at(6))));
+    assert_eq!((seen.event_id, &*seen.name, seen.attempt, seen.scheduled_at), (EventId(0), "Step", 1, at(10)));
+    assert_eq!(bench.restart_process().await.tasks[0].last_heartbeat, Some(json("2")));
+    assert!(bench.store().complete_task(task.id, claim.key, &answer(&claim, 0)).await.expect("the store answers"));
+    assert!(bench.tasks("order-1").await.is_empty());
+}
+
+pub async fn a_heartbeat_of_what_is_gone_says_so(mut bench: Bench) {
+    let (claim, task) = scheduled(&bench).await;
+    let former = bench.node;
+    bench.start_node().await;
+    let late = bench.store().heartbeat(former, task.id, &json("1"), at(5)).await;
+    assert!(!late.expect("the store answers"), "another node has the task");
+    let claim = bench.claim(claim.key).await;
+    bench.finish(&claim, 2).await;
+    assert!(!bench.heartbeat(task.id, "1", 6).await);
 }

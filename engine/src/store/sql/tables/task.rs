@@ -19,6 +19,10 @@ pub struct Model {
     pub name: String,
     pub input: String,
     pub traceparent: Option<String>,
+    pub timeout_us: Option<i64>,
+    pub heartbeat_timeout_us: Option<i64>,
+    pub heartbeat: Option<String>,
+    pub heartbeat_at: Option<i64>,
 }
 
 /// None: rows are joined by hand.
