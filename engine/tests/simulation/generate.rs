@@ -1,5 +1,6 @@
 //! Random programs.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use crate::program::{Call, ChildId, Failing, NAMES, Program, Run, SENT, Step};
@@ -33,7 +34,12 @@ impl Generator<'_> {
         if self.left == 0 || depth >= DEPTH || self.random.percent(20) {
             return self.leaf();
         }
-        match self.random.between(0, 16) {
+        match self.random.between(0, 18) {
+            17 => Step::FanOut {
+                limit: NonZeroUsize::new(self.random.below(3) + 1).expect("at least one"),
+                steps: self.steps(depth, 2, 5),
+            },
+            18 if self.random.percent(50) => Step::Detached(Box::new(self.run(depth + 1))),
             0..=3 => Step::Sequence(self.steps(depth, 2, 4)),
             4..=6 => Step::Join(self.steps(depth, 2, 4)),
             7..=8 => Step::Unordered(self.steps(depth, 2, 4)),
@@ -62,6 +68,7 @@ impl Generator<'_> {
             10..=12 => Step::Pause(self.random.between(1, 2_000)),
             13..=15 => Step::Await(self.name()),
             16..=17 => Step::Send(self.random.between(0, self.roots - 1)),
+            18 if self.random.percent(50) => Step::Patched(self.random.between(0, 1)),
             18 => Step::Status(self.random.next() % 1_000),
             _ if self.random.percent(30) => Step::Fail(self.random.between(0, 2)),
             _ => Step::Call(self.call()),
@@ -98,6 +105,7 @@ impl Generator<'_> {
         };
         // Another try with the same id would find the child of the first.
         let tries = if id == ChildId::Derived && self.random.percent(30) { 2 } else { 1 };
-        Step::Child { run: Box::new(self.run(depth + 1)), id, tries }
+        let mortal = self.random.percent(40);
+        Step::Child { run: Box::new(self.run(depth + 1)), id, tries, mortal }
     }
 }

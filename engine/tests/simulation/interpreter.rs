@@ -127,7 +127,9 @@ impl Interpreter {
             Step::Pause(millis) => self.pause(millis).await,
             Step::Await(name) => self.take(name).await,
             Step::Holding { name, waits, newest_first, inner } => self.holding(name, waits, newest_first, *inner).await,
-            Step::Child { run, id, tries } => self.child(*run, id, tries).await,
+            Step::Child { run, id, tries, mortal } => self.child(*run, id, tries, mortal).await,
+            Step::Detached(run) => self.ctx.start_detached(PROGRAM, &*run).await.map(|_| 2),
+            Step::Patched(name) => Ok(u64::from(self.ctx.patched(&format!("patch {name}")))),
             Step::Send(to) => self.send(to),
             Step::Status(status) => self.ctx.set_custom_status(&status).map(|()| 0),
             Step::Fail(kind) => Err(Failure::new(fail_kind(kind), ON_PURPOSE)),
@@ -140,6 +142,10 @@ impl Interpreter {
             }
             Step::Join(steps) => {
                 let results = join_all(self.steps(steps)).await;
+                results.into_iter().try_fold(0, |sum, result| Ok(mix(sum, result?)))
+            }
+            Step::FanOut { limit, steps } => {
+                let results = self.ctx.fan_out(steps, |step| self.step(step)).limit(limit).await;
                 results.into_iter().try_fold(0, |sum, result| Ok(mix(sum, result?)))
             }
             Step::Unordered(steps) => self.unordered(steps).await,
@@ -196,7 +202,7 @@ impl Interpreter {
         result
     }
 
-    async fn child(&self, run: Run, id: ChildId, tries: u32) -> Result<u64> {
+    async fn child(&self, run: Run, id: ChildId, tries: u32, mortal: bool) -> Result<u64> {
         let mut child = self.ctx.child(PROGRAM, &run);
         match id {
             ChildId::Derived => {}
@@ -208,6 +214,9 @@ impl Interpreter {
         }
         if tries > 1 {
             child = child.retry(RetryPolicy::fixed(Duration::from_millis(300), tries));
+        }
+        if mortal {
+            child = child.cancel_on_drop();
         }
         Ok(child.await?.sum)
     }

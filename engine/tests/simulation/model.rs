@@ -31,10 +31,14 @@ fn step(of: &Step) -> Expected {
         Step::Holding { inner, .. } => step(inner),
         Step::Child { id: ChildId::Taken, .. } => Err(Failure::INSTANCE_EXISTS.to_owned()),
         Step::Child { run: child, .. } => run(child),
+        Step::Detached(_) => Ok(2),
+        Step::Patched(_) => Ok(1),
         Step::Send(_) => Ok(3),
         Step::Fail(kind) => Err(fail_kind(*kind)),
         Step::Sequence(steps) => steps.iter().try_fold(0, |sum, of| Ok(mix(sum, step(of)?))),
-        Step::Join(steps) => all(steps).into_iter().try_fold(0, |sum, result| Ok(mix(sum, result?))),
+        Step::Join(steps) | Step::FanOut { steps, .. } => {
+            all(steps).into_iter().try_fold(0, |sum, result| Ok(mix(sum, result?)))
+        }
         Step::Unordered(steps) => unordered(all(steps)),
         Step::Race(_) => Ok(7),
         Step::FirstOf(_, _) => Ok(11),

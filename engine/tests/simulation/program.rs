@@ -1,5 +1,6 @@
 //! What a random orchestration does: a tree of steps, which is the input of the one orchestration that interprets it.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -62,8 +63,12 @@ pub(crate) enum Step {
     Await(u32),
     /// Waits that are begun and given up after the inner step, without having been awaited.
     Holding { name: u32, waits: u32, newest_first: bool, inner: Box<Step> },
-    /// A sub-orchestration.
-    Child { run: Box<Run>, id: ChildId, tries: u32 },
+    /// A sub-orchestration. `mortal`: dropping the wait terminates it.
+    Child { run: Box<Run>, id: ChildId, tries: u32, mortal: bool },
+    /// An orchestration that nobody waits for.
+    Detached(Box<Run>),
+    /// A question for a patch, which every execution begins with.
+    Patched(u32),
     /// An event to the instance with this number.
     Send(u32),
     /// A custom status.
@@ -74,6 +79,8 @@ pub(crate) enum Step {
     Sequence(Vec<Step>),
     /// All at once by `join_all`.
     Join(Vec<Step>),
+    /// So many at a time by `fan_out`.
+    FanOut { limit: NonZeroUsize, steps: Vec<Step> },
     /// All at once by `FuturesUnordered`.
     Unordered(Vec<Step>),
     /// The first by `select_all`; the others are dropped. A constant.

@@ -35,7 +35,7 @@ impl World {
         let tainted = tainted(&all, &known);
         for (id, ended) in &all {
             assert_eq!(ended.record.blocked, None, "{id} is blocked");
-            let doomed = known.get(id).is_some_and(|known| known.doomed);
+            let doomed = known.get(id).is_some_and(|known| known.doomed) || may_have_died_with_its_caller(ended, &all);
             result_is_the_models(ended, doomed, tainted.contains(id));
             executions_follow_each_other(ended, tainted.contains(id));
             events_are_taken_once_and_in_order(ended);
@@ -83,6 +83,18 @@ fn tainted(all: &BTreeMap<InstanceId, Ended>, known: &BTreeMap<InstanceId, Known
         }
     }
     tainted
+}
+
+/// Whether it, or one that it descends from, was waited for in a way that ends it when the wait is dropped.
+fn may_have_died_with_its_caller(ended: &Ended, all: &BTreeMap<InstanceId, Ended>) -> bool {
+    let mut place = started_by(ended);
+    while let Some(parent) = place.as_ref().and_then(|parent| all.get(parent)) {
+        if parent.record.input.as_str().contains("\"mortal\":true") {
+            return true;
+        }
+        place = started_by(parent);
+    }
+    false
 }
 
 /// Who started it, which a restart makes the record forget.
