@@ -5,6 +5,7 @@ pub mod clock;
 pub mod entity;
 pub mod guide;
 pub mod ids;
+pub mod limits;
 pub mod model;
 pub mod observe;
 pub mod registry;

@@ -176,6 +176,12 @@ impl Client {
         Ok(self.store.list_tasks(id).await?)
     }
 
+    /// The same history as JSON text, to be kept and replayed against later code (`testing::replay_history`).
+    pub async fn export_history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<String, EngineError> {
+        let history = self.history(id, ordinal).await?;
+        Ok(serde_json::to_string_pretty(&history).expect("what the model holds has a JSON form"))
+    }
+
     pub(super) async fn write<F>(&self, caller: &'static str, work: F) -> Result<(), EngineError>
     where
         F: for<'t> FnOnce(Within<'t>) -> BoxFuture<'t, Result<(), EngineError>> + Send + 'static,

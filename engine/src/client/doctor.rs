@@ -233,6 +233,7 @@ fn stopped(vitals: &Vitals, blocked: &Blocked) -> Finding {
         BlockedKind::UnknownCode => "Deploy a build that registers it; the instance then goes on by itself.",
         BlockedKind::NonDeterminism => "Deploy a build that does what the history says, or terminate the instance.",
         BlockedKind::Poison => "Cure the activity and re-drive the instance, or terminate it.",
+        BlockedKind::LimitExceeded => "Start a node with a higher limit, deploy code that needs less, or terminate it.",
     };
     Finding {
         kind: FindingKind::Blocked,

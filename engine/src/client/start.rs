@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{Client, EngineError};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId};
+use crate::limits::{check_name, check_version};
 use crate::model::{ExecutionStarted, Failure, Orchestration, Payload, Tags, Traceparent};
 use crate::observe::current_trace;
 use crate::store::Transaction;
@@ -69,6 +70,8 @@ impl<'c> Start<'c> {
     }
 
     async fn run(self) -> Result<InstanceId, EngineError> {
+        check_name("an orchestration", self.name)?;
+        check_version(self.version)?;
         let clock = self.client.clock();
         let execution = clock.new_id();
         let instance = self.id.unwrap_or_else(|| InstanceId::from_uuid(clock.new_id()));

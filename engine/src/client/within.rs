@@ -6,6 +6,7 @@ use super::start::Start;
 use super::{Client, EngineError};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId};
+use crate::limits::check_name;
 use crate::model::{Message, Orchestration, Payload, Raised};
 use crate::store::{Later, Transaction};
 
@@ -30,6 +31,7 @@ impl<'t> Within<'t> {
         name: &str,
         value: &T,
     ) -> Result<(), EngineError> {
+        check_name("an event", name)?;
         let input = Payload::encode(value)?;
         self.send(id, Message::Raise(Raised { name: name.into(), input })).await
     }

@@ -28,6 +28,8 @@ pub struct Failure {
 impl Failure {
     /// A value that was not of the type its reader expects, or too large.
     pub const INVALID_PAYLOAD: &'static str = "InvalidPayload";
+    /// A name that is empty or too long.
+    pub const INVALID_NAME: &'static str = "InvalidName";
     /// The code panicked.
     pub const PANIC: &'static str = "Panic";
     /// The child was terminated.

@@ -11,6 +11,7 @@ mod schedule;
 mod status;
 mod tags;
 mod trace;
+mod values;
 mod work;
 
 pub use entity::{ActionLink, Entity, EntityLock, EntityMessage, EntityState, LockRequest, Operation, ToEntity};
@@ -19,7 +20,7 @@ pub use event::{
 };
 pub use failure::Failure;
 pub use name::{Activity, Orchestration};
-pub use payload::{MAX_HEARTBEAT_BYTES, MAX_PAYLOAD_BYTES, Payload};
+pub use payload::{MAX_HEARTBEAT_BYTES, Payload};
 pub use retention::Retention;
 pub use retry::RetryPolicy;
 pub use schedule::{CatchUp, Overlap, Pause, Recurrence, Schedule, ScheduleRecord, ScheduleState, ScheduledRun};

@@ -8,10 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
-
-/// The largest value the engine takes, in bytes of JSON text. A value is copied into memory, history and pages; larger
-/// things belong in the caller's own storage, with a reference here.
-pub const MAX_PAYLOAD_BYTES: usize = 1024 * 1024;
+use crate::limits::MAX_PAYLOAD_BYTES;
 
 /// The largest details of a heartbeat, in bytes of JSON text. They are written again and again, and handed from try to try.
 pub const MAX_HEARTBEAT_BYTES: usize = 32 * 1024;

@@ -84,6 +84,9 @@ pub enum BlockedKind {
     UnknownCode,
     /// The work kills its worker.
     Poison,
+    /// A turn went beyond one of the engine's bounds ([`crate::limits`]). It was not committed; a node with another bound, or
+    /// changed code, goes on.
+    LimitExceeded,
 }
 
 impl BlockedKind {
@@ -93,11 +96,14 @@ impl BlockedKind {
             Self::NonDeterminism => "NonDeterminism",
             Self::UnknownCode => "UnknownCode",
             Self::Poison => "Poison",
+            Self::LimitExceeded => "LimitExceeded",
         }
     }
 
     /// The obstacle of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::NonDeterminism, Self::UnknownCode, Self::Poison].into_iter().find(|kind| kind.as_str() == name)
+        [Self::NonDeterminism, Self::UnknownCode, Self::Poison, Self::LimitExceeded]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
     }
 }

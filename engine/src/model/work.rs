@@ -71,6 +71,11 @@ pub enum Message {
 }
 
 impl Message {
+    /// Whether a suspended instance leaves it in its inbox.
+    pub fn waits_for_resume(&self) -> bool {
+        !matches!(self, Self::Start { .. } | Self::Suspend { .. } | Self::Resume { .. } | Self::Terminate { .. })
+    }
+
     /// Whether it ends the instance whatever else is read with it.
     pub fn is_terminate(&self) -> bool {
         matches!(self, Self::Terminate { .. })

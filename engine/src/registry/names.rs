@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::activity::{ActivityCode, ActivityContext};
 use super::erase::{Erased, ErasedOperation};
 use crate::entity::{EntityContext, OperationCode};
+use crate::limits::{check_name, check_version};
 use crate::model::{Activity, Failure, Operation, Orchestration};
 use crate::replay::{Code, OrchestrationContext};
 
@@ -23,11 +24,14 @@ pub struct Registry {
 }
 
 /// Why something cannot be registered.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum RegistryError {
     /// Two orchestrations of one name and version, two activities of one name, or two operations of one entity and name.
     #[error("{0} is registered twice")]
     Twice(String),
+    /// A name or version that is empty or too long.
+    #[error(transparent)]
+    Name(#[from] Failure),
 }
 
 impl Registry {
@@ -48,6 +52,8 @@ impl Registry {
         I: DeserializeOwned + 'static,
         O: Serialize + 'static,
     {
+        check_name("an orchestration", orchestration.name())?;
+        check_version(orchestration.version_name())?;
         let key = (orchestration.name().to_owned(), orchestration.version_name().to_owned());
         let code: Arc<dyn Code> = Arc::new(Erased::new(function));
         match self.orchestrations.insert(key, code) {
@@ -67,6 +73,7 @@ impl Registry {
         I: DeserializeOwned + 'static,
         O: Serialize + 'static,
     {
+        check_name("an activity", activity.name())?;
         let code: Arc<dyn ActivityCode> = Arc::new(Erased::new(function));
         match self.activities.insert(activity.name().to_owned(), code) {
             None => Ok(self),

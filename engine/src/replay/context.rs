@@ -8,6 +8,7 @@ use super::actions::{ActivityCall, ChildCall, ContinueAsNew, DetachedStart, Exte
 use super::state::Shared;
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId};
+use crate::limits::check_name;
 use crate::model::{Activity, EventKind, Failure, Orchestration, Payload};
 
 /// The one source of time, ids, randomness and answers for an orchestration's code. Cloning is cheap.
@@ -83,7 +84,8 @@ impl OrchestrationContext {
 
     /// Calls an activity: it runs at least once, somewhere, and its result is recorded. Dropping the future forgets the result.
     pub fn call<I: Serialize, O>(&self, activity: Activity<I, O>, input: &I) -> ActivityCall<O> {
-        ActivityCall::new(self.0.clone(), activity.name(), Payload::encode(input))
+        let input = check_name("an activity", activity.name()).and_then(|()| Payload::encode(input));
+        ActivityCall::new(self.0.clone(), activity.name(), input)
     }
 
     /// Completes `duration` after the present turn or later, never earlier; of any length. Dropping the future cancels it.
@@ -105,6 +107,7 @@ impl OrchestrationContext {
 
     /// Sends an external event to another instance. It is dropped when there is none or it has ended.
     pub fn send_event<T: Serialize + ?Sized>(&self, to: &InstanceId, name: &str, value: &T) -> Result<(), Failure> {
+        check_name("an event", name)?;
         let input = Payload::encode(value)?;
         self.0.lock().schedule(|event_id| EventKind::EventSent {
             event_id,
@@ -117,14 +120,17 @@ impl OrchestrationContext {
 
     /// Starts another orchestration and waits for its result. Dropping the future forgets the result; the child runs on.
     pub fn child<I: Serialize, O>(&self, orchestration: Orchestration<I, O>, input: &I) -> ChildCall<O> {
-        ChildCall::new(self.0.clone(), orchestration.name(), orchestration.version_name(), Payload::encode(input))
+        let (name, version) = (orchestration.name(), orchestration.version_name());
+        let input = check_name("an orchestration", name).and_then(|()| Payload::encode(input));
+        ChildCall::new(self.0.clone(), name, version, input)
     }
 
     /// Starts another orchestration and does not wait for it: it is nobody's child and goes on whatever becomes of this
     /// execution. Gives its id. `ctx.start_detached(AUDIT, &order).await?`
     pub fn start_detached<I: Serialize, O>(&self, orchestration: Orchestration<I, O>, input: &I) -> DetachedStart {
         let (name, version) = (orchestration.name(), orchestration.version_name());
-        DetachedStart::new(self.0.clone(), name, version, Payload::encode(input))
+        let input = check_name("an orchestration", name).and_then(|()| Payload::encode(input));
+        DetachedStart::new(self.0.clone(), name, version, input)
     }
 
     /// Makes a call for each of `items` and waits for all results, which come in the order of the items; a failure is the
@@ -147,7 +153,11 @@ impl OrchestrationContext {
     ///
     /// Once no execution is left that was begun before the change, the condition and the old code go, and
     /// [`OrchestrationContext::deprecate_patch`] takes their place. Once none is left that was begun before that, it goes too.
+    ///
+    /// # Panics
+    /// When the name is empty or longer than [`MAX_NAME_CHARS`](crate::limits::MAX_NAME_CHARS).
     pub fn patched(&self, name: &str) -> bool {
+        check_name("a patch", name).unwrap_or_else(|failure| panic!("{failure}"));
         self.0.lock().patched(name)
     }
 

@@ -47,7 +47,10 @@ impl Live {
                     outcome.consumed.push(id);
                     outcome.dropped += 1;
                 }
-                Read::Later(message) => held.push_back((id, message)),
+                Read::Later(message) => {
+                    self.left_up_to = self.left_up_to.max(id);
+                    held.push_back((id, message));
+                }
             }
             if was_suspended && !self.suspended && self.end.is_none() {
                 // What came before the resume is read before what came after it.
@@ -108,7 +111,7 @@ impl Live {
             }
             Message::Resume { reason } if self.suspended => Read::Events(vec![EventKind::ExecutionResumed { reason }]),
             Message::Suspend { .. } | Message::Resume { .. } => Read::Nobody,
-            held if self.suspended => Read::Later(held),
+            held if self.suspended && held.waits_for_resume() => Read::Later(held),
             Message::Raise(raised) => Read::Events(vec![EventKind::EventRaised(raised)]),
             Message::TaskDone(answer) => self.read_answer(answer, Waits::Task),
             Message::ChildDone(answer) => self.read_answer(answer, Waits::Child),

@@ -25,13 +25,23 @@ pub struct Live {
     pub(super) next_sequence: u32,
     pub(super) suspended: bool,
     pub(super) end: Option<End>,
+    pub(super) left_up_to: MessageId,
 }
 
 impl Live {
     /// An execution that has not begun: its first messages hold its start.
     pub fn begin(code: Arc<dyn Code>, started: &ExecutionStarted) -> Self {
         let shared = Shared::new(started.clone());
-        Self { code, shared, wake: Arc::default(), run: None, next_sequence: 0, suspended: false, end: None }
+        Self {
+            code,
+            shared,
+            wake: Arc::default(),
+            run: None,
+            next_sequence: 0,
+            suspended: false,
+            end: None,
+            left_up_to: MessageId(0),
+        }
     }
 
     /// Takes the code through `history` (not empty) to where it stands now. Another input of an action is a warning.
@@ -125,6 +135,11 @@ impl Live {
         self.suspended
     }
 
+    /// The last message that was left in the inbox for want of a resume, which can only stand behind it.
+    pub fn left_up_to(&self) -> MessageId {
+        self.left_up_to
+    }
+
     /// How the execution ended, if it did.
     pub fn end(&self) -> Option<&End> {
         self.end.as_ref()
@@ -133,6 +148,16 @@ impl Live {
     /// What the code said of itself in this execution, as far as it was replayed.
     pub fn custom_status(&self) -> Option<Payload> {
         self.shared.lock().custom_status.clone()
+    }
+
+    /// How many actions have no answer that the code has taken, those included for which nobody waits any more.
+    pub fn open_actions(&self) -> usize {
+        self.shared.lock().open.len()
+    }
+
+    /// How many events the history has, those of the last turn included.
+    pub fn history_len(&self) -> u32 {
+        self.next_sequence
     }
 
     /// The children that have not answered: the actions that started them, and their ids.

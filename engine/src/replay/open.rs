@@ -114,6 +114,11 @@ impl OpenActions {
         self.awaited
     }
 
+    /// How many actions are open, forgotten ones included.
+    pub(super) fn len(&self) -> usize {
+        self.actions.len()
+    }
+
     /// The children that have not answered, in the order of their starts, those included for which nobody waits any more.
     pub(super) fn children(&self) -> impl Iterator<Item = (EventId, &InstanceId)> {
         let unanswered = self.actions.iter().filter(|(_, open)| open.answer.is_none());

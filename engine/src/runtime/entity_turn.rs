@@ -183,7 +183,7 @@ impl Node {
     }
 
     fn keep_entity(&self, key: InstanceKey, held: Held<EntityState>) {
-        if self.entities().put(key, held).is_some() {
+        if self.entities().put(key, held, 1).is_some() {
             observe::count_eviction();
         }
     }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use crate::limits::{MAX_EVENTS_PER_TURN, MAX_HISTORY_EVENTS, MAX_OPEN_ACTIONS, WARN_HISTORY_EVENTS};
 use crate::model::Retention;
-use crate::replay::Strictness;
+use crate::replay::{Live, Outcome, Strictness};
 
 /// How much a node does at a time and keeps in memory.
 #[derive(Clone, Debug)]
@@ -37,6 +38,14 @@ pub struct Limits {
     pub wind_up: Duration,
     /// How often the heartbeat of one activity is written at the most, so that a busy one does not keep the writer busy.
     pub heartbeat_interval: Duration,
+    /// Actions that an execution may have open; see [`crate::limits::MAX_OPEN_ACTIONS`].
+    pub open_actions: usize,
+    /// Events that one turn may record; see [`crate::limits::MAX_EVENTS_PER_TURN`].
+    pub events_per_turn: usize,
+    /// The length of a history that a warning tells of; see [`crate::limits::WARN_HISTORY_EVENTS`].
+    pub long_history: u32,
+    /// Events that the history of an execution may have; see [`crate::limits::MAX_HISTORY_EVENTS`].
+    pub history_events: u32,
     /// Whether a replay takes another input of an action for a mismatch, which blocks the instance, or only warns. The usual
     /// is to warn: adding an optional field must not strand what is in flight. Tests want to know.
     pub strictness: Strictness,
@@ -59,7 +68,40 @@ impl Default for Limits {
             grace: Duration::from_secs(5),
             wind_up: Duration::from_secs(2),
             heartbeat_interval: Duration::from_secs(5),
+            open_actions: MAX_OPEN_ACTIONS,
+            events_per_turn: MAX_EVENTS_PER_TURN,
+            long_history: WARN_HISTORY_EVENTS,
+            history_events: MAX_HISTORY_EVENTS,
             strictness: Strictness::Lenient,
         }
+    }
+}
+
+impl Limits {
+    /// Why a turn that led to `outcome` cannot be committed. An end always can: it makes everything smaller.
+    pub(super) fn exceeded_by(&self, live: &Live, outcome: &Outcome) -> Option<String> {
+        if outcome.end.is_some() {
+            return None;
+        }
+        let (open, events, history) = (live.open_actions(), outcome.events.len(), live.history_len());
+        if open > self.open_actions {
+            return Some(format!("the execution has {open} open actions, the limit is {}", self.open_actions));
+        }
+        if events > self.events_per_turn {
+            return Some(format!("the turn records {events} events, the limit is {}", self.events_per_turn));
+        }
+        (history > self.history_events).then(|| {
+            let limit = self.history_events;
+            format!("the history has {history} events, the limit is {limit}: the code should continue as new before")
+        })
+    }
+
+    /// What the orchestration's log says when the turn made the history pass another length that is worth a warning.
+    pub(super) fn warning_of(&self, live: &Live, outcome: &Outcome) -> Option<String> {
+        let (now, recorded) = (live.history_len(), u32::try_from(outcome.events.len()).unwrap_or(u32::MAX));
+        let long = self.long_history.max(1);
+        let passed = now / long > now.saturating_sub(recorded) / long;
+        let text = || format!("the history has {now} events, at most {} may be: continue as new", self.history_events);
+        (passed && outcome.end.is_none()).then(text)
     }
 }

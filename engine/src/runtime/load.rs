@@ -3,6 +3,7 @@
 use super::cache::Held;
 use super::node::Node;
 use super::turn::Messages;
+use crate::ids::MessageId;
 use crate::model::{BlockedKind, Event, EventKind, ExecutionStarted, Message};
 use crate::observe;
 use crate::observe::names::field;
@@ -14,8 +15,8 @@ type Obstacle = (BlockedKind, String);
 
 impl Node {
     /// The claim's execution as the store has it. `None` when it has not begun, and when its code is unknown here or
-    /// disagrees with its history: it is marked as blocked then.
-    pub(super) async fn loaded(&self, claim: Claim, messages: &Messages) -> Result<Option<Held<Live>>, StoreError> {
+    /// disagrees with its history: it is marked as blocked then, unless it is to end, which takes no code.
+    pub(super) async fn loaded(&self, claim: Claim, messages: &mut Messages) -> Result<Option<Held<Live>>, StoreError> {
         // Whoever put another execution in the place of the one that this node knew has told nobody.
         self.wake.execution_ended(claim.key, Some(claim.execution));
         let history = self.store.load(&claim).await?;
@@ -23,15 +24,18 @@ impl Node {
             tracing::debug!({ field::INSTANCE_ID } = %claim.instance, "messages wait for an instance that is to start later");
             return Ok(None);
         };
-        match self.load(&claim, &started, history) {
-            Ok(live) => Ok(Some(Held { live, claim })),
-            Err(_) if messages.iter().any(|(_, message)| message.is_terminate()) => {
-                // To end it takes no code.
-                let live = Live::without_code(&started, &self.store.load(&claim).await?);
-                Ok(Some(Held { live, claim }))
-            }
-            Err((kind, message)) => self.block(&claim, kind, message).await.map(|()| None),
+        let (kind, message) = match self.load(&claim, &started, history) {
+            Ok(live) => return Ok(Some(Held { live, claim })),
+            Err(obstacle) => obstacle,
+        };
+        if messages.len() >= self.limits.messages_per_turn as usize {
+            *messages = self.store.inbox(claim.key, MessageId(0), u32::MAX).await?;
         }
+        if !messages.iter().any(|(_, message)| message.is_terminate()) {
+            return self.block(&claim, kind, message).await.map(|()| None);
+        }
+        let live = Live::without_code(&started, &self.store.load(&claim).await?);
+        Ok(Some(Held { live, claim }))
     }
 
     fn load(&self, claim: &Claim, started: &ExecutionStarted, history: Vec<Event>) -> Result<Live, Obstacle> {

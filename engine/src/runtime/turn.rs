@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tracing::{Instrument, Span};
+use tracing::{Instrument, Level, Span};
 
 use super::cache::Held;
 use super::node::Node;
@@ -24,13 +24,17 @@ impl Node {
             return self.entity_turn(key, held).await;
         }
         let held = self.cache().take(key);
-        let was_suspended = held.as_ref().is_some_and(|held| held.live.is_suspended());
-        let mut limit = self.batch(was_suspended);
-        let mut messages = self.store.inbox(key, MessageId(0), limit).await?;
+        let limit = self.limits.messages_per_turn;
+        let left = held.as_ref().filter(|held| held.live.is_suspended()).map(|held| held.live.left_up_to());
+        let mut messages = match left {
+            Some(left) => self.inbox_of_suspended(key, left).await?,
+            None => self.store.inbox(key, MessageId(0), limit).await?,
+        };
         if messages.is_empty() {
             self.keep(key, held);
             return Ok(());
         }
+        let mut full_batch = left.is_none() && messages.len() >= limit as usize;
         observe::count_lookup(held.is_some());
         let held = match held {
             Some(held) => held,
@@ -39,15 +43,14 @@ impl Node {
                 if claim.instance.as_entity().is_some() {
                     return self.first_entity_turn(claim, messages).await;
                 }
-                let Some(held) = self.loaded(claim, &messages).await? else { return Ok(()) };
+                let Some(held) = self.loaded(claim, &mut messages).await? else { return Ok(()) };
                 held
             }
         };
-        if held.live.is_suspended() && !was_suspended {
-            limit = self.batch(true);
-            messages = self.store.inbox(key, MessageId(0), limit).await?;
+        if full_batch && held.live.is_suspended() {
+            messages = self.store.inbox(key, MessageId(0), u32::MAX).await?;
+            full_batch = false;
         }
-        let full_batch = messages.len() >= limit as usize;
         match self.run_turn(held, messages).await {
             Err(StoreError::LeaseLost) => {
                 // A restart, or another node: the run was dropped, and a fresh claim decides whose turn it is.
@@ -62,9 +65,15 @@ impl Node {
         }
     }
 
-    /// A suspended instance reads its whole inbox, because the resume may stand behind any number of other messages.
-    fn batch(&self, suspended: bool) -> u32 {
-        if suspended { u32::MAX } else { self.limits.messages_per_turn }
+    /// What a suspended run reads that has left its messages up to `left` unread: the news, or all of its inbox once something
+    /// came that does not wait for the resume, because that may stand behind any number of other messages. Each message is
+    /// read at most twice.
+    async fn inbox_of_suspended(&self, key: InstanceKey, left: MessageId) -> Result<Messages, StoreError> {
+        let news = self.store.inbox(key, left, u32::MAX).await?;
+        if news.iter().all(|(_, message)| message.waits_for_resume()) {
+            return Ok(news);
+        }
+        self.store.inbox(key, MessageId(0), u32::MAX).await
     }
 
     async fn run_turn(&self, held: Held<Live>, messages: Messages) -> Result<(), StoreError> {
@@ -90,6 +99,9 @@ impl Node {
             Ok(outcome) => outcome,
             Err(mismatch) => return self.block_by(&claim, &mismatch).await,
         };
+        if let Some(message) = self.limits.exceeded_by(&live, &outcome) {
+            return self.block(&claim, BlockedKind::LimitExceeded, message).await;
+        }
         let key = claim.key;
         if outcome.consumed.is_empty() {
             self.keep(key, Some(Held { live, claim }));
@@ -101,7 +113,8 @@ impl Node {
         }
         Span::current().record(field::EVENTS, outcome.events.len());
         let next_timer = earliest_timer(&outcome);
-        let log = std::mem::take(&mut outcome.log);
+        let mut log = std::mem::take(&mut outcome.log);
+        log.extend(self.limits.warning_of(&live, &outcome).map(|warning| (Level::WARN, warning)));
         let (finished, execution) = (outcome.end.is_some(), claim.execution);
         let cancelled = outcome.cancelled_tasks.clone();
         let turn = self.commit_of(started, claim, outcome, traceparent);
@@ -165,7 +178,10 @@ impl Node {
     }
 
     fn keep(&self, key: InstanceKey, held: Option<Held<Live>>) {
-        let evicted = held.and_then(|held| self.cache().put(key, held));
+        let evicted = held.and_then(|held| {
+            let cost = held.live.history_len();
+            self.cache().put(key, held, cost)
+        });
         if evicted.is_some() {
             observe::count_eviction();
         }

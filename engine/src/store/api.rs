@@ -54,7 +54,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<InstanceKey, StoreError>;
 
     /// Puts `message` into the inbox of `id`. [`StoreError::NotFound`] and [`StoreError::Finished`] when nobody would read
-    /// it; [`StoreError::WrongState`] for a second suspend and for a resume of what is not suspended.
+    /// it; [`StoreError::InboxFull`] for an event to an instance that has too many unread messages;
+    /// [`StoreError::WrongState`] for a second suspend and for a resume of what is not suspended.
     ///
     /// Suspend and resume change the visible status at once, in the same commit. Terminate does not wait for a scheduled
     /// start: the instance ends without running.

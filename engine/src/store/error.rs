@@ -30,6 +30,15 @@ pub enum StoreError {
         /// What was asked, as a participle.
         verb: &'static str,
     },
+    /// The instance has as many unread messages as it may have ([`crate::limits::MAX_INBOX_MESSAGES`]): it takes no more
+    /// external events until it has read some.
+    #[error("instance {id} has {limit} unread messages and takes no more events until it has read some")]
+    InboxFull {
+        /// The instance.
+        id: InstanceId,
+        /// The limit.
+        limit: u32,
+    },
     /// The id is taken.
     #[error("an instance with the id {0} exists")]
     Exists(InstanceId),

@@ -32,6 +32,9 @@ pub trait Fate: Send + Sync + 'static {
     /// A turn was committed under `claim`: as soon as it is durable, whatever its node comes to know of it.
     fn committed(&self, _claim: &Claim, _committed: &Committed) {}
 
+    /// `call` (`inbox` or `load`) read so many messages or events.
+    fn read(&self, _call: &'static str, _rows: usize) {}
+
     /// These instances have new messages: as soon as that is durable, whatever the caller comes to know of it.
     fn touched(&self, _instances: &[InstanceKey]) {}
 }
@@ -196,7 +199,7 @@ impl<F: Fate> Store for FatedStore<F> {
     }
 
     async fn load(&self, claim: &Claim) -> Result<Vec<Event>, StoreError> {
-        self.call("load", self.inner.load(claim)).await
+        self.watch("load", self.inner.load(claim), |events: &Vec<Event>| self.fate.read("load", events.len())).await
     }
 
     async fn inbox(
@@ -205,7 +208,8 @@ impl<F: Fate> Store for FatedStore<F> {
         after: MessageId,
         limit: u32,
     ) -> Result<Vec<(MessageId, Message)>, StoreError> {
-        self.call("inbox", self.inner.inbox(key, after, limit)).await
+        let see = |messages: &Vec<(MessageId, Message)>| self.fate.read("inbox", messages.len());
+        self.watch("inbox", self.inner.inbox(key, after, limit), see).await
     }
 
     async fn commit(&self, turn: TurnCommit) -> Result<Committed, StoreError> {

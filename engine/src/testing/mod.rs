@@ -4,13 +4,23 @@ mod check;
 mod clock;
 pub mod contract;
 mod crash;
+#[cfg(feature = "sqlite")]
+mod harness;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod recorded;
+#[cfg(feature = "sqlite")]
+mod run;
 mod stepper;
 
 pub use check::{check_all, check_instance};
 pub use clock::ManualClock;
 pub use crash::{Crash, CrashAt, CrashingStore, Fate, FatedStore};
+#[cfg(feature = "sqlite")]
+pub use harness::{Harness, HarnessBuilder};
 #[cfg(feature = "postgres")]
 pub use postgres::ScratchDatabase;
+pub use recorded::{ReplayError, replay_history};
+#[cfg(feature = "sqlite")]
+pub use run::Run;
 pub use stepper::Stepper;

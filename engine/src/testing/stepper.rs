@@ -37,8 +37,19 @@ impl Stepper {
         clock: ManualClock,
         wake: Wake,
     ) -> Result<Self, StoreError> {
-        let client = Client::new(Arc::clone(&store), Arc::new(clock.clone()), wake.clone());
         let limits = Limits { strictness: Strictness::Strict, ..Limits::default() };
+        Self::start_as(store, registry, clock, wake, limits).await
+    }
+
+    /// The same with other limits than the usual ones, under which another input is a mismatch.
+    pub async fn start_as(
+        store: Arc<dyn Store>,
+        registry: Registry,
+        clock: ManualClock,
+        wake: Wake,
+        limits: Limits,
+    ) -> Result<Self, StoreError> {
+        let client = Client::new(Arc::clone(&store), Arc::new(clock.clone()), wake.clone());
         let node = Node::new(Arc::clone(&store), registry.clone(), Arc::new(clock.clone()), wake, limits);
         node.recover().await?;
         let next_schedule = Mutex::new(node.fire_schedules().await?);
@@ -92,6 +103,11 @@ impl Stepper {
                 None => {}
             }
         }
+    }
+
+    /// When the next timer is due, after those that are due have fired.
+    pub async fn next_timer(&self) -> Result<Option<crate::clock::Timestamp>, StoreError> {
+        self.node.fire_timers().await
     }
 
     /// Replays every stored history against the registered code and compares; panics with what differs.

@@ -2,11 +2,15 @@
 
 mod activities;
 mod children;
+mod crash_features;
 mod crash_points;
 mod doctor;
 mod entities;
 mod entity_crashes;
+mod fan_out;
+mod harness;
 mod instances;
+mod limits;
 mod node;
 mod observe;
 mod retention;

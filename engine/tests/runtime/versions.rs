@@ -93,6 +93,9 @@ async fn what_is_blocked_can_be_terminated_without_its_code() {
     node.run_until_idle().await.expect("it runs");
     let node = world.node_with(Registry::new()).await;
     node.client().start(LOOP.version("7"), &1).id(id("fresh")).await.expect("started");
+    for _ in 0..1_001 {
+        node.client().raise_event(&id("begun"), "step", &1).await.expect("raised");
+    }
     for name in ["begun", "fresh"] {
         node.client().terminate(&id(name), "nobody needs it").await.expect("told");
     }

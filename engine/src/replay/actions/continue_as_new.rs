@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use crate::limits::check_version;
 use crate::model::{Failure, Payload};
 use crate::replay::state::{Next, Shared};
 
@@ -26,7 +27,9 @@ impl<O> ContinueAsNew<O> {
     /// The version that the next execution, and all that follow it, are pinned to. Without this it is the present one. The next
     /// execution waits, visibly blocked, while no node knows the version.
     pub fn version(mut self, version: impl Into<Arc<str>>) -> Self {
-        self.version = Some(version.into());
+        let version = version.into();
+        self.input = self.input.and_then(|input| check_version(&version).map(|()| input));
+        self.version = Some(version);
         self
     }
 }

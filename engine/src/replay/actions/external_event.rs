@@ -3,7 +3,7 @@
 //! The rules are those of Durable Functions: values first in, first out; the newest waiter is served first, so that a wait
 //! which lost a race and was given up does not swallow the next value.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -14,86 +14,85 @@ use serde::de::DeserializeOwned;
 use crate::model::{Failure, Raised};
 use crate::replay::state::{Shared, State};
 
-/// The events of one name: values nobody has taken, and those who wait for one.
+/// The events of one name: values nobody has taken, and those who wait for one. Every call takes logarithmic time.
 #[derive(Debug, Default)]
 pub(in crate::replay) struct EventQueue {
-    /// In the order of their arrival.
-    unused: VecDeque<Arrived>,
-    waiters: Vec<Waiter>,
-    next_waiter: u64,
-    arrivals: u64,
-}
-
-/// A value and its place in the order of arrival, which it keeps when a waiter gives it back.
-#[derive(Debug)]
-struct Arrived {
-    place: u64,
-    raised: Raised,
+    /// By the order of arrival.
+    unused: BTreeMap<u64, Raised>,
+    /// By the order of asking.
+    waiters: BTreeMap<u64, Waiter>,
+    /// Waiters that were given nothing yet.
+    hungry: BTreeSet<u64>,
+    /// The number of the next arrival or waiter.
+    next: u64,
 }
 
 #[derive(Debug)]
 struct Waiter {
-    number: u64,
     waker: Waker,
-    value: Option<Arrived>,
+    /// What it was given and has not taken, with the number of its arrival.
+    value: Option<(u64, Raised)>,
 }
 
 impl EventQueue {
-    /// Gives a new value to the newest waiter without one, or keeps it as the newest.
-    pub(in crate::replay) fn push(&mut self, raised: Raised) -> Option<Waker> {
-        let place = self.arrivals;
-        self.arrivals += 1;
-        self.give(Arrived { place, raised })
+    /// Takes in a value that has just arrived.
+    pub(in crate::replay) fn push(&mut self, value: Raised) -> Option<Waker> {
+        let arrival = self.number();
+        self.give(arrival, value)
     }
 
     pub(in crate::replay) fn has_waiters(&self) -> bool {
         !self.waiters.is_empty()
     }
 
-    /// The values nobody has taken, given out but untaken ones included, in the order of their arrival.
-    pub(in crate::replay) fn into_unused(self) -> impl Iterator<Item = Raised> {
-        let given = self.waiters.into_iter().filter_map(|waiter| waiter.value);
-        let mut all: Vec<_> = given.chain(self.unused).collect();
-        all.sort_by_key(|value| value.place);
-        all.into_iter().map(|value| value.raised)
+    /// The values nobody has taken, given out but untaken ones included, oldest first.
+    pub(in crate::replay) fn into_unused(mut self) -> impl Iterator<Item = Raised> {
+        self.unused.extend(self.waiters.into_values().filter_map(|waiter| waiter.value));
+        self.unused.into_values()
     }
 
-    fn give(&mut self, value: Arrived) -> Option<Waker> {
-        if let Some(waiter) = self.newest_waiter() {
-            waiter.value = Some(value);
-            return Some(waiter.waker.clone());
+    fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// Gives a value to the newest waiter without one, or keeps it in the order of arrival.
+    fn give(&mut self, arrival: u64, value: Raised) -> Option<Waker> {
+        let newest = self.hungry.pop_last().and_then(|number| self.waiters.get_mut(&number));
+        match newest {
+            Some(waiter) => {
+                waiter.value = Some((arrival, value));
+                Some(waiter.waker.clone())
+            }
+            None => {
+                self.unused.insert(arrival, value);
+                None
+            }
         }
-        let place = self.unused.partition_point(|other| other.place < value.place);
-        self.unused.insert(place, value);
-        None
-    }
-
-    fn newest_waiter(&mut self) -> Option<&mut Waiter> {
-        self.waiters.iter_mut().rev().find(|waiter| waiter.value.is_none())
     }
 
     /// Takes the value that waiter `number` was given.
     fn take(&mut self, number: u64, waker: &Waker) -> Option<Raised> {
-        let place = self.waiters.iter().position(|waiter| waiter.number == number)?;
-        if self.waiters[place].value.is_none() {
-            self.waiters[place].waker.clone_from(waker);
+        let waiter = self.waiters.get_mut(&number)?;
+        if waiter.value.is_none() {
+            waiter.waker.clone_from(waker);
             return None;
         }
-        self.waiters.remove(place).value.map(|value| value.raised)
+        self.waiters.remove(&number)?.value.map(|(_, value)| value)
     }
 
     fn wait(&mut self, waker: &Waker) -> u64 {
-        let number = self.next_waiter;
-        self.next_waiter += 1;
-        self.waiters.push(Waiter { number, waker: waker.clone(), value: None });
+        let number = self.number();
+        self.waiters.insert(number, Waiter { waker: waker.clone(), value: None });
+        self.hungry.insert(number);
         number
     }
 
     /// Forgets a waiter. A value that it was given and had not taken goes to the next one, or back to its place.
     fn leave(&mut self, number: u64) -> Option<Waker> {
-        let place = self.waiters.iter().position(|waiter| waiter.number == number)?;
-        let value = self.waiters.remove(place).value?;
-        self.give(value)
+        self.hungry.remove(&number);
+        let (arrival, value) = self.waiters.remove(&number)?.value?;
+        self.give(arrival, value)
     }
 }
 
@@ -117,7 +116,7 @@ impl<T> ExternalEvent<T> {
         let queue = queue(&mut state, &self.name);
         let value = match self.waiter {
             Some(number) => queue.take(number, context.waker()),
-            None => queue.unused.pop_front().map(|value| value.raised),
+            None => queue.unused.pop_first().map(|(_, value)| value),
         };
         match value {
             Some(value) => {

@@ -7,6 +7,7 @@ use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait};
 use uuid::Uuid;
 
+use super::beside::Beside;
 use super::error::SqlError;
 use super::statement::rows_per_statement;
 use super::tables::instance::{Column, Entity};
@@ -20,12 +21,14 @@ use crate::store::{Claim, Committed, Ending, Outgoing, StoreError, TurnCommit};
 /// Does what `Store::commit` promises, inside a transaction that is rolled back on any error.
 pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> Result<Committed, SqlError> {
     lock::with_receivers(db, turn.claim.key, addressees(&turn)).await?;
-    let set = columns(&turn);
+    let mut beside = Beside::default();
+    let set = columns(&turn, &mut beside);
     if !fence::update(db, &turn.claim, set).await? {
         return Err(StoreError::LeaseLost.into());
     }
     consume(db, &turn).await?;
-    history::append(db, &turn.claim, &turn.events).await?;
+    beside.store(db).await?;
+    history::append(db, &turn.claim, &mut turn.events).await?;
     if let Some(change) = &turn.entity {
         entities::save(db, turn.claim.key, change).await?;
     }
@@ -63,8 +66,8 @@ fn addressees(turn: &TurnCommit) -> impl Iterator<Item = &InstanceId> {
 }
 
 /// What the turn changes in the instance's row. Why a turn that waits only ends `Pending`: see [`super::control`].
-fn columns(turn: &TurnCommit) -> Vec<(Column, Expr)> {
-    let now = turn.now;
+fn columns(turn: &TurnCommit, beside: &mut Beside) -> Vec<(Column, Expr)> {
+    let (key, now) = (turn.claim.key, turn.now);
     let nothing = || Expr::val(Option::<String>::None);
     let mut set = vec![
         (Column::UpdatedAt, now.as_micros().into()),
@@ -73,7 +76,7 @@ fn columns(turn: &TurnCommit) -> Vec<(Column, Expr)> {
         (Column::BlockedSince, Expr::val(Option::<i64>::None)),
     ];
     if let Some(status) = &turn.custom_status {
-        set.push((Column::CustomStatus, convert::json(status).into()));
+        set.push((Column::CustomStatus, beside.text(key, status).into()));
     }
     match &turn.ending {
         Ending::Waiting => {
@@ -81,7 +84,7 @@ fn columns(turn: &TurnCommit) -> Vec<(Column, Expr)> {
         }
         Ending::Finished { status, output, failure, .. } => set.extend([
             (Column::Status, status.as_str().into()),
-            (Column::Output, output.as_ref().map(convert::json).into()),
+            (Column::Output, output.as_ref().map(|output| beside.text(key, output)).into()),
             (Column::Failure, failure.as_ref().map(convert::to_json).into()),
             (Column::CompletedAt, now.as_micros().into()),
         ]),
@@ -91,7 +94,7 @@ fn columns(turn: &TurnCommit) -> Vec<(Column, Expr)> {
             (Column::Ordinal, Expr::col(Column::Ordinal).add(1_i64)),
             (Column::Name, next.name.as_ref().to_owned().into()),
             (Column::Version, next.version.as_ref().to_owned().into()),
-            (Column::Input, convert::json(&next.input).into()),
+            (Column::Input, beside.text(key, &next.input).into()),
         ]),
     }
     set

@@ -7,6 +7,7 @@
 
 use sea_orm::{ConnectionTrait, EntityTrait};
 
+use super::beside::{Beside, References};
 use super::error::SqlError;
 use super::statement::sql;
 use super::tables::instance::Entity;
@@ -14,17 +15,21 @@ use super::transaction::Transaction;
 use super::{convert, inbox, lock, owned, tables, timers};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, InstanceKey};
+use crate::limits::MAX_INBOX_MESSAGES;
 use crate::model::{ExecutionStarted, Message, Payload, RuntimeStatus, Tags};
 use crate::store::{Later, StoreError};
 
 /// Does what `Store::send` promises.
 pub(super) async fn send(tx: &Transaction, id: &InstanceId, message: &Message, now: Timestamp) -> Result<(), SqlError> {
     let db = tx.connection();
-    let (key, status) = stand(db, id).await?;
+    let Stand { key, status, is_full } = stand(db, id).await?;
     if status.is_finished() {
         return Err(StoreError::Finished { id: id.clone(), status }.into());
     }
     match message {
+        Message::Raise(_) if is_full => {
+            return Err(StoreError::InboxFull { id: id.clone(), limit: MAX_INBOX_MESSAGES }.into());
+        }
         Message::Suspend { .. } if status == RuntimeStatus::Suspended => {
             return Err(StoreError::WrongState { id: id.clone(), status, verb: "suspended" }.into());
         }
@@ -52,7 +57,7 @@ pub(super) async fn send_later(
     message: &Message,
     later: Later,
 ) -> Result<(), SqlError> {
-    let (key, status) = stand(tx.connection(), id).await?;
+    let Stand { key, status, .. } = stand(tx.connection(), id).await?;
     if status.is_finished() {
         return Err(StoreError::Finished { id: id.clone(), status }.into());
     }
@@ -70,14 +75,20 @@ pub(super) async fn restart(
     now: Timestamp,
 ) -> Result<(), SqlError> {
     let db = tx.connection();
-    let (key, status) = stand(db, id).await?;
+    let Stand { key, status, .. } = stand(db, id).await?;
     if !status.is_finished() {
         return Err(StoreError::WrongState { id: id.clone(), status, verb: "restarted" }.into());
     }
     let row = Entity::find_by_id(key.0).one(db).await?.ok_or_else(|| StoreError::NotFound(id.clone()))?;
     let input = match input {
         Some(input) => input,
-        None => convert::Place::new("instances", &row.key).payload("input", row.input)?,
+        None => {
+            let mut input = convert::Place::new("instances", &row.key).payload("input", row.input)?;
+            let mut references = References::default();
+            references.add(key, &mut input);
+            references.resolve(db).await?;
+            input
+        }
     };
     begin_anew(db, key, execution, &input, now).await?;
     owned::clear(db, tables::inbox::Entity, key).await?;
@@ -100,14 +111,29 @@ pub(super) async fn restart(
     Ok(())
 }
 
-/// How an instance stands, without the values it holds. Nobody else changes that before the transaction ends.
-async fn stand(db: &impl ConnectionTrait, id: &InstanceId) -> Result<(InstanceKey, RuntimeStatus), SqlError> {
-    let stand = format!("SELECT key, status FROM instances WHERE id = $1{}", lock::for_update(db));
-    let row = db.query_one_raw(sql(db, &stand, [id.as_str().into()])).await?;
+/// How an instance stands.
+struct Stand {
+    key: InstanceKey,
+    status: RuntimeStatus,
+    /// Whether it has as many unread messages as it may have.
+    is_full: bool,
+}
+
+/// How an instance stands, without the values it holds. Nobody else changes that before the transaction ends. Counts unread
+/// messages no further than the limit, so that it costs in proportion to what waits.
+async fn stand(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Stand, SqlError> {
+    const STAND: &str = "SELECT key, status, EXISTS (SELECT 1 FROM inbox WHERE inbox.instance_key = instances.key \
+        ORDER BY inbox.is_start DESC, inbox.id LIMIT 1 OFFSET $1) FROM instances WHERE id = $2";
+    let (last, stand) = (i64::from(MAX_INBOX_MESSAGES - 1), format!("{STAND}{}", lock::for_update(db)));
+    let row = db.query_one_raw(sql(db, &stand, [last.into(), id.as_str().into()])).await?;
     let row = row.ok_or_else(|| StoreError::NotFound(id.clone()))?;
     let key: i64 = row.try_get_by_index(0)?;
     let status: String = row.try_get_by_index(1)?;
-    Ok((InstanceKey(key), convert::Place::new("instances", &key).status(&status)?))
+    Ok(Stand {
+        key: InstanceKey(key),
+        status: convert::Place::new("instances", &key).status(&status)?,
+        is_full: row.try_get_by_index(2)?,
+    })
 }
 
 async fn suspend(db: &impl ConnectionTrait, key: InstanceKey, now: Timestamp) -> Result<(), SqlError> {
@@ -137,8 +163,9 @@ async fn begin_anew(
         blocked_kind = NULL, blocked_message = NULL, blocked_since = NULL, \
         parent_id = NULL, parent_execution = NULL, parent_event_id = NULL, \
         lease_owner = NULL, lease_epoch = lease_epoch + 1 WHERE key = $4";
+    let mut beside = Beside::default();
     let values =
-        [convert::execution(execution).into(), convert::json(input).into(), now.as_micros().into(), key.0.into()];
+        [convert::execution(execution).into(), beside.text(key, input).into(), now.as_micros().into(), key.0.into()];
     db.execute_raw(sql(db, BEGIN_ANEW, values)).await?;
-    Ok(())
+    beside.store(db).await
 }

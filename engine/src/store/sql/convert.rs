@@ -30,6 +30,10 @@ impl<'r> Place<'r> {
         StoreError::Inconsistent { table: self.table, column, row: self.row.to_string(), reason: reason.to_string() }
     }
 
+    pub(super) fn missing(self, column: &'static str) -> StoreError {
+        self.unreadable(column, "it is missing")
+    }
+
     pub(super) fn uuid(self, column: &'static str, text: &str) -> Result<Uuid, StoreError> {
         Uuid::parse_str(text).map_err(|error| self.unreadable(column, error))
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{OnConflict, Query};
 
+use super::beside::{self, Beside};
 use super::error::SqlError;
 use super::statement::rows_per_statement;
 use super::tables::instance::{Column, Entity};
@@ -87,7 +88,7 @@ pub(super) async fn insert(
                 parent.map(|parent| parent.instance.to_string()).into(),
                 parent.map(|parent| convert::execution(parent.execution)).into(),
                 parent.map(|parent| i64::from(parent.event_id.0)).into(),
-                convert::json(&started.input).into(),
+                beside::text_of(&started.input).into(),
             ]);
         }
         for row in db.query_all(&insert).await? {
@@ -96,5 +97,12 @@ pub(super) async fn insert(
             keys.insert(id, InstanceKey(key));
         }
     }
+    let mut beside = Beside::default();
+    for started in instances {
+        if let Some(key) = keys.get(&started.instance) {
+            beside.text(*key, &started.input);
+        }
+    }
+    beside.store(db).await?;
     Ok(keys)
 }

@@ -3,6 +3,7 @@
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::beside::{self, Beside, References};
 use super::convert;
 use super::error::SqlError;
 use super::statement::sql;
@@ -12,8 +13,10 @@ use crate::model::Event;
 use crate::store::Claim;
 
 /// Adds a turn's events to the claim's execution.
-pub(super) async fn append(db: &impl ConnectionTrait, claim: &Claim, events: &[Event]) -> Result<(), SqlError> {
-    let Some(first) = events.first() else { return Ok(()) };
+pub(super) async fn append(db: &impl ConnectionTrait, claim: &Claim, events: &mut [Event]) -> Result<(), SqlError> {
+    let Some(first) = events.first().map(|event| event.sequence) else { return Ok(()) };
+    let mut beside = Beside::default();
+    beside.take_events(claim.key, events);
     let mut insert = Query::insert();
     insert
         .into_table(Entity)
@@ -21,11 +24,11 @@ pub(super) async fn append(db: &impl ConnectionTrait, claim: &Claim, events: &[E
         .values_panic([
             claim.key.0.into(),
             i64::from(claim.ordinal).into(),
-            i64::from(first.sequence.0).into(),
+            i64::from(first.0).into(),
             convert::to_json(events).into(),
         ]);
     db.execute(&insert).await?;
-    Ok(())
+    beside.store(db).await
 }
 
 /// All events of an execution, in order.
@@ -39,7 +42,9 @@ pub(super) async fn load(db: &impl ConnectionTrait, key: InstanceKey, ordinal: u
         .into_tuple()
         .all(db)
         .await?;
-    joined(key, &turns)
+    let mut events = joined(key, &turns)?;
+    References::of_events(key, &mut events).resolve(db).await?;
+    Ok(events)
 }
 
 /// All events of the execution `ordinal` of the instance `id`, of its current one for `None`.
@@ -57,11 +62,13 @@ pub(super) async fn find(
 
 /// Removes the histories of executions up to `last`.
 pub(super) async fn forget(db: &impl ConnectionTrait, key: InstanceKey, last: u32) -> Result<(), SqlError> {
-    Entity::delete_many()
-        .filter(Column::InstanceKey.eq(key.0))
-        .filter(Column::Ordinal.lte(i64::from(last)))
-        .exec(db)
-        .await?;
+    const FORGET: &str = "DELETE FROM history WHERE instance_key = $1 AND ordinal <= $2 RETURNING events LIKE $3";
+    let values = [key.0.into(), i64::from(last).into(), beside::MENTIONS.into()];
+    for row in db.query_all_raw(sql(db, FORGET, values)).await? {
+        if row.try_get_by_index(0)? {
+            return beside::forget(db, key, last).await;
+        }
+    }
     Ok(())
 }
 

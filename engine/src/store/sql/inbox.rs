@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::beside::{Beside, References};
 use super::convert;
 use super::error::SqlError;
 use super::statement::rows_per_statement;
@@ -14,15 +15,19 @@ use crate::model::Message;
 
 /// Puts messages into inboxes, in this order.
 pub(super) async fn put(db: &impl ConnectionTrait, messages: &[(InstanceKey, Message)]) -> Result<(), SqlError> {
+    let mut beside = Beside::default();
     for rows in messages.chunks(rows_per_statement(3)) {
         let mut insert = Query::insert();
         insert.into_table(Entity).columns([Column::InstanceKey, Column::IsStart, Column::Message]);
         for (key, message) in rows {
-            insert.values_panic([key.0.into(), message.comes_first().into(), convert::to_json(message).into()]);
+            let comes_first = message.comes_first();
+            let mut message = message.clone();
+            beside.take_message(*key, &mut message);
+            insert.values_panic([key.0.into(), comes_first.into(), convert::to_json(&message).into()]);
         }
         db.execute(&insert).await?;
     }
-    Ok(())
+    beside.store(db).await
 }
 
 /// Who gets these messages, each once, in the order of their first ones.
@@ -46,7 +51,11 @@ pub(super) async fn read(
         .limit(u64::from(limit))
         .all(db)
         .await?;
-    Ok(rows.iter().map(convert::message).collect::<Result<_, _>>()?)
+    let mut messages = rows.iter().map(convert::message).collect::<Result<Vec<_>, _>>()?;
+    let mut references = References::default();
+    messages.iter_mut().for_each(|(_, message)| references.add_message(key, message));
+    references.resolve(db).await?;
+    Ok(messages)
 }
 
 /// Removes messages and says how many of them were there.

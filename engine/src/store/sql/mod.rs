@@ -1,5 +1,6 @@
 //! What the databases share: tables, statements, transactions, and the contract itself.
 
+mod beside;
 mod children;
 mod claim;
 mod commit;

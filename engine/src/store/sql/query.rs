@@ -3,6 +3,7 @@
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
+use super::beside::References;
 use super::error::SqlError;
 use super::statement::sql;
 use super::tables::instance::{Column, Entity};
@@ -17,7 +18,9 @@ const MAX_PAGE: u32 = 1_000;
 /// The instance of that id.
 pub(super) async fn find(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Option<InstanceRecord>, SqlError> {
     let row = Entity::find().filter(Column::Id.eq(id.as_str())).one(db).await?;
-    Ok(row.map(convert::record).transpose()?)
+    let mut found = row.map(convert::record).transpose()?;
+    References::of_records(found.as_mut_slice()).resolve(db).await?;
+    Ok(found)
 }
 
 /// A page of instances.
@@ -34,7 +37,9 @@ pub(super) async fn query(db: &impl ConnectionTrait, query: &InstanceQuery) -> R
         .limit(u64::from(Ord::min(query.limit, MAX_PAGE)))
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(convert::record).collect::<Result<_, _>>()?)
+    let mut records = rows.into_iter().map(convert::record).collect::<Result<Vec<_>, _>>()?;
+    References::of_records(&mut records).resolve(db).await?;
+    Ok(records)
 }
 
 /// Compared character by character: `LIKE` takes `%` and `_` for wildcards, and SQLite's ignores the case of letters.

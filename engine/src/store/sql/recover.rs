@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
+use super::beside::References;
 use super::convert::{self, Place};
 use super::error::SqlError;
 use super::statement::sql;
@@ -55,7 +56,11 @@ async fn claim_tasks(db: &impl ConnectionTrait, node: NodeId) -> Result<Vec<Task
         FROM tasks JOIN instances ON instances.key = tasks.instance_key WHERE claimed_by = $1 ORDER BY tasks.id";
     db.execute_raw(sql(db, CLAIM, [convert::node(node).into()])).await?;
     let rows = Row::find_by_statement(sql(db, CLAIMED, [convert::node(node).into()])).all(db).await?;
-    rows.into_iter().map(task).collect()
+    let mut tasks = rows.into_iter().map(task).collect::<Result<Vec<_>, _>>()?;
+    let mut references = References::default();
+    tasks.iter_mut().for_each(|task| references.add(task.key, &mut task.input));
+    references.resolve(db).await?;
+    Ok(tasks)
 }
 
 fn task(row: Row) -> Result<Task, SqlError> {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::beside::Beside;
 use super::error::SqlError;
 use super::statement::{rows_per_statement, sql};
 use super::tables::task::{Column, Entity};
@@ -41,6 +42,7 @@ pub(super) async fn schedule(
     traceparent: Option<Traceparent>,
 ) -> Result<Vec<Task>, SqlError> {
     let mut ids = HashMap::with_capacity(scheduled.len());
+    let mut beside = Beside::default();
     for rows in scheduled.chunks(rows_per_statement(WRITTEN.len())) {
         let mut insert = Query::insert();
         insert.into_table(Entity).columns(WRITTEN).returning(Query::returning().columns([Column::Id, Column::EventId]));
@@ -55,7 +57,7 @@ pub(super) async fn schedule(
                 0_i64.into(),
                 now.as_micros().into(),
                 task.name.as_ref().to_owned().into(),
-                convert::json(&task.input).into(),
+                beside.text(claim.key, &task.input).into(),
                 traceparent.map(String::from).into(),
                 task.timeouts.start_to_close.map(convert::micros).into(),
                 task.timeouts.heartbeat.map(convert::micros).into(),
@@ -66,6 +68,7 @@ pub(super) async fn schedule(
             ids.insert(row.try_get_by_index::<i64>(1)?, TaskId(row.try_get_by_index(0)?));
         }
     }
+    beside.store(db).await?;
     let task = |task: TaskScheduled| Task {
         id: *ids.get(&i64::from(task.event_id.0)).expect("every inserted row was returned"),
         key: claim.key,

@@ -3,6 +3,7 @@
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 
+use super::beside::{Beside, References};
 use super::error::SqlError;
 use super::statement::{rows_per_statement, sql};
 use super::tables::timer::{Column, Entity, Model};
@@ -40,6 +41,7 @@ pub(super) async fn delay(
     db: &impl ConnectionTrait,
     messages: &[(InstanceKey, &Message, Later)],
 ) -> Result<(), SqlError> {
+    let mut beside = Beside::default();
     for rows in messages.chunks(rows_per_statement(5)) {
         let mut insert = Query::insert();
         insert.into_table(Entity).columns([
@@ -50,18 +52,20 @@ pub(super) async fn delay(
             Column::Message,
         ]);
         for (key, message, later) in rows {
+            let mut text = (*message).clone();
+            beside.take_message(*key, &mut text);
             let number = if matches!(message, Message::Start { .. }) { START } else { MESSAGE };
             insert.values_panic([
                 key.0.into(),
                 later.id.to_string().into(),
                 number.into(),
                 later.at.as_micros().into(),
-                convert::to_json(message).into(),
+                convert::to_json(&text).into(),
             ]);
         }
         db.execute(&insert).await?;
     }
-    Ok(())
+    beside.store(db).await
 }
 
 /// Takes the start message of an instance that is to begin later, if it is.
@@ -69,7 +73,11 @@ pub(super) async fn take_start(db: &impl ConnectionTrait, key: InstanceKey) -> R
     const TAKE: &str = "DELETE FROM timers WHERE instance_key = $1 AND event_id = $2 RETURNING message";
     let Some(row) = db.query_one_raw(sql(db, TAKE, [key.0.into(), START.into()])).await? else { return Ok(None) };
     let text: Option<String> = row.try_get_by_index(0)?;
-    Ok(text.map(|text| convert::delayed(&key, &text)).transpose()?)
+    let Some(text) = text else { return Ok(None) };
+    let mut start = [(key, convert::delayed(&key, &text)?)];
+    References::of_messages(&mut start).resolve(db).await?;
+    let [(_, start)] = start;
+    Ok(Some(start))
 }
 
 /// Removes all timers of an instance whose next execution still gets what was to be delivered to it.
@@ -103,7 +111,8 @@ pub(super) async fn fire(db: &impl ConnectionTrait, now: Timestamp, limit: u32) 
         let order = |timer: &Model| (timer.fire_at, timer.instance_key, timer.event_id);
         order(a).cmp(&order(b)).then_with(|| a.execution.cmp(&b.execution))
     });
-    let messages = due.iter().map(convert::due_message).collect::<Result<Vec<_>, _>>()?;
+    let mut messages = due.iter().map(convert::due_message).collect::<Result<Vec<_>, _>>()?;
+    References::of_messages(&mut messages).resolve(db).await?;
     inbox::put(db, &messages).await?;
     let moments = due.iter().map(|timer| Timestamp::from_micros(timer.fire_at)).collect();
     Ok(Fired { touched: inbox::receivers(&messages), moments, next: next(db).await? })

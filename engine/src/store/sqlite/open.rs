@@ -3,12 +3,14 @@
 use std::fs::{DirBuilder, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_migrations::engine::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::SqlitePool;
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector};
 use tokio::sync::Semaphore;
 
+use super::options::Place;
 use super::{SqliteOptions, errors, lock};
 use crate::observe::names::field;
 use crate::store::StoreError;
@@ -28,7 +30,8 @@ pub struct Sqlite {
     /// Fair, so that nobody in the process ever meets a busy database or starves.
     pub(super) permit: Arc<Semaphore>,
     pub(super) options: SqliteOptions,
-    file: PathBuf,
+    /// `None` for one in memory.
+    file: Option<PathBuf>,
     /// Of the one process that serves the database.
     server_lock: Option<File>,
 }
@@ -47,7 +50,7 @@ impl Sqlite {
         let Some(lock) = lock::try_serve(&file)? else {
             return Err(StoreError::InUse { place: folder.display().to_string() });
         };
-        Self::connect(file, options, Some(lock)).await
+        Self::connect(Place::File(file), options, Some(lock)).await
     }
 
     /// Opens the database `file` for serving, with the defaults: a program that keeps one file and needs no data folder. Its
@@ -58,14 +61,22 @@ impl Sqlite {
         let Some(lock) = lock::try_serve(&file)? else {
             return Err(StoreError::InUse { place: file.display().to_string() });
         };
-        Self::connect(file, SqliteOptions::default(), Some(lock)).await
+        Self::connect(Place::File(file), SqliteOptions::default(), Some(lock)).await
     }
 
     /// Opens the database in `folder` beside a server that may run, for a command that reads or writes a little and
     /// ends; it must not run instances. The engine's tables are brought up to date as [`Sqlite::migrate`] says.
     pub async fn open_shared(folder: &Path) -> Result<Arc<Self>, StoreError> {
         create_folder(folder)?;
-        Self::connect(folder.join(DATABASE_FILE), SqliteOptions::default(), None).await
+        Self::connect(Place::File(folder.join(DATABASE_FILE)), SqliteOptions::default(), None).await
+    }
+
+    /// A new database in memory, which is gone with the returned store: for tests.
+    pub async fn in_memory() -> Result<Arc<Self>, StoreError> {
+        static OPENED: AtomicU64 = AtomicU64::new(0);
+        // A name with a leading slash is one database for all connections of the process (sqlite.org, src/memdb.c).
+        let name = format!("/countersign-{}", OPENED.fetch_add(1, Ordering::Relaxed));
+        Self::connect(Place::Memory(name), SqliteOptions::default(), None).await
     }
 
     /// The connections for reading. They refuse to write; for that there are transactions.
@@ -80,14 +91,17 @@ impl Sqlite {
     /// [`StoreError::Unavailable`].
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), StoreError> {
         let _permit = self.permit().await?;
-        let _alone = lock::migrate(&self.file).await?;
+        let _alone = match &self.file {
+            Some(file) => Some(lock::migrate(file).await?),
+            None => None,
+        };
         let upgrade = Upgrade::of::<M>(&self.reader).await.map_err(refused)?;
-        let _server_lock = match upgrade {
-            Upgrade::Nothing => return Ok(()),
-            Upgrade::Changes if self.server_lock.is_none() => {
-                Some(lock::try_serve(&self.file)?.ok_or_else(Upgrade::refusal)?)
+        let _server_lock = match (upgrade, &self.file) {
+            (Upgrade::Nothing, _) => return Ok(()),
+            (Upgrade::Changes, Some(file)) if self.server_lock.is_none() => {
+                Some(lock::try_serve(file)?.ok_or_else(Upgrade::refusal)?)
             }
-            Upgrade::Changes | Upgrade::Everything => None,
+            (Upgrade::Changes | Upgrade::Everything, _) => None,
         };
         M::up(&self.writer, None).await.map_err(refused)
     }
@@ -101,21 +115,20 @@ impl Sqlite {
         }
     }
 
-    async fn connect(
-        file: PathBuf,
-        options: SqliteOptions,
-        server_lock: Option<File>,
-    ) -> Result<Arc<Self>, StoreError> {
+    async fn connect(place: Place, options: SqliteOptions, server_lock: Option<File>) -> Result<Arc<Self>, StoreError> {
         // The writer first: it makes the file and sets its journal mode.
-        let writer = options.writer(&file).await.map_err(cannot_open)?;
-        let reader = options.reader(&file).await.map_err(cannot_open)?;
+        let writer = options.writer(&place).await.map_err(cannot_open)?;
+        let reader = options.reader(&place).await.map_err(cannot_open)?;
         let connection = |pool: SqlitePool| SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
         let store = Self {
             writer: connection(writer),
             reader: connection(reader),
             permit: Arc::new(Semaphore::new(1)),
             options,
-            file,
+            file: match place {
+                Place::File(file) => Some(file),
+                Place::Memory(_) => None,
+            },
             server_lock,
         };
         store.migrate::<Migrator>().await?;

@@ -1,6 +1,6 @@
 //! What may be chosen when a database is opened, and the connections that follow from it.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -19,6 +19,14 @@ const LOG_SIZE_LIMIT: u32 = 64 * 1024 * 1024;
 
 /// `PRAGMA synchronous` as a number: every commit is on the disk before it is acknowledged.
 const SYNCHRONOUS_FULL: i64 = 2;
+
+/// Where a database is.
+pub(super) enum Place {
+    /// In this file.
+    File(PathBuf),
+    /// In the memory of the process, under this name.
+    Memory(String),
+}
 
 /// What may be chosen when a database is opened. The defaults are for a server.
 #[derive(Clone, Debug)]
@@ -50,28 +58,38 @@ impl Default for SqliteOptions {
 
 impl SqliteOptions {
     /// The one connection that writes.
-    pub(super) async fn writer(&self, file: &Path) -> Result<SqlitePool, sqlx::Error> {
-        let mut options = self.connection(file);
+    pub(super) async fn writer(&self, place: &Place) -> Result<SqlitePool, sqlx::Error> {
+        let mut options = self.connection(place);
         if let Some(pages) = self.max_page_count {
             options = options.pragma("max_page_count", pages.to_string());
         }
-        pool(1).after_connect(|connection, _| check_durability(connection)).connect_with(options).await
+        let pool = match place {
+            Place::File(_) => pool(1).after_connect(|connection, _| check_durability(connection)),
+            Place::Memory(_) => pool(1),
+        };
+        pool.connect_with(options).await
     }
 
     /// The connections that read. They refuse to write, so that nobody writes without the permit by mistake.
-    pub(super) async fn reader(&self, file: &Path) -> Result<SqlitePool, sqlx::Error> {
-        pool(self.readers).connect_with(self.connection(file).pragma("query_only", "ON")).await
+    pub(super) async fn reader(&self, place: &Place) -> Result<SqlitePool, sqlx::Error> {
+        pool(self.readers).connect_with(self.connection(place).pragma("query_only", "ON")).await
     }
 
-    fn connection(&self, file: &Path) -> SqliteConnectOptions {
-        SqliteConnectOptions::new()
-            .filename(file)
+    fn connection(&self, place: &Place) -> SqliteConnectOptions {
+        let options = SqliteConnectOptions::new();
+        let options = match place {
+            Place::File(file) => options
+                .filename(file)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .pragma("journal_size_limit", LOG_SIZE_LIMIT.to_string()),
+            // Without a log, which needs files; so here readers and the writer may have to wait for each other.
+            Place::Memory(name) => options.filename(name).vfs("memdb").journal_mode(SqliteJournalMode::Memory),
+        };
+        options
             .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(self.busy_timeout)
-            .pragma("journal_size_limit", LOG_SIZE_LIMIT.to_string())
             // Statements carry people's data, which belongs in no log.
             .disable_statement_logging()
     }

@@ -1,7 +1,8 @@
 //! `Store::send` and `Store::inbox`, and the visible status that follows the clients' verbs.
 
-use super::bench::{Bench, id, raised, resume, suspend, turn};
+use super::bench::{Bench, event_to, id, raised, resume, suspend, turn};
 use crate::ids::MessageId;
+use crate::limits::MAX_INBOX_MESSAGES;
 use crate::model::{Message, RuntimeStatus};
 use crate::store::{Ending, StoreError, TurnCommit};
 
@@ -47,6 +48,23 @@ pub async fn a_consumed_number_is_never_given_again(bench: Bench) {
 pub async fn a_message_to_nobody_is_refused(bench: Bench) {
     let refused = bench.send("nobody", Message::Raise(raised("go"))).await;
     assert!(matches!(refused, Err(StoreError::NotFound(missing)) if missing == id("nobody")));
+}
+
+pub async fn a_full_inbox_takes_no_more_events(bench: Bench) {
+    let sender = bench.begun("order-1").await;
+    let receiver = bench.begun("order-2").await;
+    // What orchestrations send gets through, and one message more than a client may add.
+    let sent = vec![event_to("order-2", "go"); MAX_INBOX_MESSAGES as usize - 1];
+    bench.commit(TurnCommit { sent, ..turn(&sender, 1) }).await;
+    bench.send("order-2", Message::Raise(raised("last"))).await.expect("there is room for one");
+    let refused = bench.send("order-2", Message::Raise(raised("go"))).await;
+    assert!(matches!(refused, Err(StoreError::InboxFull { limit: MAX_INBOX_MESSAGES, .. })), "{refused:?}");
+    bench.send("order-2", suspend()).await.expect("verbs get through");
+    let sent = vec![event_to("order-2", "go")];
+    assert_eq!(bench.commit(TurnCommit { sent, ..turn(&sender, 2) }).await.touched, [receiver.key]);
+    let consumed = bench.unread(receiver.key).await;
+    bench.commit(TurnCommit { consumed, ..turn(&receiver, 1) }).await;
+    bench.send("order-2", Message::Raise(raised("go"))).await.expect("it has read some");
 }
 
 pub async fn a_message_to_an_ended_instance_is_refused(bench: Bench) {

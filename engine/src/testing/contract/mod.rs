@@ -14,6 +14,7 @@ pub mod entities;
 pub mod expire;
 pub mod health;
 pub mod inbox;
+pub mod payloads;
 pub mod query;
 pub mod restart;
 pub mod schedules;

@@ -64,6 +64,7 @@ macro_rules! store_contract {
                 reading_goes_on_after_the_last_message
                 a_consumed_number_is_never_given_again
                 a_message_to_nobody_is_refused
+                a_full_inbox_takes_no_more_events
                 a_message_to_an_ended_instance_is_refused
                 suspending_and_resuming_show_at_once
                 a_verb_that_does_not_fit_is_refused
@@ -160,6 +161,13 @@ macro_rules! store_contract {
                 a_page_has_at_most_a_thousand_instances
                 states_are_counted
                 a_history_is_found_by_its_ordinal
+            }
+            payloads {
+                large_values_come_back_byte_for_byte
+                rows_stay_small_and_a_value_is_kept_once_for_an_instance
+                small_values_are_kept_in_their_rows
+                forgotten_histories_take_their_values_along
+                a_removed_instance_takes_its_values_along
             }
             transaction {
                 what_is_done_within_a_transaction_comes_true_together

@@ -1,0 +1,136 @@
+//! The bounds of the engine: each has a clear error, and what is stopped by one can go on or be ended.
+
+use std::sync::Arc;
+
+use countersign_engine::limits::{MAX_NAME_CHARS, MAX_PAYLOAD_BYTES};
+use countersign_engine::model::BlockedKind;
+use countersign_engine::runtime::Wake;
+use countersign_engine::testing::Stepper;
+use countersign_engine::{
+    Activity, EngineError, Failure, Limits, Orchestration, OrchestrationContext, Payload, Registry, RuntimeStatus,
+};
+use futures::future::join_all;
+
+use crate::support::{DOUBLE, World, id, record};
+use crate::watch::Log;
+
+const WIDE: Orchestration<u32, u32> = Orchestration::named("Wide");
+const LONG: Orchestration<u32, u32> = Orchestration::named("Long");
+
+async fn wide(ctx: OrchestrationContext, width: u32) -> Result<u32, Failure> {
+    let doubled = join_all((0..width).map(|n| ctx.call(DOUBLE, &n))).await;
+    doubled.into_iter().sum()
+}
+
+async fn long(ctx: OrchestrationContext, events: u32) -> Result<u32, Failure> {
+    for _ in 0..events {
+        ctx.external_event::<u32>("go").await?;
+    }
+    Ok(events)
+}
+
+fn registry() -> Registry {
+    let known = Registry::new().activity(DOUBLE, |_, n: u32| async move { Ok(n * 2) }).expect("the names differ");
+    let known = known.orchestration(WIDE, wide).expect("the names differ");
+    known.orchestration(LONG, long).expect("the names differ")
+}
+
+async fn node(world: &World, limits: Limits) -> Stepper {
+    let (store, clock) = (Arc::clone(&world.store), world.clock.clone());
+    Stepper::start_as(store, registry(), clock, Wake::default(), limits).await.expect("it starts")
+}
+
+async fn blocked(node: &Stepper, name: &str) -> String {
+    let blocked = record(&node.client(), name).await.blocked.expect("it is blocked");
+    assert_eq!(blocked.kind, BlockedKind::LimitExceeded);
+    blocked.message
+}
+
+#[tokio::test]
+async fn too_many_open_actions_block_the_instance_until_a_node_allows_them() {
+    let world = World::new().await;
+    let small = node(&world, Limits { open_actions: 5, ..Limits::default() }).await;
+    small.client().start(WIDE, &5).id(id("five")).await.expect("started");
+    small.client().start(WIDE, &6).id(id("six")).await.expect("started");
+    small.run_until_idle().await.expect("it does not loop");
+    assert_eq!(record(&small.client(), "five").await.status, RuntimeStatus::Completed);
+    assert!(blocked(&small, "six").await.contains("6 open actions, the limit is 5"));
+    let large = node(&world, Limits::default()).await;
+    large.run_until_idle().await.expect("it runs");
+    assert_eq!(record(&large.client(), "six").await.output.expect("completed").as_str(), "30");
+}
+
+#[tokio::test]
+async fn too_many_events_in_one_turn_block_the_instance() {
+    let world = World::new().await;
+    let small = node(&world, Limits { events_per_turn: 10, ..Limits::default() }).await;
+    small.client().start(WIDE, &20).id(id("a")).await.expect("started");
+    small.run_until_idle().await.expect("it does not loop");
+    assert!(blocked(&small, "a").await.contains("the turn records 22 events, the limit is 10"));
+}
+
+#[tokio::test]
+async fn too_long_a_history_blocks_the_instance_which_can_still_be_ended() {
+    let world = World::new().await;
+    let small = node(&world, Limits { history_events: 20, long_history: 5, ..Limits::default() }).await;
+    for name in ["ended", "goes on"] {
+        small.client().start(LONG, &13).id(id(name)).await.expect("started");
+        for _ in 0..12 {
+            small.client().raise_event(&id(name), "go", &1).await.expect("raised");
+            small.run_until_idle().await.expect("it does not loop");
+        }
+        assert!(blocked(&small, name).await.contains("the limit is 20: the code should continue as new before"));
+        assert!(small.client().history(&id(name), None).await.expect("a history").len() <= 20);
+    }
+    small.client().terminate(&id("ended"), "").await.expect("told");
+    small.run_until_idle().await.expect("it runs");
+    assert_eq!(record(&small.client(), "ended").await.status, RuntimeStatus::Terminated);
+    let large = node(&world, Limits::default()).await;
+    large.client().raise_event(&id("goes on"), "go", &1).await.expect("raised");
+    large.run_until_idle().await.expect("it runs");
+    assert_eq!(record(&large.client(), "goes on").await.output.expect("completed").as_str(), "13");
+}
+
+#[tokio::test]
+async fn a_history_that_grows_long_is_warned_of_before_it_is_too_long() {
+    let (world, log) = (World::new().await, Log::default());
+    let _collecting = log.collect();
+    let node = node(&world, Limits { long_history: 10, ..Limits::default() }).await;
+    node.client().start(LONG, &13).id(id("a")).await.expect("started");
+    for _ in 0..12 {
+        node.client().raise_event(&id("a"), "go", &1).await.expect("raised");
+        node.run_until_idle().await.expect("it runs");
+    }
+    let lines = log.lines();
+    let lengths =
+        [10, 20].map(|length| format!("the history has {length} events, at most 500000 may be: continue as new"));
+    assert_eq!(lines, lengths.map(|line| ("a".to_owned(), line)));
+}
+
+#[test]
+fn a_value_that_is_too_large_is_a_failure_where_it_is_given() {
+    let fits = "x".repeat(MAX_PAYLOAD_BYTES - 2);
+    assert!(Payload::encode(&fits).is_ok());
+    let failure = Payload::encode(&format!("{fits}x")).expect_err("it is one byte too large");
+    assert_eq!(failure.kind, Failure::INVALID_PAYLOAD);
+    assert!(failure.message.contains(&MAX_PAYLOAD_BYTES.to_string()), "{failure}");
+}
+
+#[tokio::test]
+async fn names_that_are_empty_or_too_long_are_refused_where_they_are_given() {
+    let long_name: &'static str = "n".repeat(MAX_NAME_CHARS + 1).leak();
+    for name in ["", long_name] {
+        let activity = Registry::new().activity(Activity::<u32, u32>::named(name), |_, n| async move { Ok(n) });
+        assert!(activity.is_err());
+        let known = Registry::new();
+        assert!(known.orchestration(Orchestration::<u32, u32>::named(name), |_, n| async move { Ok(n) }).is_err());
+    }
+    assert!(Registry::new().orchestration(WIDE.version(long_name), wide).is_err());
+    let world = World::new().await;
+    let node = node(&world, Limits::default()).await;
+    let started = node.client().start(Orchestration::<u32, u32>::named(long_name), &1).await;
+    assert!(matches!(&started, Err(EngineError::Payload(failure)) if failure.kind == Failure::INVALID_NAME));
+    node.client().start(LONG, &1).id(id("a")).await.expect("started");
+    let raised = node.client().raise_event(&id("a"), long_name, &1).await;
+    assert!(matches!(&raised, Err(EngineError::Payload(failure)) if failure.kind == Failure::INVALID_NAME));
+}
