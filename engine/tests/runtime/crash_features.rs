@@ -18,18 +18,18 @@ const PATIENT: Orchestration<u32, u32> = Orchestration::named("Patient");
 const DETACHED: Orchestration<String, u32> = Orchestration::named("Detached");
 
 async fn first(ctx: OrchestrationContext, text: String) -> Result<Vec<u32>, Failure> {
-    ctx.start_detached(DETACHED, &text).id(id("detached")).await?;
+    ctx.start_detached(DETACHED, &text[..9].to_owned()).id(id("detached")).await?;
     let child = ctx.child(CHILD, &1).id(id("child")).cancel_on_drop();
     let _ = ctx.first_of(child, ctx.timer(Duration::from_secs(60))).await;
-    ctx.continue_as_new(&format!("{text}!")).version("2").await
+    ctx.continue_as_new(&text.len().to_string()).version("2").await
 }
 
 async fn second(ctx: OrchestrationContext, text: String) -> Result<Vec<u32>, Failure> {
     let limit = NonZeroUsize::new(2).expect("not zero");
     let first = u32::from(ctx.patched("first"));
     let results = ctx.fan_out(first..4, |n| ctx.call(DOUBLE, &n)).limit(limit).await;
-    let length = u32::try_from(text.len()).expect("a short text");
-    results.into_iter().chain([Ok(length)]).collect()
+    let length = text.parse().map_err(|_| Failure::new("Damaged", text));
+    results.into_iter().chain([length]).collect()
 }
 
 async fn child(ctx: OrchestrationContext, n: u32) -> Result<u32, Failure> {
@@ -68,7 +68,7 @@ async fn survives(at: CrashAt) -> bool {
     node.run_to_the_end().await.expect("the second node lives");
     let client = node.client();
     let output: Vec<u32> = record(&client, "a").await.output.expect("completed").decode().expect("numbers");
-    assert_eq!(output, [2, 4, 6, LARGE_PAYLOAD_BYTES as u32 + 1], "{at:?}");
+    assert_eq!(output, [2, 4, 6, LARGE_PAYLOAD_BYTES as u32], "{at:?}");
     let detached = record(&client, "detached").await;
     assert_eq!((detached.status, detached.parent), (RuntimeStatus::Completed, None), "{at:?}");
     for name in ["child", "grandchild"] {
@@ -84,7 +84,7 @@ async fn every_crash_before_a_call_takes_effect_is_survived() {
     while survives(CrashAt::Before(call)).await {
         call += 1;
     }
-    assert!(call > 50, "the scenario makes only {call} calls");
+    assert!(call > 40, "the scenario makes only {call} calls");
 }
 
 #[tokio::test]
@@ -93,5 +93,5 @@ async fn every_crash_after_a_call_took_effect_is_survived() {
     while survives(CrashAt::After(call)).await {
         call += 1;
     }
-    assert!(call > 50, "the scenario makes only {call} calls");
+    assert!(call > 40, "the scenario makes only {call} calls");
 }

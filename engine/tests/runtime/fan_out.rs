@@ -1,5 +1,5 @@
 //! That the work of a node grows in proportion to what it has to do: counted in calls of the store and in rows that they
-//! read, not in time.
+//! read, not in time. How the code of 10,000 calls is polled is counted in the tests of replay.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -126,12 +126,12 @@ fn assert_tenfold(what: &str, few: (u64, u64), many: (u64, u64)) {
 
 #[tokio::test]
 async fn ten_times_the_activities_take_ten_times_the_work() {
-    assert_tenfold("activities", fan_out(ACTIVITIES, 1_000).await, fan_out(ACTIVITIES, 10_000).await);
+    assert_tenfold("activities", fan_out(ACTIVITIES, 300).await, fan_out(ACTIVITIES, 3_000).await);
 }
 
 #[tokio::test]
 async fn ten_times_the_children_take_ten_times_the_work() {
-    assert_tenfold("children", fan_out(CHILDREN, 200).await, fan_out(CHILDREN, 2_000).await);
+    assert_tenfold("children", fan_out(CHILDREN, 100).await, fan_out(CHILDREN, 1_000).await);
 }
 
 #[tokio::test]

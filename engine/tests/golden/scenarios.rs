@@ -1,0 +1,95 @@
+//! How each history comes about.
+
+use std::time::Duration;
+
+use countersign_engine::InstanceId;
+use countersign_engine::testing::{Harness, Run};
+use serde_json::Value;
+
+use crate::code::{self, Golden};
+
+/// Plays every scenario and gives the history of the last execution that it leads to, by name.
+pub(crate) async fn play_all() -> Vec<(&'static str, String)> {
+    let mut histories = Vec::new();
+    for (name, orchestration) in [
+        ("activity", code::ACTIVITY),
+        ("parent", code::PARENT),
+        ("detached", code::DETACHED),
+        ("fan-out", code::FAN_OUT),
+        ("version", code::HANDOVER),
+        ("failed", code::FAILING),
+        ("derived", code::DERIVED),
+        ("send", code::SEND),
+    ] {
+        let harness = harness().await;
+        histories.push((name, harness.run(orchestration, &3).await.export().await));
+    }
+    for (name, orchestration) in [("retry", code::RETRY), ("timer", code::TIMER), ("race-lost", code::RACE)] {
+        let harness = harness().await;
+        let run = harness.run(orchestration, &3).await;
+        harness.skip_time().await;
+        histories.push((name, run.export().await));
+    }
+    for (name, orchestration) in
+        [("event", code::EVENT), ("race-won", code::RACE), ("patched", code::PATCHED), ("waiting-loop", code::LOOP)]
+    {
+        let harness = harness().await;
+        let run = harness.run(orchestration, &3).await;
+        run.raise("go", &Value::Null).await;
+        histories.push((name, run.export().await));
+    }
+    histories.push(("continue-as-new", continued_as_new().await));
+    histories.push(("suspended", suspended().await));
+    histories.push(("terminated", terminated().await));
+    histories.push(("large", large().await));
+    histories.push(("child", child().await));
+    histories
+}
+
+async fn harness() -> Harness {
+    Harness::builder().registry(code::registry().expect("the names differ")).start().await
+}
+
+async fn waiting(harness: &Harness, orchestration: Golden) -> Run<'_, Value> {
+    let run = harness.run(orchestration, &3).await;
+    harness.advance(Duration::from_secs(1)).await;
+    run
+}
+
+/// An execution that another one followed.
+async fn continued_as_new() -> String {
+    let harness = harness().await;
+    let run = waiting(&harness, code::LOOP).await;
+    run.raise("other", &1).await;
+    run.raise("go", &Value::Null).await;
+    harness.client().export_history(run.id(), Some(1)).await.expect("a history")
+}
+
+async fn suspended() -> String {
+    let harness = harness().await;
+    let run = waiting(&harness, code::EVENT).await;
+    run.suspend().await;
+    run.raise("go", &1).await;
+    run.resume().await;
+    run.export().await
+}
+
+async fn terminated() -> String {
+    let harness = harness().await;
+    let run = waiting(&harness, code::EVENT).await;
+    run.terminate("enough").await;
+    run.export().await
+}
+
+async fn large() -> String {
+    let harness = harness().await;
+    harness.run(code::LARGE, &44_000).await.export().await
+}
+
+/// An execution that has a parent.
+async fn child() -> String {
+    let harness = harness().await;
+    harness.run(code::PARENT, &3).await;
+    let id = InstanceId::parse("named child").expect("a valid id");
+    harness.instance(id, code::CHILD).export().await
+}
