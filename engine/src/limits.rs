@@ -3,6 +3,7 @@
 //! How much a node does at a time and keeps in memory is in [`crate::runtime::Limits`], as are those of the bounds below
 //! that a program may move.
 
+pub use crate::ids::{MAX_INSTANCE_ID_CHARS, MAX_SCHEDULE_ID_CHARS};
 use crate::model::Failure;
 
 /// The largest value, in bytes of JSON text: inputs, outputs, events, custom status. A value is held in memory whole by
@@ -18,6 +19,13 @@ pub const LARGE_PAYLOAD_BYTES: usize = 256 * 1024;
 /// every history, in indexes and in log lines. Beyond it: an error where the name is registered, or a failure of kind
 /// [`Failure::INVALID_NAME`] where it is used.
 pub const MAX_NAME_CHARS: usize = 256;
+
+/// The most tags that an instance may have. Each is a row of an index, so they are for finding and not for storing. Beyond
+/// it: a failure of kind [`Failure::INVALID_PAYLOAD`] where the tag is given.
+pub const MAX_TAGS: usize = 32;
+
+/// The longest name or value of a tag, in characters: what databases keep in an index without overflow. Beyond it: the same.
+pub const MAX_TAG_CHARS: usize = 256;
 
 /// Actions that an execution may have open at a time (activities, timers and children without an answer). Each costs some
 /// hundred bytes wherever the execution is in memory. Beyond it the turn is not committed and the instance is blocked.

@@ -25,6 +25,6 @@ pub use retention::Retention;
 pub use retry::RetryPolicy;
 pub use schedule::{CatchUp, Overlap, Pause, Recurrence, Schedule, ScheduleRecord, ScheduleState, ScheduledRun};
 pub use status::{Blocked, BlockedKind, RuntimeStatus};
-pub use tags::{MAX_TAG_CHARS, MAX_TAGS, Tags};
+pub use tags::Tags;
 pub use trace::{InvalidTraceparent, SpanId, Traceparent};
 pub use work::{Answer, Message, Task};

@@ -6,12 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
-
-/// The most tags that an instance may have. Each is a row of an index, so they are for finding and not for storing.
-pub const MAX_TAGS: usize = 32;
-
-/// The longest name or value of a tag, in characters: what databases keep in an index without overflow.
-pub const MAX_TAG_CHARS: usize = 256;
+use crate::limits::{MAX_TAG_CHARS, MAX_TAGS};
 
 /// Names and values by which instances are found again, in the order of their names. Cloning is cheap.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
