@@ -9,7 +9,7 @@ use crate::model::{
     ActionLink, Answer, EntityLock, EntityMessage, EntityState, Failure, LockRequest, Message, ToEntity,
 };
 
-/// A turn that runs. [`EntityTurn::next`] reads messages until one asks for an operation; the operation's outcome is to be
+/// A turn that runs. [`EntityTurn::next_operation`] reads messages until one asks for an operation, whose outcome is to be
 /// told before the next one.
 ///
 /// While the entity is locked, messages of others stay in the inbox in their order. A request for the lock is served when
