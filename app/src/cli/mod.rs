@@ -2,6 +2,7 @@
 
 mod admin;
 mod assemble;
+mod doctor;
 mod serve;
 
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ enum Command {
     Serve,
     /// Bring the database to this version's form, and stop.
     Migrate,
+    /// Look for what does not move (stuck, blocked or late work) and say what to do. The server may run meanwhile.
+    Doctor,
     /// Manage administrators.
     #[command(subcommand)]
     Admin(Admin),
@@ -69,6 +72,7 @@ async fn dispatch(line: CommandLine) -> Result<(), Failure> {
     match line.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(config).await,
         Command::Migrate => migrate(&config).await,
+        Command::Doctor => doctor::examine(&config).await,
         Command::Admin(Admin::Create { email, name }) => admin::create(&config, email, name).await,
     }
 }
