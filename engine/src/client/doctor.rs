@@ -11,7 +11,7 @@ use super::{Client, EngineError};
 use crate::clock::Timestamp;
 use crate::ids::InstanceId;
 use crate::model::{Blocked, BlockedKind};
-use crate::store::{Parent, Vitals, Walk};
+use crate::store::{OrphanLock, Parent, Vitals, Walk};
 
 /// How many instances are read at a time.
 const PAGE: u32 = 500;
@@ -41,7 +41,7 @@ impl Default for Checkup {
 pub struct Diagnosis {
     /// What was found, at most [`Checkup::limit`] of each kind.
     pub findings: Vec<Finding>,
-    /// How many instances were looked at: all that have not ended.
+    /// How many instances were looked at: all that have not ended, and all entities.
     pub inspected: u64,
 }
 
@@ -62,6 +62,8 @@ pub enum FindingKind {
     Undelivered,
     /// An execution has a long history.
     LongHistory,
+    /// An entity is locked by an execution that has ended.
+    OrphanLock,
 }
 
 /// Something that needs a person.
@@ -114,6 +116,8 @@ impl Client {
             }
         }
         self.look_at_what_is_late(checkup, &mut diagnosis).await?;
+        let orphans = self.store().find_orphan_locks().await?;
+        diagnosis.extend(checkup, orphans.iter().map(orphaned));
         let undelivered = self.store().undelivered().await?;
         if undelivered.messages > 0 {
             diagnosis.extend(checkup, [lost(undelivered.messages, undelivered.instances)]);
@@ -241,6 +245,16 @@ fn stopped(vitals: &Vitals, blocked: &Blocked) -> Finding {
         since: Some(blocked.since),
         message: format!("blocked ({}): {}", blocked.kind.as_str(), blocked.message),
         advice,
+    }
+}
+
+fn orphaned(lock: &OrphanLock) -> Finding {
+    Finding {
+        kind: FindingKind::OrphanLock,
+        subject: Some(lock.entity.to_string()),
+        since: Some(lock.since),
+        message: format!("locked by {}, whose execution has ended", lock.section.instance),
+        advice: "Release orphan locks by the client; a node that starts does so too.",
     }
 }
 

@@ -163,7 +163,7 @@ pub trait Store: Send + Sync + 'static {
     /// Schedules in the order of their ids: those after `after`, at most `limit` and at most 1,000.
     async fn list_schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, StoreError>;
 
-    /// A page of the vitals of all instances that have not ended: at most `limit`, from where the page before ended.
+    /// A page of the vitals of all instances that have not ended, entities included: at most `limit`, from where the page before ended.
     async fn walk(&self, from: Walk, limit: u32) -> Result<Walked, StoreError>;
 
     /// The vitals of an instance that has not ended.

@@ -7,13 +7,16 @@ use countersign_engine::client::{Checkup, Finding, FindingKind};
 use countersign_engine::ids::ScheduleId;
 use countersign_engine::model::{Recurrence, Schedule};
 use countersign_engine::runtime::Wake;
-use countersign_engine::{Activity, Client, Orchestration, Registry};
+use countersign_engine::{Activity, Client, Entity, EntityContext, Operation, Orchestration, Registry};
 use sea_orm::ConnectionTrait;
 
 use crate::support::{APPROVAL, COUNTDOWN, SUM, World, id, registry};
 
 const PARENT: Orchestration<u32, u32> = Orchestration::named("Parent");
 const SLEEPER: Orchestration<u32, ()> = Orchestration::named("Sleeper");
+const HOLDER: Orchestration<(), ()> = Orchestration::named("Holder");
+const COUNTER: Entity<i64> = Entity::named("Counter");
+const ADD: Operation<i64, i64, i64> = COUNTER.operation("Add");
 const UNKNOWN: Activity<u32, u32> = Activity::named("Unknown");
 
 fn checkup() -> Checkup {
@@ -145,6 +148,27 @@ async fn timers_and_schedules_that_did_not_fire_are_found() {
     let expected =
         [(FindingKind::OverdueTimer, "sleeper".to_owned()), (FindingKind::OverdueSchedule, "sums".to_owned())];
     assert_eq!(found(&client).await, expected);
+}
+
+#[tokio::test]
+async fn a_lock_that_outlived_its_holder_is_found_and_a_wait_for_a_lock_is_healthy() {
+    let world = World::new().await;
+    let holders = code().orchestration(HOLDER, |ctx, (): ()| async move {
+        let _guard = ctx.lock([COUNTER.id("a")?]).await?;
+        ctx.external_event::<()>("go").await
+    });
+    let adding =
+        holders.expect("the names differ").operation(ADD, |_: EntityContext<i64>, n: i64| async move { Ok(n) });
+    let node = world.node_with(adding.expect("the names differ")).await;
+    let client = node.client();
+    for name in ["holder", "waiter"] {
+        client.start(HOLDER, &()).id(id(name)).await.expect("started");
+        node.run_until_idle().await.expect("it runs");
+    }
+    let diagnosis = client.doctor(&checkup()).await.expect("the store answers");
+    assert_eq!((diagnosis.findings, diagnosis.inspected), (Vec::new(), 3));
+    break_rows(&world, "DELETE FROM instances WHERE id = 'holder'").await;
+    assert_eq!(found(&client).await, [(FindingKind::OrphanLock, "@counter@a".to_owned())]);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 
 use super::convert::{self, Place};
+use super::entities;
 use super::error::SqlError;
 use super::statement::{rows_per_statement, sql};
 use super::tables::instance::{Column, Entity};
@@ -14,8 +15,11 @@ use crate::ids::{InstanceKey, MessageId, ScheduleId};
 use crate::model::RuntimeStatus;
 use crate::store::{Overdue, Parent, StoreError, Undelivered, Vitals, Walk, Walked};
 
-/// The states of what has not ended, each of which an index leads through in the order of keys.
-const STATES: [RuntimeStatus; 3] = [RuntimeStatus::Pending, RuntimeStatus::Running, RuntimeStatus::Suspended];
+/// The states of what has not ended, entities last; an index leads through each of them in the order of keys.
+fn state(place: usize) -> Option<&'static str> {
+    let open = [RuntimeStatus::Pending, RuntimeStatus::Running, RuntimeStatus::Suspended].map(RuntimeStatus::as_str);
+    open.into_iter().chain([entities::STATUS]).nth(place)
+}
 
 /// What is read of an instance.
 const VITALS: &str = "SELECT key, id, execution, status, updated_at, blocked_kind, blocked_message, blocked_since, \
@@ -49,16 +53,16 @@ struct Row {
 
 /// Does what `Store::walk` promises.
 pub(super) async fn walk(db: &impl ConnectionTrait, from: Walk, limit: u32) -> Result<Walked, SqlError> {
-    let Some(state) = STATES.get(from.state) else { return Ok(Walked::default()) };
+    let Some(status) = state(from.state) else { return Ok(Walked::default()) };
     let text = format!("{VITALS} WHERE status = $1 AND key > $2 ORDER BY key LIMIT $3");
-    let values = [state.as_str().into(), from.after.into(), i64::from(limit).into()];
+    let values = [status.into(), from.after.into(), i64::from(limit).into()];
     let rows = Row::find_by_statement(sql(db, &text, values)).all(db).await?;
     let next = match rows.last() {
         Some(last) if rows.len() == limit as usize => Walk { state: from.state, after: last.key },
         _ => Walk { state: from.state + 1, after: 0 },
     };
     let instances = rows.into_iter().map(vitals).collect::<Result<_, _>>()?;
-    Ok(Walked { instances, next: (next.state < STATES.len()).then_some(next) })
+    Ok(Walked { instances, next: state(next.state).map(|_| next) })
 }
 
 /// Does what `Store::vitals` promises.
@@ -73,7 +77,7 @@ fn vitals(row: Row) -> Result<Vitals, StoreError> {
     Ok(Vitals {
         key: InstanceKey(row.key),
         execution: place.execution(&row.execution)?,
-        suspended: place.status(&row.status)? == RuntimeStatus::Suspended,
+        suspended: row.status == RuntimeStatus::Suspended.as_str(),
         blocked: place.obstacle(row.blocked_kind.as_deref(), row.blocked_message.as_deref(), row.blocked_since)?,
         updated_at: Timestamp::from_micros(row.updated_at),
         awaits_outside: row.awaits_outside,
