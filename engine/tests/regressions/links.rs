@@ -44,7 +44,7 @@ fn every_yes_of_the_feature_table_links_to_its_test() {
 fn every_test_of_this_folder_is_listed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/regressions");
     let listed = fs::read_to_string(folder.join("README.md")).expect("the list can be read");
-    for file in ["children.rs", "events.rs", "nodes.rs"] {
+    for file in ["children.rs", "events.rs", "nodes.rs", "upgrades.rs"] {
         let source = fs::read_to_string(folder.join(file)).expect("the file can be read");
         let tests = source.split("test]\n").skip(1).filter_map(|rest| rest.split_once("fn ")?.1.split('(').next());
         for test in tests {

@@ -5,3 +5,5 @@ mod events;
 mod links;
 mod nodes;
 mod support;
+#[cfg(feature = "postgres")]
+mod upgrades;

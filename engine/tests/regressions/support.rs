@@ -1,26 +1,43 @@
 //! A store that outlives its nodes, and a view on the calls that they make to it.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
+#[cfg(feature = "postgres")]
+use countersign_engine::store::Postgres;
 use countersign_engine::store::{Sqlite, Store};
+#[cfg(feature = "postgres")]
+use countersign_engine::testing::ScratchDatabase;
 use countersign_engine::testing::{Fate, ManualClock, Stepper};
 use countersign_engine::{Client, InstanceId, InstanceQuery, InstanceRecord, Registry, StoreError};
-use tempfile::TempDir;
 
-/// A database in a folder of its own.
+/// A database of its own.
 pub(crate) struct World {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: ManualClock,
-    _folder: TempDir,
+    /// Where the database lies.
+    _place: Box<dyn Any + Send + Sync>,
 }
 
 impl World {
+    /// On the store that the environment variable `COUNTERSIGN_TEST_STORE` names: `sqlite`, also without it, or `postgres`.
     pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = Sqlite::open(folder.path()).await.expect("a new database");
-        Self { store, clock: ManualClock::default(), _folder: folder }
+        let (store, place): (Arc<dyn Store>, Box<dyn Any + Send + Sync>) =
+            match std::env::var("COUNTERSIGN_TEST_STORE").as_deref() {
+                #[cfg(feature = "postgres")]
+                Ok("postgres") => {
+                    let database = ScratchDatabase::create().await;
+                    (Postgres::open(database.url()).await.expect("a new database"), Box::new(database))
+                }
+                Err(_) | Ok("sqlite") => {
+                    let folder = tempfile::tempdir().expect("a temporary folder");
+                    (Sqlite::open(folder.path()).await.expect("a new database"), Box::new(folder))
+                }
+                Ok(other) => panic!("there is no store {other}"),
+            };
+        Self { store, clock: ManualClock::default(), _place: place }
     }
 
     /// A node that has just started.

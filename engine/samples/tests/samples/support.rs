@@ -1,10 +1,11 @@
 //! A store of its own, the samples with faked activities, and a ledger of what these did to the world.
 
+use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_engine::registry::{ActivityContext, RegistryError};
-use countersign_engine::store::{Sqlite, Store};
-use countersign_engine::testing::{ManualClock, Stepper};
+use countersign_engine::store::{Postgres, Sqlite, Store};
+use countersign_engine::testing::{ManualClock, ScratchDatabase, Stepper};
 use countersign_engine::{Client, InstanceId, InstanceRecord, Payload, Registry};
 use countersign_samples::fan_out_fan_in::{RUN_TASK, run_task};
 use countersign_samples::function_chaining::{CHARGE_PAYMENT, Order as ChainedOrder, PROCESS_ORDER, ProcessedOrder};
@@ -15,21 +16,32 @@ use countersign_samples::human_interaction::{
 use countersign_samples::monitor_service::{Alert, CHECK_SERVICE, Check, SEND_ALERT};
 use countersign_samples::order_processing::{CHECK_INVENTORY, Order, PROCESS_PAYMENT, VALIDATE_ORDER};
 use countersign_samples::receipt::{Receipt, SEND_CONFIRMATION_EMAIL};
-use tempfile::TempDir;
 
 /// A database that outlives its nodes, and a world that remembers what was done to it.
 pub(crate) struct World {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: ManualClock,
     pub(crate) ledger: Ledger,
-    _folder: TempDir,
+    /// Where the database lies.
+    _place: Box<dyn Any + Send + Sync>,
 }
 
 impl World {
+    /// On the store that the environment variable `COUNTERSIGN_TEST_STORE` names: `sqlite`, also without it, or `postgres`.
     pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = Sqlite::open(folder.path()).await.expect("a new database");
-        Self { store, clock: ManualClock::default(), ledger: Ledger::default(), _folder: folder }
+        let (store, place): (Arc<dyn Store>, Box<dyn Any + Send + Sync>) =
+            match std::env::var("COUNTERSIGN_TEST_STORE").as_deref() {
+                Ok("postgres") => {
+                    let database = ScratchDatabase::create().await;
+                    (Postgres::open(database.url()).await.expect("a new database"), Box::new(database))
+                }
+                Err(_) | Ok("sqlite") => {
+                    let folder = tempfile::tempdir().expect("a temporary folder");
+                    (Sqlite::open(folder.path()).await.expect("a new database"), Box::new(folder))
+                }
+                Ok(other) => panic!("there is no store {other}"),
+            };
+        Self { store, clock: ManualClock::default(), ledger: Ledger::default(), _place: place }
     }
 
     /// A node that has just started.
