@@ -75,14 +75,19 @@ check-docs:
 	@RUSTDOCFLAGS="-D warnings" $(STEP) "documentation" cargo doc --workspace --features countersign/ssr --no-deps --document-private-items
 
 # nextest runs the tests of all crates at once and stops those that hang, and leaves out the examples in the documentation; where it
-# is missing, cargo's own runner does it all.
+# is missing, cargo's own runner does it all. What stands on a database runs again on PostgreSQL, on a temporary server that starts and
+# ends with the tests.
+RUNNER = $(if $(shell cargo nextest --version 2>/dev/null),nextest run,test --quiet)
+
 .PHONY: test-rust
 test-rust:
+	@$(STEP) "PostgreSQL" $(BUILD)/postgres install
 	@$(STEP) "tests compiled" cargo test --workspace --features countersign/ssr --no-run
-	@if cargo nextest --version >/dev/null 2>&1; \
-	then $(STEP) --show "tests" cargo nextest run --workspace --features countersign/ssr; \
-	  $(STEP) "examples in the documentation" cargo test --workspace --features countersign/ssr --quiet --doc; \
-	else $(STEP) --show "tests" cargo test --workspace --features countersign/ssr --quiet; fi
+	@$(STEP) --show "tests" cargo $(RUNNER) --workspace --features countersign/ssr
+	@! cargo nextest --version >/dev/null 2>&1 || \
+	  $(STEP) "examples in the documentation" cargo test --workspace --features countersign/ssr --quiet --doc
+	@COUNTERSIGN_TEST_STORE=postgres $(STEP) --show "tests on PostgreSQL" \
+	  cargo $(RUNNER) --workspace --features countersign/ssr --test it --test runtime
 
 .PHONY: check-budget
 check-budget: site

@@ -19,7 +19,7 @@ pub(super) async fn create(config: &Config, email: Option<String>, name: String)
     let assembled = Assembled::beside_a_server(config).await?;
     let draft = AccountDraft { name, email: email.clone(), password: password.reveal().to_owned() };
     let made = assembled.portal.create_admin(&Actor::Cli, draft).await;
-    assembled.store.close().await;
+    assembled.database.close().await;
     made.map_err(in_words)?;
     println!("{email} is an administrator now.");
     Ok(())

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use countersign_engine::runtime::EngineBuilder;
-use countersign_engine::store::{Sqlite, SqliteOptions};
+use countersign_engine::store::{Postgres, Sqlite, SqliteOptions};
 use countersign_engine::{Client, Engine, Registry};
-use countersign_migrations::portal::Migrator;
 
 use super::Failure;
 use crate::auth::{Argon2Passwords, Keys, SystemClock};
 use crate::config::Config;
-use crate::db::{DbReads, DbSessions, DbUnits};
+use crate::db::{Database, DbReads, DbSessions, DbUnits};
 use crate::portal::file::DEFAULT_MAX_FILE_BYTES;
 use crate::portal::{Clock, Nudges, Parts, Portal};
 
@@ -20,7 +19,7 @@ const PAGES_PER_MB: u32 = 244;
 /// The parts of the program.
 pub(super) struct Assembled {
     /// The database.
-    pub(super) store: Arc<Sqlite>,
+    pub(super) database: Database,
     /// The engine, without code to run and not started.
     pub(super) engine: EngineBuilder,
     /// The client of that engine.
@@ -34,38 +33,46 @@ pub(super) struct Assembled {
 }
 
 impl Assembled {
-    /// For the one process that serves the data folder.
+    /// For the one process that serves the database.
     pub(super) async fn for_serving(config: &Config) -> Result<Self, Failure> {
-        Self::on(Sqlite::open_with(&config.data, options(config)).await?, config).await
+        let database = match &config.database_url {
+            Some(url) => Database::Postgres(Postgres::open(url.reveal()).await?),
+            None => Database::Sqlite(Sqlite::open_with(&config.data, options(config)).await?),
+        };
+        Self::on(database, config).await
     }
 
     /// For a command that reads or writes a little, while a server may run.
     pub(super) async fn beside_a_server(config: &Config) -> Result<Self, Failure> {
-        Self::on(Sqlite::open_shared(&config.data).await?, config).await
+        let database = match &config.database_url {
+            Some(url) => Database::Postgres(Postgres::open_shared(url.reveal()).await?),
+            None => Database::Sqlite(Sqlite::open_shared(&config.data).await?),
+        };
+        Self::on(database, config).await
     }
 
-    async fn on(store: Arc<Sqlite>, config: &Config) -> Result<Self, Failure> {
-        store.migrate::<Migrator>().await?;
+    async fn on(database: Database, config: &Config) -> Result<Self, Failure> {
+        database.migrate().await?;
         let keys = Arc::new(Keys::load_or_create(&config.secret_key_file)?);
-        let engine = Engine::builder(store.clone(), Registry::new());
+        let engine = Engine::builder(database.store(), Registry::new());
         let client = engine.client();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let nudges = Nudges::default();
         let portal = Portal::new(Parts {
             units: Arc::new(DbUnits::new(client.clone(), nudges.clone())),
-            reads: Arc::new(DbReads::new(store.read().clone())),
+            reads: Arc::new(DbReads::new(database.read().clone())),
             clock: clock.clone(),
             passwords: Arc::new(Argon2Passwords::default()),
             keys: keys.clone(),
             nudges,
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
         });
-        let sessions = DbSessions::new(store.read().clone(), client.clone(), clock);
-        Ok(Self { store, engine, client, keys, portal, sessions })
+        let sessions = DbSessions::new(database.read().clone(), client.clone(), clock);
+        Ok(Self { database, engine, client, keys, portal, sessions })
     }
 }
 
-/// What the configuration says about the database.
+/// What the configuration says about the file.
 fn options(config: &Config) -> SqliteOptions {
     let max_page_count = config.max_database_mb.map(|megabytes| megabytes.saturating_mul(PAGES_PER_MB));
     SqliteOptions { max_page_count, ..SqliteOptions::default() }

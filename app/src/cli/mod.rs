@@ -80,7 +80,7 @@ async fn dispatch(line: CommandLine) -> Result<(), Failure> {
 /// Opening the database is what brings it up to date.
 async fn migrate(config: &Config) -> Result<(), Failure> {
     let assembled = Assembled::beside_a_server(config).await?;
-    assembled.store.close().await;
-    tracing::info!("the database in {} has this version's form", config.data.display());
+    assembled.database.close().await;
+    tracing::info!("the database {} has this version's form", assembled.database.place());
     Ok(())
 }

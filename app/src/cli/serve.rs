@@ -33,7 +33,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let config = Arc::new(config.listening_on(listener.local_addr()?));
-    let Assembled { store, engine, client, keys, portal, sessions } = Assembled::for_serving(&config).await?;
+    let Assembled { database, engine, client, keys, portal, sessions } = Assembled::for_serving(&config).await?;
     let mailer = mailer(&config, &keys)?;
     let registry = flows::registry(&portal, &mailer)?;
     let engine = engine.registry(registry).start().await?;
@@ -44,7 +44,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     let served = serve(listener, state, &shutdown).await;
     sweeper.abort();
     engine.shutdown().await;
-    store.close().await;
+    database.close().await;
     tracing::info!("stopped");
     served
 }

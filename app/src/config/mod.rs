@@ -23,6 +23,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder that holds the database, the key file and the lock file.
     pub data: PathBuf,
+    /// The PostgreSQL database; `None` for an SQLite database in the data folder.
+    pub database_url: Option<Secret>,
     /// What links in mails start with. Never taken from a request.
     pub base_url: BaseUrl,
     /// How mail leaves.
@@ -79,11 +81,13 @@ impl TryFrom<Options> for Config {
         };
         let mail = MailConfig::new(options.smtp_url.clone(), options.smtp_from.clone(), &base_url)?;
         let first_admin = first_admin(&options)?;
+        let database_url = database_url(&options)?;
         let secret_key_file = options.secret_key_file.unwrap_or_else(|| options.data.join("secret.key"));
         let max_database_mb = options.max_database_mb;
         Ok(Self {
             listen: options.listen,
             data: options.data,
+            database_url,
             base_url,
             mail,
             secret_key_file,
@@ -91,6 +95,21 @@ impl TryFrom<Options> for Config {
             first_admin,
         })
     }
+}
+
+fn database_url(options: &Options) -> Result<Option<Secret>, ConfigError> {
+    const SETTING: &str = "COUNTERSIGN_DATABASE_URL";
+    let Some(url) = options.database_url.clone().filter(|url| !url.reveal().is_empty()) else { return Ok(None) };
+    if !["postgres://", "postgresql://"].iter().any(|scheme| url.reveal().starts_with(scheme)) {
+        return Err(ConfigError::new(SETTING, "write postgres://user:password@host/database"));
+    }
+    if options.max_database_mb.is_some() {
+        return Err(ConfigError::new(
+            "COUNTERSIGN_MAX_DATABASE_MB",
+            "the size of a PostgreSQL database is the server's matter",
+        ));
+    }
+    Ok(Some(url))
 }
 
 fn first_admin(options: &Options) -> Result<Option<FirstAdmin>, ConfigError> {
@@ -143,6 +162,18 @@ mod tests {
         assert_eq!(config.base_url.as_str(), "http://127.0.0.1:41234");
         let config = parse(&["--base-url", "https://sign.example.org"]).expect("valid").listening_on(chosen);
         assert_eq!(config.base_url.as_str(), "https://sign.example.org");
+    }
+
+    #[test]
+    fn a_database_is_named_by_its_url_or_lies_in_the_data_folder() {
+        assert!(parse(&[]).expect("valid").database_url.is_none());
+        assert!(parse(&["--database-url", ""]).expect("valid").database_url.is_none());
+        let url = "postgres://ana:hunter2@db.example.org/sign";
+        let config = parse(&["--database-url", url]).expect("valid");
+        assert_eq!(config.database_url.as_ref().map(Secret::reveal), Some(url));
+        assert!(!format!("{config:?}").contains("hunter2"));
+        parse(&["--database-url", "mysql://db.example.org/sign"]).expect_err("another kind of database");
+        parse(&["--database-url", url, "--max-database-mb", "10"]).expect_err("that is for SQLite");
     }
 
     #[test]

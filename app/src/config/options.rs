@@ -18,6 +18,11 @@ pub struct Options {
     #[arg(long, global = true, env = "COUNTERSIGN_DATA", default_value = "data", value_name = "FOLDER")]
     pub data: PathBuf,
 
+    /// PostgreSQL database for everything but the key file: postgres://user:password@host/database. Without it an SQLite
+    /// database is made in the data folder.
+    #[arg(long, global = true, env = "COUNTERSIGN_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<Secret>,
+
     /// What links in mails start with: scheme and host [default: http and the address listened on].
     #[arg(long, global = true, env = "COUNTERSIGN_BASE_URL", value_name = "URL")]
     pub base_url: Option<String>,
@@ -34,7 +39,7 @@ pub struct Options {
     #[arg(long, global = true, env = "COUNTERSIGN_SECRET_KEY_FILE", value_name = "FILE")]
     pub secret_key_file: Option<PathBuf>,
 
-    /// Largest size of the database in MB; beyond it changes are refused until there is room [default: as the disk allows].
+    /// Largest size of the SQLite database in MB; beyond it changes are refused until there is room [default: as the disk allows].
     #[arg(long, global = true, env = "COUNTERSIGN_MAX_DATABASE_MB", value_name = "MB", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_database_mb: Option<u32>,
 

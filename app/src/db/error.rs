@@ -1,8 +1,8 @@
 //! What the database and the engine say, in the portal's words.
 
 use countersign_engine::client::EngineError;
-use countersign_engine::store::StoreError;
-use sea_orm::DbErr;
+use countersign_engine::store::{StoreError, refusal_of};
+use sea_orm::{DbErr, SqlErr};
 
 use crate::portal::error::PortalError;
 
@@ -11,14 +11,12 @@ const BUSY: &str = "The database cannot be reached or is too busy. Nothing was c
 
 impl From<DbErr> for PortalError {
     fn from(error: DbErr) -> Self {
-        let text = error.to_string();
-        // SQLite's own words for its codes FULL, BUSY and LOCKED; SeaORM passes on nothing more exact.
-        if text.contains("database or disk is full") {
-            Self::Unavailable(FULL.into())
-        } else if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) || text.contains("database is locked") {
-            Self::Unavailable(BUSY.into())
-        } else {
-            Self::Internal(format!("the database refused: {text}"))
+        match error.sql_err() {
+            // Who looked first and then wrote, while another did the same beside it.
+            Some(SqlErr::UniqueConstraintViolation(_)) => {
+                Self::conflict("Somebody did the same at this very moment. Try again.")
+            }
+            _ => refusal_of(&error).into(),
         }
     }
 }

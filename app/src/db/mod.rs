@@ -2,8 +2,10 @@
 //! done with SeaORM. Nothing outside of this module knows a column.
 //!
 //! Pages read on a pool of connections that cannot write. Everything that writes does so in a transaction of the
-//! engine's client, which holds the one writer and commits rows and instances together.
+//! engine's client, which commits rows and instances together.
 
+mod database;
+mod lock;
 mod tables;
 mod words;
 
@@ -23,6 +25,7 @@ mod reads;
 mod sessions;
 mod work;
 
+pub use database::Database;
 pub use reads::DbReads;
 pub use sessions::DbSessions;
 pub use work::DbUnits;

@@ -1,8 +1,9 @@
 //! The pages' reads, on connections that cannot write.
 
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, IsolationLevel, TransactionTrait};
 
+use super::lock::has_many_writers;
 use super::records::RawEvent;
 use super::tables::request;
 use super::{assignments, files, inbox, links, mails, records, requests, users};
@@ -56,7 +57,8 @@ impl Reads for DbReads {
 
     async fn find_request(&self, id: RequestId) -> Result<Option<RequestRecord>> {
         // One snapshot for all queries, so that a page never shows half of a decision.
-        let snapshot = self.pool.begin().await?;
+        let isolation = has_many_writers(&self.pool).then_some(IsolationLevel::RepeatableRead);
+        let snapshot = self.pool.begin_with_config(isolation, None).await?;
         let record = record(&snapshot, id).await?;
         snapshot.rollback().await?;
         Ok(record)

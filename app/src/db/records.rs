@@ -4,6 +4,7 @@ use sea_orm::{
     ActiveValue, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::requests;
 use super::tables::{audit, request_event};
 use super::words::{Row, Word};
 use crate::portal::clock::Time;
@@ -21,6 +22,7 @@ pub(super) async fn insert_event(
     event: NewEvent,
     at: Time,
 ) -> Result<()> {
+    requests::hold(db, request).await?;
     let last: Option<Option<i64>> = request_event::Entity::find()
         .select_only()
         .column_as(request_event::Column::Seq.max(), "last")

@@ -3,6 +3,7 @@
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::error::one_row;
+use super::lock::{Lock, has_many_writers, shared};
 use super::tables::{file, request, request_file};
 use super::words::{Row, Word};
 use super::{files, policy};
@@ -22,11 +23,22 @@ pub(super) async fn lock(db: &impl ConnectionTrait, id: RequestId) -> Result<Opt
     request::Entity::find_by_id(id.to_string()).lock_exclusive().one(db).await?.map(Request::try_from).transpose()
 }
 
+/// Locks the request like [`lock`], for those who have it already.
+pub(super) async fn hold(db: &impl ConnectionTrait, id: RequestId) -> Result<()> {
+    if has_many_writers(db) {
+        let held = request::Entity::find_by_id(id.to_string()).select_only().column(request::Column::Id);
+        held.lock_exclusive().into_tuple::<String>().one(db).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn insert(db: &impl ConnectionTrait, row: &Request, attached: &[RequestFile]) -> Result<()> {
     request::Entity::insert(active(row)?).exec_without_returning(db).await?;
     if attached.is_empty() {
         return Ok(());
     }
+    // From here on nobody deletes the files for want of a request that refers to them.
+    shared(db, Lock::Files).await?;
     let files = attached.iter().map(|file| request_file::ActiveModel {
         request_id: Set(row.id.to_string()),
         revision: Set(row.revision.into()),

@@ -1,8 +1,9 @@
 //! People.
 
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
-use super::error::one_row;
+use super::error::{one_row, was_inserted};
 use super::tables::{session, user};
 use super::words::{Row, Word};
 use crate::portal::actor::Roles;
@@ -36,11 +37,12 @@ pub(super) async fn count_admins(db: &impl ConnectionTrait) -> Result<u64> {
 }
 
 pub(super) async fn insert(db: &impl ConnectionTrait, row: &User) -> Result<()> {
-    if find_by_email(db, &row.email).await?.is_some() {
-        return Err(PortalError::conflict("There is a person with this address already."));
+    let taken = OnConflict::column(user::Column::Email).do_nothing().to_owned();
+    let insert = user::Entity::insert(user::ActiveModel::from(row)).on_conflict(taken);
+    match was_inserted(insert.exec_without_returning(db).await)? {
+        true => Ok(()),
+        false => Err(PortalError::conflict("There is a person with this address already.")),
     }
-    user::Entity::insert(user::ActiveModel::from(row)).exec_without_returning(db).await?;
-    Ok(())
 }
 
 pub(super) async fn update(db: &impl ConnectionTrait, row: &User) -> Result<()> {

@@ -5,6 +5,7 @@ use countersign_engine::client::{Client, Within};
 use countersign_engine::store::Transaction;
 use sea_orm::DatabaseTransaction;
 
+use super::lock::{Lock, alone};
 use super::{assignments, engine, files, links, mails, records, requests, users};
 use crate::portal::clock::Time;
 use crate::portal::error::Result;
@@ -75,6 +76,7 @@ impl Work for Unit<'_> {
         users::list(self.db(), ids).await
     }
     async fn count_admins(&self) -> Result<u64> {
+        alone(self.db(), Lock::Admins).await?;
         users::count_admins(self.db()).await
     }
     async fn insert_user(&self, user: &User) -> Result<()> {
@@ -173,6 +175,7 @@ impl Work for Unit<'_> {
         files::insert_chunk(self.db(), upload, number, bytes).await
     }
     async fn find_file(&self, id: FileId) -> Result<Option<StoredFile>> {
+        alone(self.db(), Lock::Files).await?;
         files::find_file(self.db(), id).await
     }
     async fn insert_file(&self, file: &StoredFile, at: Time) -> Result<()> {
@@ -188,9 +191,11 @@ impl Work for Unit<'_> {
         files::delete_chunks(self.db(), upload, limit).await
     }
     async fn delete_old_uploads(&self, before: Time, limit: u32) -> Result<Vec<UploadId>> {
+        alone(self.db(), Lock::Files).await?;
         files::delete_old_uploads(self.db(), before, limit).await
     }
     async fn delete_unused_files(&self, limit: u32) -> Result<Vec<UploadId>> {
+        alone(self.db(), Lock::Files).await?;
         files::delete_unused(self.db(), limit).await
     }
     async fn list_ownerless_chunks(&self, limit: u32) -> Result<Vec<UploadId>> {

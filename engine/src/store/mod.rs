@@ -7,6 +7,7 @@ mod error;
 mod health;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod refusal;
 pub mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -18,6 +19,7 @@ pub use error::StoreError;
 pub use health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};
 #[cfg(feature = "postgres")]
 pub use postgres::{Postgres, PostgresOptions};
+pub use refusal::refusal_of;
 pub use sql::Transaction;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions};

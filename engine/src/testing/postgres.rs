@@ -27,10 +27,18 @@ pub struct ScratchDatabase {
 impl ScratchDatabase {
     /// Makes the database. Panics with the reason when there is no server.
     pub async fn create() -> Self {
+        Self::like("template1").await
+    }
+
+    /// Makes another database with everything that is in this one, to which nobody may be connected.
+    pub async fn copy(&self) -> Self {
+        Self::like(&self.name).await
+    }
+
+    async fn like(template: &str) -> Self {
         let name = format!("test_{}", SystemClock.new_id().simple());
-        execute(format!("CREATE DATABASE {name}"))
-            .await
-            .unwrap_or_else(|error| panic!("no database for a test: {error}"));
+        let made = execute(format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        made.unwrap_or_else(|error| panic!("no database for a test: {error}"));
         let url = server().database(&name).to_url_lossy().to_string();
         Self { name, url }
     }

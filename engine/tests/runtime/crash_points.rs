@@ -37,8 +37,7 @@ async fn recover(node: &Stepper) {
     }
 }
 
-async fn survives(at: CrashAt) -> bool {
-    let world = World::new().await;
+async fn survives(world: World, at: CrashAt) -> bool {
     let crashing = Arc::new(CrashingStore::new(Arc::clone(&world.store), at));
     let names = || registry().expect("the names differ");
     if let Ok(node) = Stepper::start(crashing.clone(), names(), world.clock.clone()).await {
@@ -60,20 +59,48 @@ async fn survives(at: CrashAt) -> bool {
     crashing.has_crashed()
 }
 
-#[tokio::test]
-async fn every_crash_before_a_call_takes_effect_is_survived() {
+async fn every_crash(at: impl Fn(u64) -> CrashAt) {
     let mut call = 1;
-    while survives(CrashAt::Before(call)).await {
+    while survives(World::new().await, at(call)).await {
         call += 1;
     }
     assert!(call > 50, "the scenario makes only {call} calls");
 }
 
 #[tokio::test]
+async fn every_crash_before_a_call_takes_effect_is_survived() {
+    every_crash(CrashAt::Before).await;
+}
+
+#[tokio::test]
 async fn every_crash_after_a_call_took_effect_is_survived() {
-    let mut call = 1;
-    while survives(CrashAt::After(call)).await {
-        call += 1;
+    every_crash(CrashAt::After).await;
+}
+
+/// The same on PostgreSQL, whatever store the other tests run on.
+#[cfg(feature = "postgres")]
+mod postgres {
+    use countersign_engine::testing::ScratchDatabase;
+
+    use super::{CrashAt, World, survives};
+
+    async fn every_crash(at: impl Fn(u64) -> CrashAt) {
+        let template = ScratchDatabase::create().await;
+        World::make_tables(&template).await;
+        let mut call = 1;
+        while survives(World::on_postgres(template.copy().await).await, at(call)).await {
+            call += 1;
+        }
+        assert!(call > 50, "the scenario makes only {call} calls");
     }
-    assert!(call > 50, "the scenario makes only {call} calls");
+
+    #[tokio::test]
+    async fn every_crash_before_a_call_takes_effect_is_survived() {
+        every_crash(CrashAt::Before).await;
+    }
+
+    #[tokio::test]
+    async fn every_crash_after_a_call_took_effect_is_survived() {
+        every_crash(CrashAt::After).await;
+    }
 }

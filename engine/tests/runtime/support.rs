@@ -1,10 +1,15 @@
 //! A store in a folder of its own, and orchestrations that use everything the engine has.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_engine::registry::RegistryError;
+#[cfg(feature = "postgres")]
+use countersign_engine::store::Postgres;
 use countersign_engine::store::{Sqlite, Store};
+#[cfg(feature = "postgres")]
+use countersign_engine::testing::ScratchDatabase;
 use countersign_engine::testing::{ManualClock, Stepper};
 use countersign_engine::{
     Activity, Client, EngineError, Failure, InstanceId, InstanceRecord, Orchestration, OrchestrationContext, Registry,
@@ -12,7 +17,6 @@ use countersign_engine::{
 };
 use futures::future::{Either, join_all};
 use serde::{Deserialize, Serialize};
-use tempfile::TempDir;
 
 pub(crate) const DOUBLE: Activity<u32, u32> = Activity::named("Double");
 pub(crate) const FLAKY: Activity<u32, u32> = Activity::named("Flaky");
@@ -28,18 +32,41 @@ pub(crate) enum Verdict {
     Expired(u32),
 }
 
-/// A folder with a database that outlives its nodes.
+/// A database that outlives its nodes.
 pub(crate) struct World {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: ManualClock,
-    _folder: TempDir,
+    /// Where the database lies.
+    _place: Box<dyn Any + Send + Sync>,
 }
 
 impl World {
+    /// On the store that the environment variable `COUNTERSIGN_TEST_STORE` names: `sqlite`, also without it, or `postgres`.
     pub(crate) async fn new() -> Self {
+        match std::env::var("COUNTERSIGN_TEST_STORE").as_deref() {
+            #[cfg(feature = "postgres")]
+            Ok("postgres") => Self::on_postgres(ScratchDatabase::create().await).await,
+            Err(_) | Ok("sqlite") => Self::on_sqlite().await,
+            Ok(other) => panic!("there is no store {other}"),
+        }
+    }
+
+    pub(crate) async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Sqlite::open(folder.path()).await.expect("a new database");
-        Self { store, clock: ManualClock::default(), _folder: folder }
+        Self { store, clock: ManualClock::default(), _place: Box::new(folder) }
+    }
+
+    /// Makes the tables of a database that is to be copied.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn make_tables(database: &ScratchDatabase) {
+        Postgres::open_shared(database.url()).await.expect("a new database").close().await;
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn on_postgres(database: ScratchDatabase) -> Self {
+        let store = Postgres::open(database.url()).await.expect("a new database");
+        Self { store, clock: ManualClock::default(), _place: Box::new(database) }
     }
 
     /// A node on this world's store.

@@ -144,6 +144,15 @@ fn words(kind: &EventKind, now: Time) -> (String, String) {
         EventKind::EventSent { name, input, .. } => (name.to_string(), data(input)),
         EventKind::EventRaised(raised) => (raised.name.to_string(), data(&raised.input)),
         EventKind::SubOrchestrationInstanceCreated(child) => (child.name.to_string(), data(&child.input)),
+        EventKind::EntityOperationSignaled(sent) | EventKind::EntityOperationCalled(sent) => {
+            (format!("{} {}", sent.entity, sent.operation), data(&sent.input))
+        }
+        EventKind::EntityOperationCompleted { result, .. } => (String::new(), data(result)),
+        EventKind::EntityOperationFailed { failure, .. } => (String::new(), failure.to_string()),
+        EventKind::EntityLockRequested { entities, .. } | EventKind::EntityUnlockSent { entities, .. } => {
+            (entities.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "), String::new())
+        }
+        EventKind::EntityLockGranted { .. } => (String::new(), String::new()),
         EventKind::ContinueAsNew { input, .. } => (String::new(), data(input)),
         EventKind::PatchApplied { name, .. } => (name.to_string(), String::new()),
         EventKind::ExecutionSuspended { reason }

@@ -3,11 +3,10 @@
 //! request has one verdict, and no mail was sent more than once more than needed.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use countersign::auth::Keys;
-use countersign::db::{DbReads, DbUnits};
+use countersign::db::{Database, DbReads, DbUnits};
 use countersign::email::{MailSettings, Mailer, MemoryMails, Transport};
 use countersign::flows;
 use countersign::portal::error::PortalError;
@@ -18,13 +17,12 @@ use countersign::portal::{
     AccountDraft, Actor, Answer, Clock, Nudges, Parts, Portal, Reads, RequestDraft, RequestId, SpanDraft, Time,
 };
 use countersign_engine::runtime::Wake;
-use countersign_engine::store::{Sqlite, Store};
+use countersign_engine::store::Store;
 use countersign_engine::testing::{CrashAt, CrashingStore, ManualClock, Stepper};
 use countersign_engine::{Client, Clock as EngineClock};
-use countersign_migrations::portal::Migrator;
-use tempfile::TempDir;
 
 use crate::portal::stand::PlainPasswords;
+use crate::support::database::Place;
 
 /// The portal's clock and the engine's are one.
 #[derive(Debug)]
@@ -44,11 +42,11 @@ impl Clock for OneClock {
 
 /// What outlives a crash: the database, the keys, the time, and what the mail server has received.
 struct World {
-    store: Arc<Sqlite>,
+    database: Database,
     keys: Arc<Keys>,
     clock: ManualClock,
     mails: MemoryMails,
-    _folder: TempDir,
+    _place: Place,
 }
 
 /// One process on that world.
@@ -60,12 +58,11 @@ struct Process {
 
 impl World {
     /// A world whose database is a copy of `template`.
-    async fn new(template: &Path) -> Self {
-        let folder = folder();
-        std::fs::copy(template.join(DATABASE), folder.path().join(DATABASE)).expect("a copy");
-        let store = Sqlite::open(folder.path()).await.expect("a database");
+    async fn new(template: &Place) -> Self {
+        let place = template.copy().await;
+        let database = place.open().await;
         let keys = Arc::new(Keys::random().expect("randomness"));
-        Self { store, keys, clock: ManualClock::default(), mails: MemoryMails::default(), _folder: folder }
+        Self { database, keys, clock: ManualClock::default(), mails: MemoryMails::default(), _place: place }
     }
 
     /// Starts a process that sees the database through `store`.
@@ -75,7 +72,7 @@ impl World {
         let nudges = Nudges::default();
         let portal = Portal::new(Parts {
             units: Arc::new(DbUnits::new(client, nudges.clone())),
-            reads: Arc::new(DbReads::new(self.store.read().clone())),
+            reads: Arc::new(DbReads::new(self.database.read().clone())),
             clock: Arc::new(OneClock(self.clock.clone())),
             passwords: Arc::new(PlainPasswords),
             keys: self.keys.clone(),
@@ -91,26 +88,15 @@ impl World {
         let mailer = Mailer::new(settings, self.keys.clone()).expect("a mailer");
         let registry = flows::registry(&portal, &mailer).expect("a registry");
         let node = Stepper::start_with(store, registry, self.clock.clone(), wake).await.ok()?;
-        Some(Process { portal, node, reads: DbReads::new(self.store.read().clone()) })
+        Some(Process { portal, node, reads: DbReads::new(self.database.read().clone()) })
     }
 }
 
-const DATABASE: &str = "countersign.db";
-
-/// In memory where the machine has such a place: what is tested is order, not the disk.
-fn folder() -> TempDir {
-    let shared_memory = Path::new("/dev/shm");
-    let folder = if shared_memory.is_dir() { tempfile::tempdir_in(shared_memory) } else { tempfile::tempdir() };
-    folder.expect("a folder")
-}
-
 /// A database with all tables and no rows.
-async fn template() -> TempDir {
-    let folder = folder();
-    let store = Sqlite::open(folder.path()).await.expect("a database");
-    store.migrate::<Migrator>().await.expect("the portal's tables");
-    store.close().await;
-    folder
+async fn template() -> Place {
+    let place = Place::new().await;
+    place.open().await.close().await;
+    place
 }
 
 /// What a caller was told.
@@ -189,14 +175,14 @@ impl Process {
 }
 
 /// Runs the scenario into a crash, goes on with a second process, and checks what must hold. Whether there was a crash.
-async fn survives(template: &Path, at: CrashAt) -> bool {
+async fn survives(template: &Place, at: CrashAt) -> bool {
     let world = World::new(template).await;
     let mut done = Acknowledged::default();
-    let crashing = Arc::new(CrashingStore::new(world.store.clone(), at));
+    let crashing = Arc::new(CrashingStore::new(world.database.store(), at));
     if let Some(process) = world.process(crashing.clone()).await {
         let _ = process.scenario(&mut done).await;
     }
-    let process = world.process(world.store.clone()).await.expect("the second process starts");
+    let process = world.process(world.database.store()).await.expect("the second process starts");
     process.scenario(&mut done).await.unwrap_or_else(|error| panic!("{at:?}: {error}"));
     check(&world, &process, &done, at).await;
     crashing.has_crashed()
@@ -235,7 +221,7 @@ fn message_id(mail: &[u8]) -> String {
 async fn every_crash(at: impl Fn(u64) -> CrashAt) {
     let template = template().await;
     let mut call = 1;
-    while survives(template.path(), at(call)).await {
+    while survives(&template, at(call)).await {
         call += 1;
     }
     assert!(call > 100, "the scenario makes only {call} calls");

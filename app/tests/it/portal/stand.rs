@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign::auth::{Keys, SystemClock};
-use countersign::db::{DbReads, DbUnits};
+use countersign::db::{Database, DbReads, DbUnits};
 use countersign::email::{MailSettings, Mailer, MemoryMails, Transport};
 use countersign::flows;
 use countersign::portal::error::Result;
@@ -21,9 +21,9 @@ use countersign::portal::{
 use countersign_engine::client::Client;
 use countersign_engine::registry::Registry;
 use countersign_engine::runtime::{Engine, EngineBuilder};
-use countersign_engine::store::{Sqlite, SqliteOptions};
-use countersign_migrations::portal::Migrator;
-use tempfile::TempDir;
+use countersign_engine::store::SqliteOptions;
+
+use crate::support::database::Place;
 
 /// A clock that moves only when told.
 #[derive(Debug)]
@@ -58,13 +58,13 @@ impl Passwords for PlainPasswords {
 pub(crate) struct Stand {
     pub(crate) portal: Portal,
     pub(crate) client: Client,
-    pub(crate) store: Arc<Sqlite>,
+    pub(crate) store: Database,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) mails: MemoryMails,
     pub(crate) mailer: Mailer,
     pub(crate) keys: Arc<Keys>,
     builder: Mutex<Option<EngineBuilder>>,
-    folder: TempDir,
+    place: Place,
 }
 
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
@@ -72,15 +72,20 @@ pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 impl Stand {
     /// A new portal with an empty database.
     pub(crate) async fn new() -> Self {
-        Self::with(SqliteOptions::default()).await
+        let place = Place::new().await;
+        let database = place.open().await;
+        Self::on(place, database)
     }
 
-    /// The same on a database with these options.
+    /// The same on an SQLite database with these options.
     pub(crate) async fn with(options: SqliteOptions) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Sqlite::open_with(folder.path(), options).await.expect("a database");
-        store.migrate::<Migrator>().await.expect("the portal's tables");
-        let builder = Engine::builder(store.clone(), Registry::new());
+        let place = Place::new().await;
+        let database = place.open_sqlite(options).await;
+        Self::on(place, database)
+    }
+
+    fn on(place: Place, store: Database) -> Self {
+        let builder = Engine::builder(store.store(), Registry::new());
         let (client, keys, nudges) =
             (builder.client(), Arc::new(Keys::random().expect("randomness")), Nudges::default());
         let clock = Arc::new(HandClock(AtomicI64::new(SystemClock.now().micros())));
@@ -101,7 +106,7 @@ impl Stand {
             host: "portal.example.org",
         };
         let mailer = Mailer::new(settings, keys.clone()).expect("a mailer");
-        Self { portal, client, store, clock, mails, mailer, keys, builder: Mutex::new(Some(builder)), folder }
+        Self { portal, client, store, clock, mails, mailer, keys, builder: Mutex::new(Some(builder)), place }
     }
 
     /// Starts the engine: from now on instances run by themselves.
@@ -118,7 +123,7 @@ impl Stand {
 
     /// The data folder.
     pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+        self.place.folder()
     }
 
     /// An admin with a session.

@@ -1,4 +1,5 @@
 //! What several tests need.
 
+pub(crate) mod database;
 pub(crate) mod html;
 pub(crate) mod views;

@@ -1,6 +1,7 @@
 //! What PostgreSQL's answers mean to the engine.
 
 use sea_orm::sqlx::Error as SqlxError;
+use sea_orm::sqlx::postgres::PgDatabaseError;
 use sea_orm::{DbErr, RuntimeErr};
 
 use crate::store::StoreError;
@@ -23,7 +24,7 @@ enum Class {
 }
 
 /// The error of a statement that is not a commit: nothing has changed.
-pub(super) fn of_statement(error: &DbErr) -> StoreError {
+pub(in crate::store) fn of_statement(error: &DbErr) -> StoreError {
     match class(error) {
         Class::Full => StoreError::Full,
         Class::Collision | Class::StalePlan | Class::Unreachable | Class::Exhausted => {
@@ -46,6 +47,13 @@ pub(super) fn is_of_connection(error: &DbErr) -> bool {
     matches!(class(error), Class::StalePlan | Class::Unreachable)
 }
 
+/// Whether it is PostgreSQL that said it.
+pub(in crate::store) fn is_ours(error: &DbErr) -> bool {
+    source_of(error)
+        .and_then(SqlxError::as_database_error)
+        .is_some_and(|refusal| refusal.try_downcast_ref::<PgDatabaseError>().is_some())
+}
+
 /// Whether a lock was not to be had in time.
 pub(super) fn is_collision(error: &SqlxError) -> bool {
     of_sqlx(error) == Class::Collision
@@ -53,11 +61,17 @@ pub(super) fn is_collision(error: &SqlxError) -> bool {
 
 fn class(error: &DbErr) -> Class {
     match error {
+        DbErr::ConnectionAcquire(_) => Class::Exhausted,
+        other => source_of(other).map_or(Class::Other, of_sqlx),
+    }
+}
+
+fn source_of(error: &DbErr) -> Option<&SqlxError> {
+    match error {
         DbErr::Conn(RuntimeErr::SqlxError(source))
         | DbErr::Exec(RuntimeErr::SqlxError(source))
-        | DbErr::Query(RuntimeErr::SqlxError(source)) => of_sqlx(source),
-        DbErr::ConnectionAcquire(_) => Class::Exhausted,
-        _ => Class::Other,
+        | DbErr::Query(RuntimeErr::SqlxError(source)) => Some(source),
+        _ => None,
     }
 }
 

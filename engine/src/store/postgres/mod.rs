@@ -10,5 +10,6 @@ mod lock;
 mod open;
 mod options;
 
+pub(super) use errors::{is_ours, of_statement};
 pub use open::Postgres;
 pub use options::PostgresOptions;

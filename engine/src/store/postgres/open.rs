@@ -101,8 +101,8 @@ impl Postgres {
         lock::is_served(&self.target).await.map_err(cannot_connect)
     }
 
-    /// Where the database is, for people.
-    pub(super) fn place(&self) -> String {
+    /// Which database on which server, for people: without the password.
+    pub fn place(&self) -> String {
         self.target.name()
     }
 }

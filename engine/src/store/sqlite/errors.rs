@@ -18,7 +18,7 @@ enum Class {
 }
 
 /// The error of a statement that is not a commit: nothing has changed.
-pub(super) fn of_statement(error: &DbErr) -> StoreError {
+pub(in crate::store) fn of_statement(error: &DbErr) -> StoreError {
     match class(error) {
         Class::Full => StoreError::Full,
         Class::Busy | Class::Unreachable => StoreError::Unavailable(error.to_string()),

@@ -9,5 +9,6 @@ mod lock;
 mod open;
 mod options;
 
+pub(super) use errors::of_statement;
 pub use open::Sqlite;
 pub use options::SqliteOptions;

@@ -106,6 +106,11 @@ impl Sqlite {
         M::up(&self.writer, None).await.map_err(refused)
     }
 
+    /// Where the database is, for people.
+    pub fn place(&self) -> String {
+        self.file.as_ref().map_or_else(|| "in memory".to_owned(), |file| file.display().to_string())
+    }
+
     /// Closes all connections, after those who use one have ended. What comes later meets [`StoreError::Unavailable`].
     pub async fn close(&self) {
         let readers = self.reader.close_by_ref().await;
