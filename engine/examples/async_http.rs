@@ -11,7 +11,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use countersign_engine::store::Sqlite;
-use countersign_engine::{Client, Engine, EngineError, InstanceId, InstanceQuery, Payload, Registry, RuntimeStatus};
+use countersign_engine::{
+    Client, Engine, EngineError, InstanceFilter, InstanceId, InstanceQuery, Payload, Registry, RuntimeStatus,
+};
 use countersign_samples::async_http::{ASYNC_HTTP, Work, async_http};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -95,7 +97,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 
     // What a killed run left.
     let statuses = vec![RuntimeStatus::Pending, RuntimeStatus::Running];
-    let left = client.query(&InstanceQuery { statuses, limit: 1, ..InstanceQuery::default() }).await?.pop();
+    let filter = InstanceFilter { statuses, ..InstanceFilter::default() };
+    let left = client.query(&InstanceQuery { filter, limit: 1, ..InstanceQuery::default() }).await?.pop();
     // The client of the API, which blocks and so has a thread of its own.
     tokio::task::spawn_blocking(move || {
         let place = left.map_or_else(|| begin(&server), |left| Ok(format!("/work/{}", left.id)))?;

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use countersign_engine::registry::RegistryError;
 use countersign_engine::store::Sqlite;
-use countersign_engine::{Client, Engine, InstanceId, InstanceQuery, Registry, RuntimeStatus};
+use countersign_engine::{Client, Engine, InstanceFilter, InstanceId, InstanceQuery, Registry, RuntimeStatus, Values};
 use countersign_samples::monitor_service::{
     Alert, AlertKind, CHECK_SERVICE, Check, Health, MONITOR_SERVICE, Monitor, SEND_ALERT, monitor_service,
 };
@@ -64,12 +64,14 @@ fn service() -> Router {
 /// The watch that a cut run left, with the address that it watches; or a new one.
 async fn watch(client: &Client) -> Result<(InstanceId, TcpListener), Box<dyn std::error::Error>> {
     let statuses = vec![RuntimeStatus::Pending, RuntimeStatus::Running];
-    let left = client.query(&InstanceQuery { statuses, limit: 1, ..InstanceQuery::default() }).await?.pop();
-    if let Some(left) = left {
-        let monitor: Monitor = left.input.decode()?;
+    let filter = InstanceFilter { statuses, ..InstanceFilter::default() };
+    let query = InstanceQuery { filter, limit: 1, values: Values::Included, ..InstanceQuery::default() };
+    let left = client.query(&query).await?.pop();
+    if let Some((left, input)) = left.and_then(|left| Some((left.id, left.input?))) {
+        let monitor: Monitor = input.decode()?;
         println!("Going on with the watch over {}", monitor.url);
         let address = monitor.url.trim_start_matches("http://").trim_end_matches("/health");
-        return Ok((left.id, TcpListener::bind(address).await?));
+        return Ok((left, TcpListener::bind(address).await?));
     }
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let monitor = Monitor {

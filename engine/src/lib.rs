@@ -16,7 +16,7 @@ pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use client::{Client, EngineError, Start, Within};
+pub use client::{Client, EngineError, IfExists, Purge, Restart, Seen, Start, Within};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use entity::EntityContext;
 pub use ids::{EntityId, ExecutionId, InstanceId, InstanceKey};
@@ -27,4 +27,7 @@ pub use model::{
 pub use registry::{ActivityContext, CancelReason, Registry};
 pub use replay::{LockGuard, OrchestrationContext, Strictness};
 pub use runtime::{Engine, Limits};
-pub use store::{EntityQuery, EntityRecord, InstanceQuery, InstanceRecord, StoreError, TaskRecord, Transaction};
+pub use store::{
+    Between, Cursor, EntityQuery, EntityRecord, InstanceFilter, InstanceOrder, InstanceQuery, InstanceRecord,
+    StoreError, TaskRecord, Transaction, Values,
+};

@@ -4,7 +4,7 @@
 
 use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use countersign_engine::{EngineError, InstanceId, InstanceKey, InstanceQuery};
+use countersign_engine::{Cursor, EngineError, InstanceFilter, InstanceId, InstanceQuery};
 use serde::Deserialize;
 
 use super::error::Refusal;
@@ -48,13 +48,17 @@ pub(crate) async fn list(
 ) -> Result<Page, Refusal> {
     reader.actor.require_admin()?;
     let chosen = InstanceState::from_key(&filter.status);
-    let before = filter.after.parse().ok().map(InstanceKey);
+    let after: Option<Cursor> = filter.after.parse().ok();
     let query = InstanceQuery {
-        name: (!filter.name.is_empty()).then(|| filter.name.clone()),
-        statuses: chosen.map(present::instance::status).into_iter().collect(),
-        id_prefix: (!filter.q.trim().is_empty()).then(|| filter.q.trim().to_owned()),
-        before,
+        filter: InstanceFilter {
+            name: (!filter.name.is_empty()).then(|| filter.name.clone()),
+            statuses: chosen.map(present::instance::status).into_iter().collect(),
+            id_prefix: (!filter.q.trim().is_empty()).then(|| filter.q.trim().to_owned()),
+            ..InstanceFilter::default()
+        },
+        after: after.clone(),
         limit: ROWS + 1,
+        ..InstanceQuery::default()
     };
     let mut records = state.engine.query(&query).await.map_err(engine)?;
     let more = records.len() > ROWS as usize;
@@ -71,8 +75,8 @@ pub(crate) async fn list(
         names: NAMES.map(str::to_owned).to_vec(),
         query: filter.q,
         rows: records.iter().filter_map(|record| present::instance::row(record, now)).collect(),
-        paged: before.is_some(),
-        next: records.last().filter(|_| more).map(|record| record.key.to_string()),
+        paged: after.is_some(),
+        next: records.last().filter(|_| more).map(|record| record.cursor().to_string()),
     };
     Ok(pages::instances(reader.frame, page))
 }

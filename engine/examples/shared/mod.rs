@@ -4,7 +4,9 @@ use std::error::Error;
 use std::time::Duration;
 
 use countersign_engine::clock::{Clock, SystemClock};
-use countersign_engine::{Client, EngineError, InstanceId, InstanceQuery, Orchestration, RuntimeStatus};
+use countersign_engine::{
+    Client, EngineError, InstanceFilter, InstanceId, InstanceQuery, Orchestration, RuntimeStatus,
+};
 use serde::Serialize;
 
 /// Starts an instance for each input, or goes on with those that a killed run left; prints how each ends.
@@ -25,10 +27,11 @@ where
     }
     for id in &instances {
         let ended = client.wait_for_completion(id, Duration::from_secs(60)).await?;
+        let input = ended.input.as_ref().map_or("", |input| input.as_str());
         match (&ended.output, &ended.failure) {
-            (Some(output), _) => println!("{} -> {}", ended.input.as_str(), output.as_str()),
-            (None, Some(failure)) => println!("{} failed, {failure}", ended.input.as_str()),
-            (None, None) => println!("{} is {}", ended.input.as_str(), ended.status.as_str()),
+            (Some(output), _) => println!("{} -> {}", input, output.as_str()),
+            (None, Some(failure)) => println!("{} failed, {failure}", input),
+            (None, None) => println!("{} is {}", input, ended.status.as_str()),
         }
     }
     Ok(instances)
@@ -36,9 +39,9 @@ where
 
 /// The instances that have not ended, oldest first.
 async fn unfinished(client: &Client, name: &str) -> Result<Vec<InstanceId>, EngineError> {
-    let name = Some(name.to_owned());
     let statuses = vec![RuntimeStatus::Pending, RuntimeStatus::Running];
-    let page = client.query(&InstanceQuery { name, statuses, limit: 100, ..InstanceQuery::default() }).await?;
+    let filter = InstanceFilter { name: Some(name.to_owned()), statuses, ..InstanceFilter::default() };
+    let page = client.query(&InstanceQuery { filter, limit: 100, ..InstanceQuery::default() }).await?;
     Ok(page.into_iter().rev().map(|instance| instance.id).collect())
 }
 

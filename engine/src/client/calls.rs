@@ -6,6 +6,8 @@ use futures::future::BoxFuture;
 use serde::Serialize;
 
 use super::EngineError;
+use super::purge::Purge;
+use super::restart::Restart;
 use super::start::Start;
 use super::within::Within;
 use crate::clock::{Clock, Timestamp};
@@ -13,7 +15,7 @@ use crate::ids::InstanceId;
 use crate::model::{Event, Orchestration, Payload, Retention, RuntimeStatus};
 use crate::observe::{current_trace, within_trace};
 use crate::runtime::Wake;
-use crate::store::{InstanceQuery, InstanceRecord, Store, StoreError, TaskRecord, Transaction};
+use crate::store::{InstanceFilter, InstanceQuery, InstanceRecord, Store, StoreError, TaskRecord, Transaction};
 
 /// A handle to the engine for those who start and steer instances. Cloning is cheap.
 ///
@@ -66,7 +68,7 @@ impl Client {
                 return Err(EngineError::from(StoreError::Budget { caller, budget_ms }).into());
             };
             let value = done?;
-            let (due, after) = (tx.take_due(), tx.take_after_commit());
+            let (due, changed, after) = (tx.take_due(), tx.take_changed(), tx.take_after_commit());
             let committed = client.store.commit_transaction(tx).await;
             if let Err(StoreError::Unknown(_)) = &committed {
                 client.wake.doubt();
@@ -74,6 +76,10 @@ impl Client {
             let touched = committed.map_err(EngineError::from)?;
             client.wake.instances(touched);
             due.into_iter().for_each(|moment| client.wake.timer(moment));
+            changed.iter().for_each(|id| client.wake.change(id));
+            if changed.iter().any(crate::schedule::is_run) {
+                client.wake.schedules();
+            }
             after.into_iter().for_each(|action| action());
             Ok(value)
         })));
@@ -137,10 +143,11 @@ impl Client {
         self.write("terminate", move |within| Box::pin(async move { within.terminate(&id, &reason).await })).await
     }
 
-    /// Begins a finished instance anew under its own id, with its own input. Its parent, if it had one, gets no second result.
-    pub async fn restart(&self, id: &InstanceId) -> Result<(), EngineError> {
-        let id = id.clone();
-        self.write("restart", move |within| Box::pin(async move { within.restart(&id, None).await })).await
+    /// Begins a finished instance anew under its own id, with its own input, name, version and tags; or, as the builder says,
+    /// with another input or as another instance. Its parent, if it had one, gets no second result. Errors say that it does
+    /// not exist or has not ended.
+    pub fn restart(&self, id: &InstanceId) -> Restart<'_> {
+        Restart::new(self, id)
     }
 
     /// Removes the instances that `retention` does not keep, now and once, a hundred in a transaction; gives their number. A
@@ -150,19 +157,54 @@ impl Client {
         Ok(crate::runtime::expire(&*self.store, &*self.clock, retention).await?.0)
     }
 
+    /// Ends an instance like [`Client::terminate`], and with it its children and theirs, as far as they have not ended. What it
+    /// started detached is not its child.
+    pub async fn terminate_recursively(&self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
+        let (id, reason) = (id.clone(), reason.to_owned());
+        self.write("terminate", move |within| Box::pin(async move { within.terminate_recursively(&id, &reason).await }))
+            .await
+    }
+
+    /// Takes a failed instance back to before its failure and lets it go on from there: a new execution, with the history of the
+    /// old one up to the turn that heard of the first activity or child that failed for good. What was called before that turn
+    /// and succeeded is not repeated, whenever the result came; what failed is called again, and failed children are rewound in
+    /// their turn. When the code itself failed, only its last turn is repeated, with what it had read. Unread messages stay.
+    /// An error for one that has not failed.
+    pub async fn rewind(&self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
+        let (id, reason) = (id.clone(), reason.to_owned());
+        self.write("rewind", move |within| Box::pin(async move { within.rewind(&id, &reason).await })).await
+    }
+
+    /// Removes an instance that has ended, or, as the builder says, its whole family. Errors say that it does not exist or that
+    /// it, or a child, has not ended.
+    pub fn purge(&self, id: &InstanceId) -> Purge<'_> {
+        Purge::one(self, id)
+    }
+
+    /// Removes the instances that `filter` means and that have ended; those that have not are left alone. A filter that asks
+    /// for a state that is none of the ended ones is refused with [`EngineError::NotFinal`].
+    pub fn purge_all(&self, filter: &InstanceFilter) -> Purge<'_> {
+        Purge::all(self, filter)
+    }
+
     /// The instance of that id as it stands.
     pub async fn status(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, EngineError> {
         Ok(self.store.find(id).await?)
     }
 
-    /// A page of instances, newest first.
+    /// A page of instances. The next page comes after the cursor of this one's last record.
     pub async fn query(&self, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, EngineError> {
         Ok(self.store.query(query).await?)
     }
 
     /// How many instances are in each state, for those that have any.
     pub async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, EngineError> {
-        Ok(self.store.count_by_status().await?)
+        self.count_by_status_of(&InstanceFilter::default()).await
+    }
+
+    /// The same for those that `filter` means.
+    pub async fn count_by_status_of(&self, filter: &InstanceFilter) -> Result<Vec<(RuntimeStatus, u64)>, EngineError> {
+        Ok(self.store.count_by_status(filter).await?)
     }
 
     /// The history of an execution by its ordinal (from 1); of the current one for `None`. Empty for an unknown one.

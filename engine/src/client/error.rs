@@ -1,7 +1,7 @@
 //! What a client is told when a call does not succeed.
 
 use crate::ids::{InvalidEntityId, InvalidInstanceId};
-use crate::model::Failure;
+use crate::model::{Failure, RuntimeStatus};
 use crate::schedule::InvalidSchedule;
 use crate::store::StoreError;
 
@@ -29,6 +29,9 @@ pub enum EngineError {
         /// Which call.
         caller: &'static str,
     },
+    /// Only what has ended can be purged, and instances of this state have not.
+    #[error("instances that are {} have not ended, so they cannot be purged", .0.as_str())]
+    NotFinal(RuntimeStatus),
     /// The instance did not end within the time given.
     #[error("the instance has not ended yet")]
     TimedOut,

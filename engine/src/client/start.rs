@@ -25,6 +25,22 @@ pub struct Start<'c> {
     traceparent: Option<Traceparent>,
     at: Option<Timestamp>,
     tags: Result<Tags, Failure>,
+    if_exists: IfExists,
+}
+
+/// What a start does when its id is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IfExists {
+    /// It is refused with [`StoreError::Exists`], so that a repeated start starts nothing twice.
+    #[default]
+    Fail,
+    /// It leaves the instance as it is, finished or not, and succeeds: a start that may be repeated.
+    UseExisting,
+    /// It takes the place of an instance that has ended, and is refused with [`StoreError::WrongState`] while it has not.
+    ReplaceFinished,
+    /// It takes the place of the instance. If that has not ended, it ends as `Terminated` in the same commit: no turn and no
+    /// activity of it has an effect any more. Its children run on.
+    TerminateAndReplace,
 }
 
 impl<'c> Start<'c> {
@@ -36,10 +52,21 @@ impl<'c> Start<'c> {
     ) -> Self {
         let (name, version) = (orchestration.name(), orchestration.version_name());
         let (input, tags) = (Payload::encode(input), Ok(Tags::default()));
-        Self { client, tx, name, version, input, id: None, traceparent: None, at: None, tags }
+        Self {
+            client,
+            tx,
+            name,
+            version,
+            input,
+            id: None,
+            traceparent: None,
+            at: None,
+            tags,
+            if_exists: IfExists::Fail,
+        }
     }
 
-    /// The instance's id. A taken one is an error, so that a repeated start starts nothing twice. Without this the id is new.
+    /// The instance's id; [`Start::if_exists`] says what happens when it is taken. Without this the id is new.
     #[must_use]
     pub fn id(mut self, id: InstanceId) -> Self {
         self.id = Some(id);
@@ -59,6 +86,13 @@ impl<'c> Start<'c> {
     #[must_use]
     pub fn at(mut self, moment: Timestamp) -> Self {
         self.at = Some(moment);
+        self
+    }
+
+    /// What happens when the id is taken; without this the start is refused.
+    #[must_use]
+    pub fn if_exists(mut self, policy: IfExists) -> Self {
+        self.if_exists = policy;
         self
     }
 
@@ -87,20 +121,14 @@ impl<'c> Start<'c> {
             seed: execution,
             traceparent: self.traceparent.or_else(current_trace),
         };
+        let if_exists = self.if_exists;
         match self.tx {
-            Some(tx) => {
-                self.client.store().create(tx, &started, clock.now()).await?;
-            }
+            Some(tx) => self.client.within(tx).begin(&started, if_exists).await?,
             None => {
-                let client = self.client.clone();
-                self.client
-                    .transaction("start", move |tx| {
-                        Box::pin(async move {
-                            client.store().create(tx, &started, client.clock().now()).await?;
-                            Ok::<_, EngineError>(())
-                        })
-                    })
-                    .await?;
+                let begin = self
+                    .client
+                    .write("start", move |within| Box::pin(async move { within.begin(&started, if_exists).await }));
+                begin.await?;
             }
         }
         Ok(instance)

@@ -2,13 +2,15 @@
 
 use serde::Serialize;
 
-use super::start::Start;
+use super::purge::must_have_ended;
+use super::start::{IfExists, Start};
 use super::{Client, EngineError};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId};
 use crate::limits::check_name;
-use crate::model::{Message, Orchestration, Payload, Raised};
-use crate::store::{Later, Transaction};
+use crate::model::{ExecutionStarted, Message, Orchestration, Payload, Raised};
+use crate::observe::current_trace;
+use crate::store::{Later, StoreError, Transaction, Unfinished};
 
 /// The engine, seen from inside a transaction: whatever is called here takes effect together with the caller's rows, or
 /// not at all. Made by [`Client::within`].
@@ -64,11 +66,72 @@ impl<'t> Within<'t> {
         self.send(id, Message::Terminate { reason: said(reason), recursive: false }).await
     }
 
+    /// Terminates an instance and its children; see [`Client::terminate_recursively`].
+    pub async fn terminate_recursively(self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
+        self.send(id, Message::Terminate { reason: said(reason), recursive: true }).await
+    }
+
+    /// Takes a failed instance back to before its failure; see [`Client::rewind`].
+    pub async fn rewind(self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
+        let clock = self.client.clock();
+        let execution = ExecutionId(clock.new_id());
+        Ok(self.client.store().rewind(self.tx, id, said(reason), execution, clock.now()).await?)
+    }
+
+    /// Removes an instance that has ended, without its children; see [`Client::purge`]. Its whole history goes within this
+    /// transaction, so a very long one may exceed the budget.
+    pub async fn purge(self, id: &InstanceId) -> Result<(), EngineError> {
+        let store = self.client.store();
+        let record = store.find(id).await?.ok_or_else(|| StoreError::NotFound(id.clone()))?;
+        must_have_ended(&record)?;
+        if store.purge(self.tx, &[record.key]).await? == 0 {
+            return Err(StoreError::NotFound(id.clone()).into());
+        }
+        store.sweep(self.tx, u32::MAX).await?;
+        Ok(())
+    }
+
     /// Begins a finished instance anew under its own id, with the input it had or a new one; see [`Client::restart`].
     pub async fn restart(self, id: &InstanceId, input: Option<Payload>) -> Result<(), EngineError> {
         let clock = self.client.clock();
         let execution = ExecutionId(clock.new_id());
         Ok(self.client.store().restart(self.tx, id, input, execution, clock.now()).await?)
+    }
+
+    /// Starts another instance like this one under another id, which must be free; see [`Client::restart`].
+    pub async fn restart_as(
+        self,
+        id: &InstanceId,
+        new_id: InstanceId,
+        input: Option<Payload>,
+    ) -> Result<(), EngineError> {
+        let old = self.client.store().find(id).await?.ok_or_else(|| StoreError::NotFound(id.clone()))?;
+        let execution = self.client.clock().new_id();
+        let started = ExecutionStarted {
+            instance: new_id,
+            execution: ExecutionId(execution),
+            name: old.name,
+            version: old.version,
+            input: input.or(old.input).unwrap_or_else(Payload::null),
+            parent: None,
+            tags: old.tags,
+            scheduled_at: None,
+            seed: execution,
+            traceparent: current_trace(),
+        };
+        self.begin(&started, IfExists::Fail).await
+    }
+
+    /// Starts the instance that `started` describes.
+    pub(super) async fn begin(self, started: &ExecutionStarted, if_exists: IfExists) -> Result<(), EngineError> {
+        let (store, now) = (self.client.store(), self.client.clock().now());
+        let unfinished = match (store.create(self.tx, started, now).await, if_exists) {
+            (Err(StoreError::Exists(_)), IfExists::UseExisting) => return Ok(()),
+            (Err(StoreError::Exists(_)), IfExists::ReplaceFinished) => Unfinished::Stays,
+            (Err(StoreError::Exists(_)), IfExists::TerminateAndReplace) => Unfinished::Ends,
+            (created, _) => return Ok(created.map(|_| ())?),
+        };
+        Ok(store.replace(self.tx, started, unfinished, now).await?)
     }
 
     async fn send(self, id: &InstanceId, message: Message) -> Result<(), EngineError> {

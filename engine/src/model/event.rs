@@ -150,6 +150,13 @@ pub enum EventKind {
         /// The patch's name.
         name: Arc<str>,
     },
+    /// A client rewound the failed execution that this one continues. What stands before this event is copied from it.
+    ExecutionRewound {
+        /// What the client said.
+        reason: Option<String>,
+        /// The executions that this one continues, the last first.
+        continues: Vec<RewoundExecution>,
+    },
     /// A client suspended the instance.
     ExecutionSuspended {
         /// What the client said.
@@ -201,6 +208,7 @@ impl EventKind {
             Self::EntityUnlockSent { .. } => "EntityUnlockSent",
             Self::ContinueAsNew { .. } => "ContinueAsNew",
             Self::PatchApplied { .. } => "PatchApplied",
+            Self::ExecutionRewound { .. } => "ExecutionRewound",
             Self::ExecutionSuspended { .. } => "ExecutionSuspended",
             Self::ExecutionResumed { .. } => "ExecutionResumed",
             Self::ExecutionTerminated { .. } => "ExecutionTerminated",
@@ -237,6 +245,15 @@ pub struct ExecutionStarted {
     /// The span that the execution's turns continue: the starter's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<Traceparent>,
+}
+
+/// An execution that another one continues: results for its actions up to a number are results for the other one too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RewoundExecution {
+    /// The execution.
+    pub execution: ExecutionId,
+    /// The first action that the other one does not share.
+    pub next_event_id: EventId,
 }
 
 /// The action of a parent that waits for a child's result.

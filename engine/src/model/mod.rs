@@ -16,7 +16,8 @@ mod work;
 
 pub use entity::{ActionLink, Entity, EntityLock, EntityMessage, EntityState, LockRequest, Operation, ToEntity};
 pub use event::{
-    ChildCreated, Event, EventKind, ExecutionStarted, OperationSent, ParentLink, Raised, TaskScheduled, TaskTimeouts,
+    ChildCreated, Event, EventKind, ExecutionStarted, OperationSent, ParentLink, Raised, RewoundExecution,
+    TaskScheduled, TaskTimeouts,
 };
 pub use failure::Failure;
 pub use name::{Activity, Orchestration};

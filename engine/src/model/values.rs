@@ -29,6 +29,7 @@ impl EventKind {
             | Self::EntityLockGranted { .. }
             | Self::EntityUnlockSent { .. }
             | Self::PatchApplied { .. }
+            | Self::ExecutionRewound { .. }
             | Self::ExecutionSuspended { .. }
             | Self::ExecutionResumed { .. }
             | Self::ExecutionTerminated { .. } => {}
@@ -54,6 +55,7 @@ impl Message {
             Self::Entity(EntityMessage::Lock(_) | EntityMessage::Unlock { .. })
             | Self::LockGranted { .. }
             | Self::TimerFired { .. }
+            | Self::Rewind { .. }
             | Self::Suspend { .. }
             | Self::Resume { .. }
             | Self::Terminate { .. } => {}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::entity::EntityMessage;
-use super::event::{ExecutionStarted, Raised, TaskTimeouts};
+use super::event::{ExecutionStarted, ParentLink, Raised, TaskTimeouts};
 use super::failure::Failure;
 use super::payload::Payload;
 use super::trace::Traceparent;
@@ -23,6 +23,16 @@ pub enum Message {
         /// External events that the execution before it had received and not used.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         carried: Vec<Raised>,
+    },
+    /// Continue a failed execution from before its failure; taken before all others.
+    Rewind {
+        /// What the client said.
+        reason: Option<String>,
+        /// The ordinal of the failed execution.
+        from: u32,
+        /// Who waits for the result now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<ParentLink>,
     },
     /// An external event.
     Raise(Raised),
@@ -73,7 +83,19 @@ pub enum Message {
 impl Message {
     /// Whether a suspended instance leaves it in its inbox.
     pub fn waits_for_resume(&self) -> bool {
-        !matches!(self, Self::Start { .. } | Self::Suspend { .. } | Self::Resume { .. } | Self::Terminate { .. })
+        !matches!(
+            self,
+            Self::Start { .. }
+                | Self::Rewind { .. }
+                | Self::Suspend { .. }
+                | Self::Resume { .. }
+                | Self::Terminate { .. }
+        )
+    }
+
+    /// Whether it begins an execution: then it is read before all others.
+    pub fn is_start(&self) -> bool {
+        matches!(self, Self::Start { .. } | Self::Rewind { .. })
     }
 
     /// Whether it ends the instance whatever else is read with it.
@@ -87,6 +109,7 @@ impl Message {
         matches!(
             self,
             Self::Start { .. }
+                | Self::Rewind { .. }
                 | Self::Entity(EntityMessage::Unlock { .. } | EntityMessage::Call { section: Some(_), .. })
         )
     }

@@ -208,7 +208,7 @@ impl RecordedTurn {
 }
 
 /// The number of the action that an event records.
-fn action_id(kind: &EventKind) -> Option<EventId> {
+pub(super) fn action_id(kind: &EventKind) -> Option<EventId> {
     match kind {
         EventKind::TaskScheduled(task) => Some(task.event_id),
         EventKind::SubOrchestrationInstanceCreated(child) => Some(child.event_id),

@@ -6,6 +6,7 @@ use super::live::Live;
 use super::mismatch::Mismatch;
 use super::open::Waits;
 use super::outcome::{End, Outcome};
+use super::rewind::Rewind;
 use crate::ids::{EventId, ExecutionId, MessageId};
 use crate::model::{Answer, EventKind, Message, Payload};
 
@@ -29,7 +30,8 @@ impl Live {
     ) -> Result<(), Mismatch> {
         let mut waiting: VecDeque<_> = messages.into();
         let mut held = VecDeque::new();
-        for event in self.end_before_start(&mut waiting, outcome).into_iter().flatten() {
+        let first = self.end_before_start(&mut waiting, outcome).or_else(|| self.take_up(&mut waiting, outcome));
+        for event in first.into_iter().flatten() {
             self.deliver(&event)?;
             recorded.push(event);
         }
@@ -64,19 +66,44 @@ impl Live {
     /// What it means when an execution is to begin and somebody has ended it already: none of its code runs, because the
     /// end comes first.
     fn end_before_start(
-        &self,
+        &mut self,
         waiting: &mut VecDeque<(MessageId, Message)>,
         outcome: &mut Outcome,
     ) -> Option<Vec<EventKind>> {
-        let place = waiting.iter().position(|(_, message)| matches!(message, Message::Terminate { .. }))?;
-        if self.end.is_some() || !matches!(waiting.front(), Some((_, Message::Start { .. }))) {
+        let place = waiting.iter().position(|(_, message)| message.is_terminate())?;
+        if self.end.is_some() || !waiting.front().is_some_and(|(_, message)| message.is_start()) {
             return None;
         }
         let (id, terminate) = waiting.remove(place)?;
         let (start_id, start) = waiting.pop_front()?;
         outcome.consumed.extend([start_id, id]);
-        let read = [self.read(terminate), self.read(start)].into_iter();
-        Some(read.flat_map(|read| if let Read::Events(events) = read { events } else { Vec::new() }).collect())
+        outcome.copied = self.rewound.take().map(|rewind| rewind.copied).unwrap_or_default();
+        let Message::Terminate { reason, .. } = terminate else { return None };
+        let mut events = vec![EventKind::ExecutionTerminated { reason }];
+        if let Message::Start { started, carried } = start {
+            events.push(EventKind::ExecutionStarted(*started));
+            events.extend(carried.into_iter().map(EventKind::EventRaised));
+        } else if outcome.copied.is_empty() {
+            events.push(EventKind::ExecutionStarted(self.started()));
+        }
+        Some(events)
+    }
+
+    /// What it means when an execution is to continue another one: what that one had read and not lost is read again.
+    fn take_up(
+        &mut self,
+        waiting: &mut VecDeque<(MessageId, Message)>,
+        outcome: &mut Outcome,
+    ) -> Option<Vec<EventKind>> {
+        let reason = match waiting.front() {
+            Some((_, Message::Rewind { reason, .. })) => reason.clone(),
+            _ => return None,
+        };
+        let Rewind { copied, read, continues, custom_status, .. } = self.rewound.take()?;
+        outcome.consumed.extend(waiting.pop_front().map(|(id, _)| id));
+        outcome.copied = copied;
+        outcome.custom_status = custom_status;
+        Some(std::iter::once(EventKind::ExecutionRewound { reason, continues }).chain(read).collect())
     }
 
     /// What a message means to the execution as it stands.
@@ -99,7 +126,7 @@ impl Live {
                 let carried = carried.into_iter().map(EventKind::EventRaised);
                 Read::Events(std::iter::once(EventKind::ExecutionStarted(*started)).chain(carried).collect())
             }
-            Message::Start { .. } => Read::Nobody,
+            Message::Start { .. } | Message::Rewind { .. } => Read::Nobody,
             Message::Terminate { reason, recursive } => {
                 if recursive {
                     self.shared.lock().terminate_children();
@@ -159,6 +186,6 @@ impl Live {
 
     fn expects(&self, answer: &Answer, waits: Waits) -> bool {
         let state = self.shared.lock();
-        state.started.execution == answer.execution && state.open.expects(answer.event_id, waits)
+        state.is_addressed(answer) && state.open.expects(answer.event_id, waits)
     }
 }

@@ -10,10 +10,11 @@ use super::expected::{RecordedTurn, Strictness};
 use super::mismatch::Mismatch;
 use super::open::Waits;
 use super::outcome::{End, Outcome};
+use super::rewind::Rewind;
 use super::state::{Next, Shared};
 use super::wake::WakeFlag;
 use crate::clock::Timestamp;
-use crate::ids::{EventId, InstanceId, MessageId, Sequence};
+use crate::ids::{EventId, ExecutionId, InstanceId, MessageId, Sequence};
 use crate::model::{Event, EventKind, ExecutionStarted, Failure, Message, Payload};
 
 /// An execution in memory. After an error, or after a commit that failed, it is to be dropped and rebuilt from the history.
@@ -26,6 +27,8 @@ pub struct Live {
     pub(super) suspended: bool,
     pub(super) end: Option<End>,
     pub(super) left_up_to: MessageId,
+    /// What the first turn takes over from an execution that this one continues.
+    pub(super) rewound: Option<Rewind>,
 }
 
 impl Live {
@@ -41,6 +44,7 @@ impl Live {
             suspended: false,
             end: None,
             left_up_to: MessageId(0),
+            rewound: None,
         }
     }
 
@@ -75,6 +79,19 @@ impl Live {
         }
         live.shared.lock().end_replay();
         live.wake.set_in_turn(false);
+        Ok(live)
+    }
+
+    /// Takes the code to where an execution that failed is continued. Its first messages hold the word to do so.
+    pub fn rewind(code: Arc<dyn Code>, mut rewind: Rewind, strictness: Strictness) -> Result<Self, Mismatch> {
+        let damaged = || Mismatch::Damaged { sequence: Sequence(0), reason: "it has no start" };
+        let started = rewind.started.clone().ok_or_else(damaged)?;
+        let mut live = match rewind.copied.is_empty() {
+            true => Self::begin(code, &started),
+            false => Self::replay_as(code, rewind.copied.clone(), strictness)?,
+        };
+        rewind.custom_status = live.shared.lock().custom_status.take();
+        live.rewound = Some(rewind);
         Ok(live)
     }
 
@@ -122,6 +139,7 @@ impl Live {
             return Err(Mismatch::NotTheEngines);
         }
         self.conclude(recorded, &mut outcome);
+        self.reopen(&mut outcome);
         Ok(outcome)
     }
 
@@ -216,6 +234,10 @@ impl Live {
                 self.suspended = matches!(event, EventKind::ExecutionSuspended { .. });
                 None
             }
+            EventKind::ExecutionRewound { continues, .. } => {
+                self.shared.lock().continues.clone_from(continues);
+                None
+            }
             EventKind::ExecutionTerminated { reason } => {
                 self.end = Some(End::Terminated(reason.clone()));
                 None
@@ -264,6 +286,28 @@ impl Live {
         self.run.is_some() && self.end.is_none() && !self.shared.lock().waits_for_something()
     }
 
+    /// Notes which actions of the copied turns wait for a result that nobody is about to give.
+    fn reopen(&self, outcome: &mut Outcome) {
+        if self.end.is_some() {
+            return;
+        }
+        let state = self.shared.lock();
+        let is_open = |kind: &EventKind| match kind {
+            EventKind::TaskScheduled(task) => state.open.expects(task.event_id, Waits::Task),
+            EventKind::TimerCreated { event_id, .. } => state.open.expects(*event_id, Waits::Timer),
+            EventKind::SubOrchestrationInstanceCreated(child) => state.open.is_awaited(child.event_id),
+            EventKind::EntityOperationCalled(sent) => state.open.expects(sent.event_id, Waits::Operation),
+            _ => false,
+        };
+        let copied = outcome.copied.iter().map(|event| &event.kind);
+        outcome.reopened = copied.filter(|kind| is_open(kind)).cloned().collect();
+    }
+
+    /// The executions that this one continues after a rewind.
+    pub fn continues(&self) -> Vec<ExecutionId> {
+        self.shared.lock().continues.iter().map(|old| old.execution).collect()
+    }
+
     /// Numbers the turn's events and says how the turn leaves the execution.
     fn conclude(&mut self, mut recorded: Vec<EventKind>, outcome: &mut Outcome) {
         let mut state = self.shared.lock();
@@ -271,7 +315,7 @@ impl Live {
         outcome.cancelled_tasks = std::mem::take(&mut state.cancelled_tasks);
         outcome.cancelled_timers = std::mem::take(&mut state.cancelled_timers);
         outcome.terminated_children = std::mem::take(&mut state.terminated_children);
-        outcome.custom_status = state.custom_status.take();
+        outcome.custom_status = state.custom_status.take().or(outcome.custom_status.take());
         outcome.log = std::mem::take(&mut state.log);
         outcome.suspended = self.suspended;
         outcome.awaits_outside = state.awaits_outside();

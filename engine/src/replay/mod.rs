@@ -13,6 +13,7 @@ mod live;
 mod mismatch;
 mod open;
 mod outcome;
+mod rewind;
 mod state;
 mod wake;
 
@@ -26,3 +27,4 @@ pub use expected::Strictness;
 pub use live::Live;
 pub use mismatch::Mismatch;
 pub use outcome::{End, Outcome};
+pub use rewind::Rewind;

@@ -99,6 +99,11 @@ impl OpenActions {
         self.actions.get(&id).is_some_and(|open| open.waits == waits && open.answer.is_none())
     }
 
+    /// Whether somebody waits for the answer to `id`.
+    pub(super) fn is_awaited(&self, id: EventId) -> bool {
+        self.actions.get(&id).is_some_and(|open| open.answer.is_none() && !open.forgotten)
+    }
+
     /// Whether the answer to `id` has come and was not taken.
     pub(super) fn is_answered(&self, id: EventId) -> bool {
         self.actions.get(&id).is_some_and(|open| open.answer.is_some())

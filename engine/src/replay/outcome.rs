@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, EventId, InstanceId, MessageId};
-use crate::model::{Event, Failure, Payload, Raised};
+use crate::model::{Event, EventKind, Failure, Payload, Raised};
 
 /// The result of a turn, to be committed whole.
 #[derive(Debug, Default)]
@@ -17,6 +17,10 @@ pub struct Outcome {
     pub dropped: u32,
     /// What to append to the history; empty when the turn changed nothing.
     pub events: Vec<Event>,
+    /// What to copy into the history before them: the turns that the execution takes over from one that it continues.
+    pub copied: Vec<Event>,
+    /// Actions of the copied turns that have no result, and must be done again.
+    pub reopened: Vec<EventKind>,
     /// Activities whose callers went away with `cancel_on_drop`.
     pub cancelled_tasks: Vec<EventId>,
     /// Timers nobody waits for any more.

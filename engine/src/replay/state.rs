@@ -10,7 +10,7 @@ use super::mismatch::Mismatch;
 use super::open::OpenActions;
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceId};
-use crate::model::{EventKind, ExecutionStarted, Payload, Raised};
+use crate::model::{Answer, EventKind, ExecutionStarted, Payload, Raised, RewoundExecution};
 
 /// The state behind a context, shared by its clones and by the futures it gave out.
 #[derive(Clone)]
@@ -57,6 +57,8 @@ pub(super) struct State {
     pub(super) expected: Expected,
     /// Which patches the execution has met, and whether they apply to it.
     patches: BTreeMap<Arc<str>, bool>,
+    /// The executions that this one continues after a rewind.
+    pub(super) continues: Vec<RewoundExecution>,
     next_event_id: u32,
     derived: u64,
 }
@@ -81,6 +83,7 @@ impl State {
             scheduled: Vec::new(),
             expected: Expected::default(),
             patches: BTreeMap::new(),
+            continues: Vec::new(),
             next_event_id: 0,
             derived: 0,
         }
@@ -129,9 +132,19 @@ impl State {
         }
     }
 
+    /// Whether an answer is for an action of this execution, or for one that it shares with an execution that it continues.
+    pub(super) fn is_addressed(&self, answer: &Answer) -> bool {
+        let shared = |old: &RewoundExecution| old.execution == answer.execution && answer.event_id < old.next_event_id;
+        self.started.execution == answer.execution || self.continues.iter().any(shared)
+    }
+
     /// An id that every replay derives again; `purpose` keeps kinds of ids apart.
     pub(super) fn derive(&mut self, purpose: &str) -> Uuid {
-        let name = format!("{purpose}/{}", self.derived);
+        // After a rewind the ids of what was dropped are taken.
+        let name = match self.continues.len() {
+            0 => format!("{purpose}/{}", self.derived),
+            rewinds => format!("{purpose}/{}/{rewinds}", self.derived),
+        };
         self.derived += 1;
         Uuid::new_v5(&self.started.seed, name.as_bytes())
     }

@@ -126,14 +126,14 @@ impl Node {
             self.keep_entity(key, Held { live: state, claim });
             return Ok(());
         }
-        let began = self.clock.now();
+        let (id, began) = (claim.instance.clone(), self.clock.now());
         let committed = self.store.commit(self.entity_commit(claim, &state, outcome, now)).await;
         observe::count_commit(&committed, self.clock.now().since(began), 1);
         let committed = committed?;
         if let Some(claim) = committed.claim.clone() {
             self.keep_entity(key, Held { live: state, claim });
         }
-        self.after_commit(committed, None);
+        self.after_commit(&id, committed, None);
         Ok(())
     }
 
@@ -150,6 +150,8 @@ impl Node {
             timers: Vec::new(),
             cancelled_timers: Vec::new(),
             children: outcome.starts.into_iter().map(|start| self.started_by_entity(start)).collect(),
+            rejoined: Vec::new(),
+            continues: Vec::new(),
             terminated_children: Vec::new(),
             sent,
             custom_status: None,

@@ -4,10 +4,10 @@ use super::cache::Held;
 use super::node::Node;
 use super::turn::Messages;
 use crate::ids::MessageId;
-use crate::model::{BlockedKind, Event, EventKind, ExecutionStarted, Message};
+use crate::model::{BlockedKind, Event, EventKind, ExecutionStarted, Message, ParentLink};
 use crate::observe;
 use crate::observe::names::field;
-use crate::replay::Live;
+use crate::replay::{Live, Rewind};
 use crate::store::{Claim, StoreError};
 
 /// Why an execution cannot come into memory here.
@@ -20,6 +20,11 @@ impl Node {
         // Whoever put another execution in the place of the one that this node knew has told nobody.
         self.wake.execution_ended(claim.key, Some(claim.execution));
         let history = self.store.load(&claim).await?;
+        if let Some((_, Message::Rewind { from, parent, .. })) = messages.first()
+            && history.is_empty()
+        {
+            return self.rewound(claim, *from, parent.clone(), messages).await;
+        }
         let Some(started) = start_of(&history, messages) else {
             tracing::debug!({ field::INSTANCE_ID } = %claim.instance, "messages wait for an instance that is to start later");
             return Ok(None);
@@ -36,6 +41,37 @@ impl Node {
         }
         let live = Live::without_code(&started, &self.store.load(&claim).await?);
         Ok(Some(Held { live, claim }))
+    }
+
+    /// The execution that continues the one of the ordinal `from`.
+    async fn rewound(
+        &self,
+        claim: Claim,
+        from: u32,
+        parent: Option<ParentLink>,
+        messages: &Messages,
+    ) -> Result<Option<Held<Live>>, StoreError> {
+        let old = self.store.history(&claim.instance, Some(from)).await?;
+        let rewind = Rewind::of(old, claim.execution, parent);
+        let Some(started) = rewind.started().cloned() else {
+            let message = format!("the history of execution {from}, which it continues, is gone");
+            return self.block(&claim, BlockedKind::NonDeterminism, message).await.map(|()| None);
+        };
+        let live = match self.registry.find_orchestration(&started.name, &started.version) {
+            Some(code) => Live::rewind(code, rewind, self.limits.strictness)
+                .map_err(|mismatch| (BlockedKind::NonDeterminism, mismatch.to_string())),
+            None => {
+                let message = self.registry.unknown_orchestration(&started.name, &started.version);
+                Err((BlockedKind::UnknownCode, message))
+            }
+        };
+        match live {
+            Ok(live) => Ok(Some(Held { live, claim })),
+            Err(_) if messages.iter().any(|(_, message)| message.is_terminate()) => {
+                Ok(Some(Held { live: Live::without_code(&started, &[]), claim }))
+            }
+            Err((kind, message)) => self.block(&claim, kind, message).await.map(|()| None),
+        }
     }
 
     fn load(&self, claim: &Claim, started: &ExecutionStarted, history: Vec<Event>) -> Result<Live, Obstacle> {

@@ -1,6 +1,7 @@
 //! The node: step functions ([`Node`]) that take work from the store and give results to it, and the loops that call them.
 
 mod cache;
+mod changes;
 mod engine;
 mod entity_turn;
 mod limits;

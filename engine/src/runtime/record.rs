@@ -16,6 +16,7 @@ impl Node {
         started: &ExecutionStarted,
         claim: Claim,
         outcome: Outcome,
+        continues: Vec<ExecutionId>,
         traceparent: Option<Traceparent>,
     ) -> TurnCommit {
         let mut tasks = Vec::new();
@@ -39,17 +40,32 @@ impl Node {
         for (section, entities) in &outcome.unlocks {
             sent.extend(unlocks(started, *section, entities).into_iter().map(|message| self.outgoing(message)));
         }
+        let mut rejoined = Vec::new();
+        for kind in &outcome.reopened {
+            match kind {
+                EventKind::TaskScheduled(task) => tasks.push(task.clone()),
+                EventKind::TimerCreated { event_id, fire_at } => timers.push((*event_id, *fire_at)),
+                EventKind::SubOrchestrationInstanceCreated(child) => {
+                    rejoined.push(self.start_of(started, child, traceparent));
+                }
+                other => sent.extend(sent_by(started, other).into_iter().map(|message| self.outgoing(message))),
+            }
+        }
+        let mut events = outcome.copied;
+        events.extend(outcome.events);
         TurnCommit {
             claim,
             now: outcome.now,
             ending: self.ending_of(started, outcome.end),
             consumed: outcome.consumed,
-            events: outcome.events,
+            events,
             tasks,
             cancelled_tasks: outcome.cancelled_tasks,
             timers,
             cancelled_timers: outcome.cancelled_timers,
             children,
+            rejoined,
+            continues,
             terminated_children: outcome.terminated_children,
             sent,
             custom_status: outcome.custom_status,

@@ -6,7 +6,7 @@ use tracing::{Instrument, Level, Span};
 
 use super::cache::Held;
 use super::node::Node;
-use crate::ids::{InstanceKey, MessageId};
+use crate::ids::{InstanceId, InstanceKey, MessageId};
 use crate::model::{Blocked, BlockedKind, EventKind, ExecutionStarted, Message, Traceparent};
 use crate::observe;
 use crate::observe::names::field;
@@ -117,7 +117,7 @@ impl Node {
         log.extend(self.limits.warning_of(&live, &outcome).map(|warning| (Level::WARN, warning)));
         let (finished, execution) = (outcome.end.is_some(), claim.execution);
         let cancelled = outcome.cancelled_tasks.clone();
-        let turn = self.commit_of(started, claim, outcome, traceparent);
+        let turn = self.commit_of(started, claim, outcome, live.continues(), traceparent);
         let committed = self.commit(started, turn).await?;
         log.iter().for_each(|(level, message)| observe::log_line(*level, message));
         if finished {
@@ -128,7 +128,7 @@ impl Node {
         if !finished && let Some(claim) = committed.claim.clone() {
             self.keep(key, Some(Held { live, claim }));
         }
-        self.after_commit(committed, next_timer);
+        self.after_commit(&started.instance, committed, next_timer);
         Ok(())
     }
 
@@ -150,13 +150,18 @@ impl Node {
     }
 
     /// Everything that leaves the node does so here, after the commit is durable.
-    pub(super) fn after_commit(&self, committed: Committed, next_timer: Option<crate::clock::Timestamp>) {
+    pub(super) fn after_commit(
+        &self,
+        id: &InstanceId,
+        committed: Committed,
+        next_timer: Option<crate::clock::Timestamp>,
+    ) {
         self.wake.tasks(committed.tasks);
         self.wake.instances(committed.touched);
         for moment in next_timer.into_iter().chain(committed.due) {
             self.wake.timer(moment);
         }
-        self.wake.change();
+        self.wake.change(id);
     }
 
     pub(super) async fn block_by(&self, claim: &Claim, mismatch: &Mismatch) -> Result<(), StoreError> {
@@ -173,7 +178,7 @@ impl Node {
         );
         let blocked = Blocked { kind, message, since: self.clock.now() };
         self.store.block(claim, blocked).await?;
-        self.wake.change();
+        self.wake.change(&claim.instance);
         Ok(())
     }
 
@@ -193,7 +198,8 @@ impl Node {
 /// The earliest timer that the turn set and did not cancel.
 fn earliest_timer(outcome: &Outcome) -> Option<crate::clock::Timestamp> {
     let cancelled: BTreeSet<_> = outcome.cancelled_timers.iter().collect();
-    let set = outcome.events.iter().filter_map(|event| match &event.kind {
+    let kinds = outcome.events.iter().map(|event| &event.kind).chain(&outcome.reopened);
+    let set = kinds.filter_map(|kind| match kind {
         EventKind::TimerCreated { event_id, fire_at } if !cancelled.contains(event_id) => Some(*fire_at),
         _ => None,
     });

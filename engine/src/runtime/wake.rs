@@ -1,14 +1,14 @@
 //! How work finds those who wait for it, within a process.
 
 use std::collections::{HashMap, VecDeque};
-use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::changes::{Changes, Watch};
 use super::tasks::Tasks;
 use crate::clock::Timestamp;
-use crate::ids::{EventId, ExecutionId, InstanceKey, TaskId};
+use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, TaskId};
 use crate::model::Task;
 use crate::observe::gauge_ready;
 use crate::registry::Line;
@@ -24,8 +24,8 @@ struct Inner {
     tasks: Notify,
     timers: Notify,
     schedules: Notify,
-    changes: Notify,
     doubts: Notify,
+    changes: Changes,
 }
 
 #[derive(Debug, Default)]
@@ -210,16 +210,14 @@ impl Wake {
         }
     }
 
-    /// Says that instances changed in a way that a client may wait for.
-    pub fn change(&self) {
-        self.0.changes.notify_waiters();
+    /// Says that an instance changed in a way that a client may wait for.
+    pub fn change(&self, id: &InstanceId) {
+        self.0.changes.change(id);
     }
 
-    /// Completes at the next [`Wake::change`] after this call.
-    pub fn changed(&self) -> impl Future<Output = ()> + Send + '_ {
-        let mut notified = Box::pin(self.0.changes.notified());
-        notified.as_mut().enable();
-        notified
+    /// Waits for changes of an instance.
+    pub(crate) fn watch(&self, id: &InstanceId) -> Watch<'_> {
+        Watch::new(&self.0.changes, id)
     }
 
     /// Whether no instance and no task is ready or running and no schedule has changed. Timers do not count.

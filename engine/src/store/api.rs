@@ -13,6 +13,7 @@ use super::commit::{Committed, Later, TurnCommit};
 use super::entities::{Cleaned, EntityQuery, EntityRecord, OrphanLock};
 use super::error::StoreError;
 use super::health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};
+use super::instances::{InstanceFilter, InstanceQuery, InstanceRecord};
 use super::sql::Transaction;
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
@@ -89,6 +90,39 @@ pub trait Store: Send + Sync + 'static {
         execution: ExecutionId,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Starts an instance in the place of another one of the same id: like [`Store::restart`], but with everything that
+    /// `started` says, and at the moment that it says. Of the one before stay its key, the moment of its creation and its
+    /// histories; its lease, tasks, timers and messages are void.
+    ///
+    /// `unfinished` says what becomes of one that has not ended: [`StoreError::WrongState`], or its execution ends as
+    /// `Terminated` in the same commit, and its parent gets that as its result. [`StoreError::NotFound`] when there is none.
+    async fn replace(
+        &self,
+        tx: &Transaction,
+        started: &ExecutionStarted,
+        unfinished: Unfinished,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Begins an execution that continues a failed one: pending, with a new lease epoch, without output, failure and custom
+    /// status, its parent waiting as before. A [`Message::Rewind`] stands before all unread messages, which stay, but for the
+    /// verbs of clients that came too late for the one that failed. [`StoreError::WrongState`] unless it has failed.
+    async fn rewind(
+        &self,
+        tx: &Transaction,
+        id: &InstanceId,
+        reason: Option<String>,
+        execution: ExecutionId,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Removes instances that have ended, and gives the number of those that were there and had. They are gone whole and at
+    /// once, with all that can be read or found of them, and their ids are free; [`Store::sweep`] gives back the space.
+    async fn purge(&self, tx: &Transaction, instances: &[InstanceKey]) -> Result<u64, StoreError>;
+
+    /// Takes away at most `limit` rows of each kind that purged instances left behind. `true` when there may be more.
+    async fn sweep(&self, tx: &Transaction, limit: u32) -> Result<bool, StoreError>;
 
     /// Takes the lease on an instance for `node`, or confirms it. `None` when another living node holds it, when the
     /// instance is gone, or when it has ended.
@@ -213,17 +247,26 @@ pub trait Store: Send + Sync + 'static {
     /// The instance of that id.
     async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError>;
 
-    /// Instances in the order newest first; see [`InstanceQuery`].
+    /// A page of instances; see [`InstanceQuery`].
     async fn query(&self, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, StoreError>;
 
-    /// How many instances are in each state, for those that have any.
-    async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, StoreError>;
+    /// How many of the instances that `filter` means are in each state, for those states that any is in.
+    async fn count_by_status(&self, filter: &InstanceFilter) -> Result<Vec<(RuntimeStatus, u64)>, StoreError>;
 
     /// The activities that the instance has scheduled and that have not ended, in the order of their calls.
     async fn list_tasks(&self, id: &InstanceId) -> Result<Vec<TaskRecord>, StoreError>;
 
     /// The history of an execution by its ordinal; of the current one for `None`.
     async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, StoreError>;
+}
+
+/// What becomes of an instance that has not ended when another one is to take its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfinished {
+    /// It stays, and the other one is refused.
+    Stays,
+    /// It is terminated.
+    Ends,
 }
 
 /// What a node finds when it starts.
@@ -281,43 +324,6 @@ pub struct DueSchedules {
     pub next: Option<Timestamp>,
 }
 
-/// An instance as clients see it.
-#[derive(Clone, Debug)]
-pub struct InstanceRecord {
-    /// Its key.
-    pub key: InstanceKey,
-    /// Its id.
-    pub id: InstanceId,
-    /// Its orchestration.
-    pub name: Arc<str>,
-    /// The version it is pinned to, empty for code without versions.
-    pub version: Arc<str>,
-    /// Its state.
-    pub status: RuntimeStatus,
-    /// What stops it, if anything.
-    pub blocked: Option<Blocked>,
-    /// The current execution.
-    pub execution: ExecutionId,
-    /// Its number, from 1.
-    pub ordinal: u32,
-    /// The current execution's input.
-    pub input: Payload,
-    /// The output, once completed.
-    pub output: Option<Payload>,
-    /// The failure, once failed.
-    pub failure: Option<crate::model::Failure>,
-    /// What the code said of itself.
-    pub custom_status: Option<Payload>,
-    /// The parent's id.
-    pub parent: Option<InstanceId>,
-    /// When it was first started.
-    pub created_at: Timestamp,
-    /// When it changed last.
-    pub updated_at: Timestamp,
-    /// When it ended.
-    pub completed_at: Option<Timestamp>,
-}
-
 /// A scheduled activity that has not ended, as clients see it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaskRecord {
@@ -336,20 +342,4 @@ pub struct TaskRecord {
     pub heartbeat: Option<Payload>,
     /// When the heartbeat of this try was recorded.
     pub heartbeat_at: Option<Timestamp>,
-}
-
-/// Which instances a caller wants to see. The order is by key, newest first, which never changes, so that paging neither
-/// skips nor repeats an instance.
-#[derive(Clone, Debug, Default)]
-pub struct InstanceQuery {
-    /// Only this orchestration.
-    pub name: Option<String>,
-    /// Only these states; all if empty.
-    pub statuses: Vec<RuntimeStatus>,
-    /// Only ids that begin with this.
-    pub id_prefix: Option<String>,
-    /// Only instances older than this one: the last key of the page before.
-    pub before: Option<InstanceKey>,
-    /// At most so many; the store's limit is 1,000.
-    pub limit: u32,
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::api::Claim;
 use super::entities::EntityChange;
 use crate::clock::Timestamp;
-use crate::ids::{EventId, InstanceId, InstanceKey, MessageId};
+use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId};
 use crate::model::{
     Answer, Event, ExecutionStarted, Failure, Message, Payload, Raised, RuntimeStatus, Task, TaskScheduled, Traceparent,
 };
@@ -31,6 +31,11 @@ pub struct TurnCommit {
     pub cancelled_timers: Vec<EventId>,
     /// New instances: children, whose parent link names this execution, and detached ones without a link.
     pub children: Vec<ExecutionStarted>,
+    /// Children that this execution shares with one that it continues after a rewind and that have not answered: those that
+    /// have completed answer, failed ones are rewound, and those that are gone start again.
+    pub rejoined: Vec<ExecutionStarted>,
+    /// The executions that this one continues: a child of one of them is a child of this one.
+    pub continues: Vec<ExecutionId>,
     /// Children to be terminated with their own children, by the actions that started them. An instance of that id that
     /// another action started is left alone, and a child that this turn would start is not created.
     pub terminated_children: Vec<(EventId, InstanceId)>,

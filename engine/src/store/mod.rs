@@ -5,6 +5,7 @@ mod commit;
 mod entities;
 mod error;
 mod health;
+mod instances;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod refusal;
@@ -12,11 +13,14 @@ pub mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use api::{Claim, DueSchedules, Expired, Fired, InstanceQuery, InstanceRecord, Recovered, Store, TaskRecord};
+pub use api::{Claim, DueSchedules, Expired, Fired, Recovered, Store, TaskRecord, Unfinished};
 pub use commit::{Committed, Ending, Later, Outgoing, TurnCommit};
 pub use entities::{Cleaned, EntityChange, EntityQuery, EntityRecord, OrphanLock};
 pub use error::StoreError;
 pub use health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};
+pub use instances::{
+    Between, Cursor, InstanceFilter, InstanceOrder, InstanceQuery, InstanceRecord, InvalidCursor, Values,
+};
 #[cfg(feature = "postgres")]
 pub use postgres::{Postgres, PostgresOptions};
 pub use refusal::refusal_of;

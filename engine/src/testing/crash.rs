@@ -15,9 +15,9 @@ use crate::model::{
     ScheduleRecord,
 };
 use crate::store::{
-    Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Expired, Fired, InstanceQuery, InstanceRecord,
-    Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, TaskRecord, Transaction, TurnCommit, Undelivered,
-    Vitals, Walk, Walked,
+    Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Expired, Fired, InstanceFilter, InstanceQuery,
+    InstanceRecord, Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, TaskRecord, Transaction,
+    TurnCommit, Undelivered, Unfinished, Vitals, Walk, Walked,
 };
 
 /// Decides what becomes of the calls to a store, and sees what those that succeed lead to.
@@ -194,6 +194,35 @@ impl<F: Fate> Store for FatedStore<F> {
         self.call("restart", self.inner.restart(tx, id, input, execution, now)).await
     }
 
+    async fn replace(
+        &self,
+        tx: &Transaction,
+        started: &ExecutionStarted,
+        unfinished: Unfinished,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.call("replace", self.inner.replace(tx, started, unfinished, now)).await
+    }
+
+    async fn rewind(
+        &self,
+        tx: &Transaction,
+        id: &InstanceId,
+        reason: Option<String>,
+        execution: ExecutionId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.call("rewind", self.inner.rewind(tx, id, reason, execution, now)).await
+    }
+
+    async fn purge(&self, tx: &Transaction, instances: &[InstanceKey]) -> Result<u64, StoreError> {
+        self.call("purge", self.inner.purge(tx, instances)).await
+    }
+
+    async fn sweep(&self, tx: &Transaction, limit: u32) -> Result<bool, StoreError> {
+        self.call("sweep", self.inner.sweep(tx, limit)).await
+    }
+
     async fn claim(&self, node: NodeId, key: InstanceKey) -> Result<Option<Claim>, StoreError> {
         self.call("claim", self.inner.claim(node, key)).await
     }
@@ -345,8 +374,8 @@ impl<F: Fate> Store for FatedStore<F> {
         self.call("query", self.inner.query(query)).await
     }
 
-    async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, StoreError> {
-        self.call("count_by_status", self.inner.count_by_status()).await
+    async fn count_by_status(&self, filter: &InstanceFilter) -> Result<Vec<(RuntimeStatus, u64)>, StoreError> {
+        self.call("count_by_status", self.inner.count_by_status(filter)).await
     }
 
     async fn list_tasks(&self, id: &InstanceId) -> Result<Vec<TaskRecord>, StoreError> {

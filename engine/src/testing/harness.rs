@@ -154,7 +154,7 @@ impl Harness {
                 panic!("{} {} is blocked: {}", record.name, record.id, blocked.message);
             }
             match page.last() {
-                Some(last) if page.len() == 1_000 => query.before = Some(last.key),
+                Some(last) if page.len() == 1_000 => query.after = Some(last.cursor()),
                 _ => return,
             }
         }

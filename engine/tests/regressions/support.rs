@@ -11,7 +11,9 @@ use countersign_engine::store::{Sqlite, Store};
 #[cfg(feature = "postgres")]
 use countersign_engine::testing::ScratchDatabase;
 use countersign_engine::testing::{Fate, ManualClock, Stepper};
-use countersign_engine::{Client, InstanceId, InstanceQuery, InstanceRecord, Registry, StoreError};
+use countersign_engine::{
+    Client, InstanceFilter, InstanceId, InstanceQuery, InstanceRecord, Registry, StoreError, Values,
+};
 
 /// A database of its own.
 pub(crate) struct World {
@@ -83,7 +85,8 @@ pub(crate) async fn record(client: &Client, instance: &str) -> InstanceRecord {
 
 /// The instances of that orchestration, oldest first.
 pub(crate) async fn instances(client: &Client, name: &str) -> Vec<InstanceRecord> {
-    let query = InstanceQuery { name: Some(name.to_owned()), limit: 100, ..InstanceQuery::default() };
+    let filter = InstanceFilter { name: Some(name.to_owned()), ..InstanceFilter::default() };
+    let query = InstanceQuery { filter, limit: 100, values: Values::Included, ..InstanceQuery::default() };
     let mut page = client.query(&query).await.expect("the store answers");
     page.reverse();
     page

@@ -289,6 +289,8 @@ fn entity_turn(claim: countersign_engine::store::Claim, change: EntityChange, no
         timers: Vec::new(),
         cancelled_timers: Vec::new(),
         children: Vec::new(),
+        rejoined: Vec::new(),
+        continues: Vec::new(),
         terminated_children: Vec::new(),
         sent: Vec::new(),
         custom_status: None,

@@ -25,6 +25,9 @@ pub(crate) const APPROVAL: Orchestration<u32, Verdict> = Orchestration::named("A
 pub(crate) const COUNTDOWN: Orchestration<u32, u32> = Orchestration::named("Countdown");
 pub(crate) const FAMILY: Orchestration<u32, Vec<u32>> = Orchestration::named("Family");
 
+/// Waits for one child, an approval, of the id that is its input.
+pub(crate) const PARENT: Orchestration<String, Verdict> = Orchestration::named("Parent");
+
 /// How an approval ended.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Verdict {
@@ -96,7 +99,8 @@ pub(crate) fn registry() -> Result<Registry, RegistryError> {
         .orchestration(SUM, sum)?
         .orchestration(APPROVAL, approval)?
         .orchestration(COUNTDOWN, countdown)?
-        .orchestration(FAMILY, family)
+        .orchestration(FAMILY, family)?
+        .orchestration(PARENT, |ctx, child: String| async move { ctx.child(APPROVAL, &5).id(id(&child)).await })
 }
 
 async fn sum(ctx: OrchestrationContext, numbers: Vec<u32>) -> Result<u32, Failure> {

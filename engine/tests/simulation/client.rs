@@ -134,7 +134,7 @@ async fn grant(client: &Client, id: &InstanceId, wish: &Wish) -> Result<(), Engi
         Wish::Suspend => client.suspend(id, "").await,
         Wish::Resume => client.resume(id, "go on").await,
         Wish::Terminate => client.terminate(id, "enough").await,
-        Wish::Restart => client.restart(id).await,
+        Wish::Restart => client.restart(id).await.map(drop),
     }
 }
 

@@ -8,7 +8,7 @@ use countersign_engine::ids::InstanceKey;
 use countersign_engine::runtime::Wake;
 use countersign_engine::store::Store;
 use countersign_engine::testing::{FatedStore, ManualClock, check_instance};
-use countersign_engine::{Client, InstanceId, InstanceQuery, InstanceRecord, Registry, StoreError};
+use countersign_engine::{Client, InstanceId, InstanceQuery, InstanceRecord, Registry, StoreError, Values};
 use futures::future::BoxFuture;
 
 use crate::client::{Ledger, Wish};
@@ -305,7 +305,7 @@ impl World {
 
     /// All instances, newest first, as they are stored.
     pub(crate) async fn records(&self) -> Vec<InstanceRecord> {
-        let query = InstanceQuery { limit: 1_000, ..InstanceQuery::default() };
+        let query = InstanceQuery { limit: 1_000, values: Values::Included, ..InstanceQuery::default() };
         self.store.query(&query).await.expect("the store works")
     }
 }

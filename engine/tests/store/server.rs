@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_engine::clock::Timestamp;
-use countersign_engine::store::{Postgres, PostgresOptions, Store, StoreError};
+use countersign_engine::store::{InstanceFilter, Postgres, PostgresOptions, Store, StoreError};
 use countersign_engine::testing::ScratchDatabase;
 use countersign_engine::{Clock, SystemClock};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -24,7 +24,7 @@ async fn create(store: &Postgres, id: &str) -> Result<(), StoreError> {
 }
 
 async fn count(store: &Postgres) -> Result<u64, StoreError> {
-    Ok(store.count_by_status().await?.iter().map(|(_, count)| count).sum())
+    Ok(store.count_by_status(&InstanceFilter::default()).await?.iter().map(|(_, count)| count).sum())
 }
 
 /// Ends all connections to the database, as a server does that is restarted; a command's own connection does it.

@@ -5,8 +5,10 @@ mod m20261122_113000_add_delayed_messages;
 mod m20261122_113500_add_task_traceparent;
 mod m20261122_114500_create_entity_table;
 mod m20261122_115500_create_schedules;
+mod m20261122_121500_add_instance_tags;
 mod m20261122_121500_create_payloads;
 mod m20261122_122000_index_instances_by_end;
+mod m20261122_122500_create_purged;
 mod m20261122_123000_add_supervision_to_tasks;
 mod m20261122_124500_add_awaits_outside;
 
@@ -23,14 +25,16 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261122_080000_create_engine_tables::Migration),
+            Box::new(m20261122_113000_add_delayed_messages::Migration),
             Box::new(m20261122_113500_add_task_traceparent::Migration),
+            Box::new(m20261122_114500_create_entity_table::Migration),
             Box::new(m20261122_115500_create_schedules::Migration),
+            Box::new(m20261122_121500_add_instance_tags::Migration),
             Box::new(m20261122_121500_create_payloads::Migration),
             Box::new(m20261122_122000_index_instances_by_end::Migration),
-            Box::new(m20261122_124500_add_awaits_outside::Migration),
-            Box::new(m20261122_113000_add_delayed_messages::Migration),
-            Box::new(m20261122_114500_create_entity_table::Migration),
+            Box::new(m20261122_122500_create_purged::Migration),
             Box::new(m20261122_123000_add_supervision_to_tasks::Migration),
+            Box::new(m20261122_124500_add_awaits_outside::Migration),
         ]
     }
 

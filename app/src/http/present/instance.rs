@@ -76,7 +76,7 @@ pub(crate) fn detail(
         updated_at: at(record.updated_at, now),
         finished_at: record.completed_at.map(|time| at(time, now)),
         failure: failure(&record, events),
-        input: Some(pretty(&record.input)),
+        input: record.input.as_ref().map(pretty),
         output: record.output.as_ref().map(pretty),
         custom_status: record.custom_status.as_ref().map(pretty),
         history: events[left_out..].iter().map(|event| line(event, now)).collect(),
@@ -157,6 +157,7 @@ fn words(kind: &EventKind, now: Time) -> (String, String) {
         EventKind::PatchApplied { name, .. } => (name.to_string(), String::new()),
         EventKind::ExecutionSuspended { reason }
         | EventKind::ExecutionResumed { reason }
+        | EventKind::ExecutionRewound { reason, .. }
         | EventKind::ExecutionTerminated { reason } => (String::new(), reason.clone().unwrap_or_default()),
         EventKind::ExecutionCompleted { status, result, failure } => {
             let failed = failure.as_ref().map(ToString::to_string);

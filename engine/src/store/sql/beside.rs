@@ -129,8 +129,7 @@ impl<'r> References<'r> {
     pub(super) fn of_records(records: &'r mut [InstanceRecord]) -> Self {
         let mut references = Self::default();
         for record in records {
-            references.add(record.key, &mut record.input);
-            let optional = record.output.iter_mut().chain(&mut record.custom_status);
+            let optional = record.input.iter_mut().chain(&mut record.output).chain(&mut record.custom_status);
             optional.for_each(|payload| references.add(record.key, payload));
         }
         references

@@ -12,7 +12,7 @@ use super::error::SqlError;
 use super::statement::rows_per_statement;
 use super::tables::instance::{Column, Entity};
 use super::tables::{task, timer};
-use super::{children, convert, create, entities, fence, history, inbox, lock, owned, tasks, timers};
+use super::{children, convert, create, entities, fence, history, inbox, lock, owned, rewind, tasks, timers};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceId, InstanceKey};
 use crate::model::{Answer, ExecutionStarted, Failure, Message, RuntimeStatus, Task};
@@ -46,7 +46,13 @@ pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
         }
     };
     children::drop_terminated(&mut turn);
-    let mut messages = start_children(db, &turn.claim, std::mem::take(&mut turn.children), turn.now).await?;
+    let mut children = std::mem::take(&mut turn.children);
+    let mut messages = Vec::new();
+    if !turn.continues.is_empty() {
+        children.splice(0..0, std::mem::take(&mut turn.rejoined));
+        (messages, children) = rewind::rejoin(db, &turn.claim, &turn.continues, children, turn.now).await?;
+    }
+    messages.extend(start_children(db, &turn.claim, children, turn.now).await?);
     messages.extend(children::terminate(db, &turn).await?);
     let (source, now) = (turn.claim.execution.0, turn.now);
     let (next, to_others) = follow_up(db, turn, &mut messages).await?;
@@ -62,7 +68,10 @@ fn addressees(turn: &TurnCommit) -> impl Iterator<Item = &InstanceId> {
         Ending::Waiting | Ending::ContinuedAsNew { .. } => None,
     };
     let terminated = turn.terminated_children.iter().map(|(_, id)| id);
-    turn.sent.iter().map(|outgoing| &outgoing.to).chain(parent.map(|(id, _)| id)).chain(terminated)
+    // Only after a rewind may a child exist before its start.
+    let shared = turn.rejoined.iter().chain(turn.children.iter().filter(|_| !turn.continues.is_empty()));
+    let shared = shared.map(|child| &child.instance);
+    turn.sent.iter().map(|outgoing| &outgoing.to).chain(parent.map(|(id, _)| id)).chain(terminated).chain(shared)
 }
 
 /// What the turn changes in the instance's row. Why a turn that waits only ends `Pending`: see [`super::control`].
@@ -189,7 +198,7 @@ async fn follow_up(
 
 /// Sees to the messages whose receivers exist and have not ended, or are entities, which come into being by them: those of
 /// now join `messages`, those of later wait. Gives the moment at which the first of them is due.
-async fn deliver(
+pub(super) async fn deliver(
     db: &impl ConnectionTrait,
     outgoing: Vec<Outgoing>,
     messages: &mut Vec<(InstanceKey, Message)>,

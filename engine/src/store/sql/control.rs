@@ -1,22 +1,20 @@
-//! What clients tell an instance: messages, and a new beginning.
+//! What clients tell an instance.
 //!
 //! The visible status of an instance that has not ended follows the clients' verbs in the order of their commits: a
 //! suspend makes it `Suspended` and a resume `Running` in the commit that puts the message into the inbox. Turns read
 //! these messages in that order, so they come to the same state in the end; until then a turn that began before the
 //! verb must not overwrite it. Hence a turn moves `Pending` to `Running` and ends an instance, and never writes any other state.
 
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::ConnectionTrait;
 
-use super::beside::{Beside, References};
 use super::error::SqlError;
 use super::statement::sql;
-use super::tables::instance::Entity;
 use super::transaction::Transaction;
-use super::{convert, inbox, lock, owned, tables, timers};
+use super::{convert, inbox, lock, timers};
 use crate::clock::Timestamp;
-use crate::ids::{ExecutionId, InstanceId, InstanceKey};
+use crate::ids::{InstanceId, InstanceKey};
 use crate::limits::MAX_INBOX_MESSAGES;
-use crate::model::{ExecutionStarted, Message, Payload, RuntimeStatus, Tags};
+use crate::model::{Message, RuntimeStatus};
 use crate::store::{Later, StoreError};
 
 /// Does what `Store::send` promises.
@@ -33,11 +31,17 @@ pub(super) async fn send(tx: &Transaction, id: &InstanceId, message: &Message, n
         Message::Suspend { .. } if status == RuntimeStatus::Suspended => {
             return Err(StoreError::WrongState { id: id.clone(), status, verb: "suspended" }.into());
         }
-        Message::Suspend { .. } => suspend(db, key, now).await?,
+        Message::Suspend { .. } => {
+            suspend(db, key, now).await?;
+            tx.changed(id.clone());
+        }
         Message::Resume { .. } if status != RuntimeStatus::Suspended => {
             return Err(StoreError::WrongState { id: id.clone(), status, verb: "resumed" }.into());
         }
-        Message::Resume { .. } => resume(db, key, now).await?,
+        Message::Resume { .. } => {
+            resume(db, key, now).await?;
+            tx.changed(id.clone());
+        }
         Message::Terminate { .. } if status != RuntimeStatus::Running => {
             if let Some(start) = timers::take_start(db, key).await? {
                 inbox::put(db, &[(key, start)]).await?;
@@ -63,51 +67,6 @@ pub(super) async fn send_later(
     }
     timers::delay(tx.connection(), &[(key, message, later)]).await?;
     tx.falls_due(later.at);
-    Ok(())
-}
-
-/// Does what `Store::restart` promises.
-pub(super) async fn restart(
-    tx: &Transaction,
-    id: &InstanceId,
-    input: Option<Payload>,
-    execution: ExecutionId,
-    now: Timestamp,
-) -> Result<(), SqlError> {
-    let db = tx.connection();
-    let Stand { key, status, .. } = stand(db, id).await?;
-    if !status.is_finished() {
-        return Err(StoreError::WrongState { id: id.clone(), status, verb: "restarted" }.into());
-    }
-    let row = Entity::find_by_id(key.0).one(db).await?.ok_or_else(|| StoreError::NotFound(id.clone()))?;
-    let input = match input {
-        Some(input) => input,
-        None => {
-            let mut input = convert::Place::new("instances", &row.key).payload("input", row.input)?;
-            let mut references = References::default();
-            references.add(key, &mut input);
-            references.resolve(db).await?;
-            input
-        }
-    };
-    begin_anew(db, key, execution, &input, now).await?;
-    owned::clear(db, tables::inbox::Entity, key).await?;
-    owned::clear(db, tables::task::Entity, key).await?;
-    owned::clear(db, tables::timer::Entity, key).await?;
-    let started = ExecutionStarted {
-        instance: id.clone(),
-        execution,
-        name: row.name.into(),
-        version: row.version.into(),
-        input,
-        parent: None,
-        tags: Tags::default(),
-        scheduled_at: None,
-        seed: execution.0,
-        traceparent: None,
-    };
-    inbox::put(db, &[(key, Message::Start { started: Box::new(started), carried: Vec::new() })]).await?;
-    tx.touch(key);
     Ok(())
 }
 
@@ -149,23 +108,4 @@ async fn resume(db: &impl ConnectionTrait, key: InstanceKey, now: Timestamp) -> 
         THEN 'Running' ELSE 'Pending' END WHERE key = $2";
     db.execute_raw(sql(db, RESUME, [now.as_micros().into(), key.0.into()])).await?;
     Ok(())
-}
-
-async fn begin_anew(
-    db: &impl ConnectionTrait,
-    key: InstanceKey,
-    execution: ExecutionId,
-    input: &Payload,
-    now: Timestamp,
-) -> Result<(), SqlError> {
-    const BEGIN_ANEW: &str = "UPDATE instances SET status = 'Pending', execution = $1, ordinal = ordinal + 1, input = $2, \
-        output = NULL, failure = NULL, custom_status = NULL, completed_at = NULL, updated_at = $3, \
-        blocked_kind = NULL, blocked_message = NULL, blocked_since = NULL, \
-        parent_id = NULL, parent_execution = NULL, parent_event_id = NULL, \
-        lease_owner = NULL, lease_epoch = lease_epoch + 1 WHERE key = $4";
-    let mut beside = Beside::default();
-    let values =
-        [convert::execution(execution).into(), beside.text(key, input).into(), now.as_micros().into(), key.0.into()];
-    db.execute_raw(sql(db, BEGIN_ANEW, values)).await?;
-    beside.store(db).await
 }

@@ -9,7 +9,7 @@ use super::tables::{entity, inbox, instance, task, timer};
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId};
 use crate::model::{
-    ActionLink, Blocked, BlockedKind, EntityLock, EntityState, Event, Failure, Message, Payload, RuntimeStatus,
+    ActionLink, Blocked, BlockedKind, EntityLock, EntityState, Event, Failure, Message, Payload, RuntimeStatus, Tags,
     Traceparent,
 };
 use crate::store::{InstanceRecord, StoreError, TaskRecord};
@@ -18,11 +18,11 @@ use crate::store::{InstanceRecord, StoreError, TaskRecord};
 #[derive(Clone, Copy)]
 pub(super) struct Place<'r> {
     table: &'static str,
-    row: &'r dyn Display,
+    row: &'r (dyn Display + Sync),
 }
 
 impl<'r> Place<'r> {
-    pub(super) fn new(table: &'static str, row: &'r dyn Display) -> Self {
+    pub(super) fn new(table: &'static str, row: &'r (dyn Display + Sync)) -> Self {
         Self { table, row }
     }
 
@@ -88,6 +88,10 @@ impl<'r> Place<'r> {
         micros.map(duration).transpose().map_err(|error| self.unreadable(column, error))
     }
 
+    pub(super) fn tags(self, text: Option<&str>) -> Result<Tags, StoreError> {
+        text.map_or(Ok(Tags::default()), |text| self.json("tags", text))
+    }
+
     fn blocked(self, row: &instance::Model) -> Result<Option<Blocked>, StoreError> {
         self.obstacle(row.blocked_kind.as_deref(), row.blocked_message.as_deref(), row.blocked_since)
     }
@@ -121,11 +125,12 @@ pub(super) fn record(row: instance::Model) -> Result<InstanceRecord, StoreError>
         status: place.status(&row.status)?,
         execution: place.execution(&row.execution)?,
         ordinal: place.small("ordinal", row.ordinal)?,
-        input: place.payload("input", row.input)?,
+        input: optional("input", row.input)?,
         output: optional("output", row.output)?,
         failure: row.failure.map(|text| place.json::<Failure>("failure", &text)).transpose()?,
         custom_status: optional("custom_status", row.custom_status)?,
         parent: row.parent_id.map(|id| place.instance_id("parent_id", id)).transpose()?,
+        tags: place.tags(row.tags.as_deref())?,
         created_at: Timestamp::from_micros(row.created_at),
         updated_at: Timestamp::from_micros(row.updated_at),
         completed_at: row.completed_at.map(Timestamp::from_micros),
@@ -207,6 +212,11 @@ pub(super) fn task_record(row: task::Model) -> Result<TaskRecord, StoreError> {
         heartbeat: row.heartbeat.map(|text| place.payload("heartbeat", text)).transpose()?,
         heartbeat_at: row.heartbeat_at.map(Timestamp::from_micros),
     })
+}
+
+/// The JSON text of tags, `None` without any.
+pub(super) fn tags(tags: &Tags) -> Option<String> {
+    (!tags.is_empty()).then(|| to_json(tags))
 }
 
 /// The JSON text of something of the model's.

@@ -1,23 +1,24 @@
 //! New instances.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{OnConflict, Query};
 
+use super::again::begin;
 use super::beside::{self, Beside};
 use super::error::SqlError;
 use super::statement::rows_per_statement;
 use super::tables::instance::{Column, Entity};
 use super::transaction::Transaction;
-use super::{convert, inbox, timers};
+use super::{convert, tags};
 use crate::clock::Timestamp;
 use crate::ids::{InstanceId, InstanceKey};
-use crate::model::{ExecutionStarted, Message, RuntimeStatus};
-use crate::store::{Later, StoreError};
+use crate::model::{ExecutionStarted, RuntimeStatus};
+use crate::store::StoreError;
 
 /// What [`insert`] writes of an instance.
-const WRITTEN: [Column; 13] = [
+const WRITTEN: [Column; 14] = [
     Column::Id,
     Column::Name,
     Column::Version,
@@ -31,6 +32,7 @@ const WRITTEN: [Column; 13] = [
     Column::ParentExecution,
     Column::ParentEventId,
     Column::Input,
+    Column::Tags,
 ];
 
 /// Does what `Store::create` promises.
@@ -43,18 +45,8 @@ pub(super) async fn create(
     let Some(&key) = created.get(&started.instance) else {
         return Err(StoreError::Exists(started.instance.clone()).into());
     };
-    let start = Message::Start { started: Box::new(started.clone()), carried: Vec::new() };
-    match started.scheduled_at.filter(|moment| *moment > now) {
-        Some(at) => {
-            let later = Later { at, id: started.execution.0 };
-            timers::delay(tx.connection(), &[(key, &start, later)]).await?;
-            tx.falls_due(at);
-        }
-        None => {
-            inbox::put(tx.connection(), &[(key, start)]).await?;
-            tx.touch(key);
-        }
-    }
+    tx.changed(started.instance.clone());
+    begin(tx, key, started.clone(), now).await?;
     Ok(key)
 }
 
@@ -89,6 +81,7 @@ pub(super) async fn insert(
                 parent.map(|parent| convert::execution(parent.execution)).into(),
                 parent.map(|parent| i64::from(parent.event_id.0)).into(),
                 beside::text_of(&started.input).into(),
+                convert::tags(&started.tags).into(),
             ]);
         }
         for row in db.query_all(&insert).await? {
@@ -104,5 +97,11 @@ pub(super) async fn insert(
         }
     }
     beside.store(db).await?;
+    let tagged = instances.iter().filter(|started| !started.tags.is_empty());
+    // Of two with the same id only the first was written.
+    let mut filed = HashSet::new();
+    let created = tagged.filter(|started| filed.insert(&started.instance));
+    let rows = created.filter_map(|started| Some((*keys.get(&started.instance)?, &started.tags)));
+    tags::file(db, rows, now).await?;
     Ok(keys)
 }

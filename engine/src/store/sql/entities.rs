@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QuerySelect,
 };
@@ -207,9 +207,4 @@ pub(super) async fn clean(db: &impl ConnectionTrait, after: InstanceKey, limit: 
 struct Looked {
     instance_key: i64,
     is_empty: bool,
-}
-
-/// Keeps entities out of what is asked of orchestrations.
-pub(super) fn are_orchestrations() -> Expr {
-    Expr::col(instance::Column::Status).ne(STATUS)
 }

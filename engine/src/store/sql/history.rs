@@ -8,27 +8,60 @@ use super::convert;
 use super::error::SqlError;
 use super::statement::sql;
 use super::tables::history::{Column, Entity};
-use crate::ids::{InstanceId, InstanceKey};
-use crate::model::Event;
+use crate::clock::Timestamp;
+use crate::ids::{InstanceId, InstanceKey, Sequence};
+use crate::model::{Event, EventKind};
 use crate::store::Claim;
 
 /// Adds a turn's events to the claim's execution.
 pub(super) async fn append(db: &impl ConnectionTrait, claim: &Claim, events: &mut [Event]) -> Result<(), SqlError> {
+    insert(db, claim.key, claim.ordinal, events).await
+}
+
+async fn insert(
+    db: &impl ConnectionTrait,
+    key: InstanceKey,
+    ordinal: u32,
+    events: &mut [Event],
+) -> Result<(), SqlError> {
     let Some(first) = events.first().map(|event| event.sequence) else { return Ok(()) };
     let mut beside = Beside::default();
-    beside.take_events(claim.key, events);
+    beside.take_events(key, events);
     let mut insert = Query::insert();
     insert
         .into_table(Entity)
         .columns([Column::InstanceKey, Column::Ordinal, Column::FirstSequence, Column::Events])
         .values_panic([
-            claim.key.0.into(),
-            i64::from(claim.ordinal).into(),
+            key.0.into(),
+            i64::from(ordinal).into(),
             i64::from(first.0).into(),
             convert::to_json(events).into(),
         ]);
     db.execute(&insert).await?;
     beside.store(db).await
+}
+
+/// Adds events of the moment `at` to an execution whose lease nobody holds after this transaction.
+pub(super) async fn extend(
+    db: &impl ConnectionTrait,
+    key: InstanceKey,
+    ordinal: u32,
+    at: Timestamp,
+    kinds: impl IntoIterator<Item = EventKind> + Send,
+) -> Result<(), SqlError> {
+    const LAST: &str = "SELECT first_sequence, events FROM history WHERE instance_key = $1 AND ordinal = $2 \
+        ORDER BY first_sequence DESC LIMIT 1";
+    let Some(row) = db.query_one_raw(sql(db, LAST, [key.0.into(), i64::from(ordinal).into()])).await? else {
+        // It has not begun, so there is nothing to add to.
+        return Ok(());
+    };
+    let (first, turn): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    let turn_length = convert::events(key, &turn)?.len();
+    let next = convert::Place::new("history", &key).small("first_sequence", first)?;
+    let next = next.saturating_add(u32::try_from(turn_length).unwrap_or(u32::MAX));
+    let numbered = kinds.into_iter().zip(next..);
+    let mut events: Vec<Event> = numbered.map(|(kind, n)| Event { sequence: Sequence(n), at, kind }).collect();
+    insert(db, key, ordinal, &mut events).await
 }
 
 /// All events of an execution, in order.

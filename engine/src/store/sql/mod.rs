@@ -1,5 +1,6 @@
 //! What the databases share: tables, statements, transactions, and the contract itself.
 
+mod again;
 mod beside;
 mod children;
 mod claim;
@@ -12,18 +13,24 @@ mod entities;
 mod entity_query;
 mod error;
 mod fence;
+mod filter;
 mod health;
 mod history;
 mod inbox;
 mod lock;
 mod owned;
+#[cfg(all(test, feature = "sqlite"))]
+mod plans;
+mod purge;
 mod query;
 mod recover;
 mod remove;
+mod rewind;
 mod schedules;
 mod statement;
 mod store;
 mod tables;
+mod tags;
 mod tasks;
 mod timers;
 mod transaction;

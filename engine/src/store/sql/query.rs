@@ -1,19 +1,30 @@
 //! What clients ask.
 
-use sea_orm::sea_query::{Expr, Func};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use std::cmp::Ordering;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, Value};
 
 use super::beside::References;
+use super::convert;
 use super::error::SqlError;
-use super::statement::sql;
-use super::tables::instance::{Column, Entity};
-use super::{convert, entities};
+use super::filter::Selection;
+use super::statement::sql_of;
+use super::tables::instance::{Column, Entity, Model};
 use crate::ids::InstanceId;
 use crate::model::RuntimeStatus;
-use crate::store::{InstanceQuery, InstanceRecord};
+use crate::store::{InstanceFilter, InstanceOrder, InstanceQuery, InstanceRecord, Values};
 
 /// The most instances that one page holds.
 const MAX_PAGE: u32 = 1_000;
+
+/// What a list shows of an instance: all but its values.
+macro_rules! listed {
+    () => {
+        "i.key, i.id, i.name, i.version, i.status, i.lease_owner, i.lease_epoch, i.execution, i.ordinal, i.created_at, \
+         i.updated_at, i.completed_at, i.blocked_kind, i.blocked_message, i.blocked_since, i.parent_id, \
+         i.parent_execution, i.parent_event_id, i.custom_status, i.failure, i.tags, i.awaits_outside"
+    };
+}
 
 /// The instance of that id.
 pub(super) async fn find(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Option<InstanceRecord>, SqlError> {
@@ -23,40 +34,93 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: &InstanceId) -> Result<O
     Ok(found)
 }
 
-/// A page of instances.
+/// A page of instances: one range of an index for each state, and for those of the cursor's own age.
 pub(super) async fn query(db: &impl ConnectionTrait, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, SqlError> {
-    let rows = Entity::find()
-        .filter(entities::are_orchestrations())
-        .apply_if(query.name.as_deref(), |select, name| select.filter(Column::Name.eq(name)))
-        .apply_if(query.id_prefix.as_deref(), |select, prefix| select.filter(begins_with(prefix)))
-        .apply_if(query.before, |select, key| select.filter(Column::Key.lt(key.0)))
-        .apply_if((!query.statuses.is_empty()).then_some(&query.statuses), |select, statuses| {
-            select.filter(Column::Status.is_in(statuses.iter().map(|status| status.as_str())))
-        })
-        .order_by_desc(Column::Key)
-        .limit(u64::from(Ord::min(query.limit, MAX_PAGE)))
-        .all(db)
-        .await?;
+    let limit = query.limit.min(MAX_PAGE);
+    let mut rows = Vec::new();
+    for parts in statements(query, db.get_database_backend()) {
+        let mut missing = limit;
+        for part in parts {
+            let (text, values) = part(missing);
+            let found = Model::find_by_statement(sql_of(db, &text, values)).all(db).await?;
+            missing -= u32::try_from(found.len()).unwrap_or(missing);
+            rows.extend(found);
+            if missing == 0 {
+                break;
+            }
+        }
+    }
+    rows.sort_by(|a, b| compare(query.order, a, b));
+    // An instance that changed its state between two parts is in both.
+    rows.dedup_by_key(|row| row.key);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let mut records = rows.into_iter().map(convert::record).collect::<Result<Vec<_>, _>>()?;
     References::of_records(&mut records).resolve(db).await?;
     Ok(records)
 }
 
-/// Compared character by character: `LIKE` takes `%` and `_` for wildcards, and SQLite's ignores the case of letters.
-fn begins_with(prefix: &str) -> Expr {
-    let length = i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX);
-    Expr::from(Func::cust("substr").arg(Expr::col(Column::Id)).arg(1_i32).arg(length)).eq(prefix)
+/// A statement that reads at most so many rows, with its values.
+type Part = Box<dyn FnOnce(u32) -> (String, Vec<Value>) + Send>;
+
+/// What a page is read by: for each state that is asked for, the parts of its list after the cursor, in their order.
+pub(super) fn statements(query: &InstanceQuery, backend: DbBackend) -> Vec<Vec<Part>> {
+    let columns: &'static str = match query.values {
+        Values::Omitted => concat!(listed!(), ", NULL AS input, NULL AS output"),
+        Values::Included => concat!(listed!(), ", i.input, i.output"),
+    };
+    let order = query.order;
+    let part = |part: Selection| -> Part { Box::new(move |limit| part.page(columns, order, limit)) };
+    let parts = |list: Selection| list.after(order, query.after.as_ref()).into_iter().map(part).collect();
+    selections(query, backend).into_iter().map(parts).collect()
 }
 
 /// How many instances are in each state that any is in.
-pub(super) async fn count_by_status(db: &impl ConnectionTrait) -> Result<Vec<(RuntimeStatus, u64)>, SqlError> {
-    const COUNT: &str = "SELECT status, COUNT(*) FROM instances WHERE status <> 'Entity' GROUP BY status";
+pub(super) async fn count_by_status(
+    db: &impl ConnectionTrait,
+    filter: &InstanceFilter,
+) -> Result<Vec<(RuntimeStatus, u64)>, SqlError> {
+    let Some(mut selection) = Selection::of(filter, InstanceOrder::default(), db.get_database_backend()) else {
+        return Ok(Vec::new());
+    };
+    selection.statuses(&filter.statuses);
+    let (text, values) = selection.counts();
     let mut counts = Vec::new();
-    for row in db.query_all_raw(sql(db, COUNT, [])).await? {
+    for row in db.query_all_raw(sql_of(db, &text, values)).await? {
         let status: String = row.try_get_by_index(0)?;
         let count: i64 = row.try_get_by_index(1)?;
         counts.push((convert::Place::new("instances", &"of every key").status(&status)?, count.unsigned_abs()));
     }
     counts.sort_unstable();
     Ok(counts)
+}
+
+/// One selection for each state, because an index holds each state in the order of the list, but not several together.
+fn selections(query: &InstanceQuery, backend: DbBackend) -> Vec<Selection> {
+    const ENDED: [RuntimeStatus; 3] = [RuntimeStatus::Completed, RuntimeStatus::Failed, RuntimeStatus::Terminated];
+    let (filter, order) = (&query.filter, query.order);
+    let any = || Selection::of(filter, order, backend);
+    let mut statuses = filter.statuses.clone();
+    if statuses.is_empty() && order == InstanceOrder::ByEnd {
+        statuses.extend(ENDED);
+    }
+    if statuses.is_empty() {
+        return any().into_iter().collect();
+    }
+    statuses.sort_unstable();
+    statuses.dedup();
+    let of_status = |status| {
+        let mut selection = any()?;
+        selection.status(status, filter);
+        Some(selection)
+    };
+    statuses.into_iter().filter_map(of_status).collect()
+}
+
+fn compare(order: InstanceOrder, a: &Model, b: &Model) -> Ordering {
+    match order {
+        InstanceOrder::NewestFirst => (b.created_at, b.key).cmp(&(a.created_at, a.key)),
+        InstanceOrder::OldestFirst => (a.created_at, a.key).cmp(&(b.created_at, b.key)),
+        InstanceOrder::ById => a.id.cmp(&b.id),
+        InstanceOrder::ByEnd => (a.completed_at, a.key).cmp(&(b.completed_at, b.key)),
+    }
 }

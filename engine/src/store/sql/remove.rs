@@ -12,7 +12,7 @@ use crate::model::RuntimeStatus;
 use crate::store::Expired;
 
 /// The tables whose rows belong to an instance, by their column `instance_key`.
-const OWNED: [&str; 5] = ["history", "inbox", "payloads", "tasks", "timers"];
+const OWNED: [&str; 6] = ["history", "inbox", "payloads", "tasks", "timers", "instance_tags"];
 
 /// Removes these instances and everything that belongs to them; says how many there were.
 pub(super) async fn remove(db: &impl ConnectionTrait, keys: &[InstanceKey]) -> Result<u64, SqlError> {

@@ -10,6 +10,11 @@ pub(super) fn sql<const N: usize>(db: &impl ConnectionTrait, text: &str, values:
     Statement::from_sql_and_values(db.get_database_backend(), text, values)
 }
 
+/// The same for a statement that is put together, with as many values as it takes.
+pub(super) fn sql_of(db: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), text, values)
+}
+
 /// How many rows of `columns` values fit into one statement.
 pub(super) const fn rows_per_statement(columns: usize) -> usize {
     MAX_BOUND_VALUES / columns

@@ -13,7 +13,8 @@ use super::error::SqlError;
 use super::schedules::{self, Lock};
 use super::transaction::Transaction;
 use super::{
-    commit, control, create, entities, entity_query, health, history, inbox, query, recover, remove, tasks, timers,
+    again, commit, control, create, entities, entity_query, health, history, inbox, purge, query, recover, remove,
+    rewind, tasks, timers,
 };
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
@@ -23,9 +24,9 @@ use crate::model::{
 };
 use crate::observe::names::field;
 use crate::store::{
-    Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Expired, Fired, InstanceQuery, InstanceRecord,
-    Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, TaskRecord, TurnCommit, Undelivered, Vitals,
-    Walk, Walked,
+    Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Expired, Fired, InstanceFilter, InstanceQuery,
+    InstanceRecord, Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, TaskRecord, TurnCommit,
+    Undelivered, Unfinished, Vitals, Walk, Walked,
 };
 
 #[async_trait]
@@ -95,7 +96,36 @@ impl<D: Database> Store for D {
         execution: ExecutionId,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        control::restart(tx, id, input, execution, now).await.map_err(|error| self.refusal(error))
+        again::restart(tx, id, input, execution, now).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn replace(
+        &self,
+        tx: &Transaction,
+        started: &ExecutionStarted,
+        unfinished: Unfinished,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        again::replace(tx, started, unfinished, now).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn rewind(
+        &self,
+        tx: &Transaction,
+        id: &InstanceId,
+        reason: Option<String>,
+        execution: ExecutionId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        rewind::rewind(tx, id, reason, execution, now).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn purge(&self, tx: &Transaction, instances: &[InstanceKey]) -> Result<u64, StoreError> {
+        purge::purge(tx, instances).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn sweep(&self, tx: &Transaction, limit: u32) -> Result<bool, StoreError> {
+        purge::sweep(tx, limit).await.map_err(|error| self.refusal(error))
     }
 
     async fn claim(&self, node: NodeId, key: InstanceKey) -> Result<Option<Claim>, StoreError> {
@@ -269,8 +299,8 @@ impl<D: Database> Store for D {
         read(self, |db| query::query(db, query)).await
     }
 
-    async fn count_by_status(&self) -> Result<Vec<(RuntimeStatus, u64)>, StoreError> {
-        read(self, query::count_by_status).await
+    async fn count_by_status(&self, filter: &InstanceFilter) -> Result<Vec<(RuntimeStatus, u64)>, StoreError> {
+        read(self, |db| query::count_by_status(db, filter)).await
     }
 
     async fn list_tasks(&self, id: &InstanceId) -> Result<Vec<TaskRecord>, StoreError> {

@@ -8,7 +8,7 @@ use sea_orm::DatabaseTransaction;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::clock::Timestamp;
-use crate::ids::InstanceKey;
+use crate::ids::{InstanceId, InstanceKey};
 
 /// The longest a caller may hold the writer. All other writers wait meanwhile, so only SQL belongs inside.
 pub const TRANSACTION_BUDGET: Duration = Duration::from_secs(1);
@@ -24,6 +24,7 @@ pub struct Transaction {
     connection: DatabaseTransaction,
     permit: Option<OwnedSemaphorePermit>,
     touched: Mutex<Vec<InstanceKey>>,
+    changed: Mutex<Vec<InstanceId>>,
     due: Mutex<Option<Timestamp>>,
     after_commit: Mutex<Vec<AfterCommit>>,
 }
@@ -41,6 +42,7 @@ impl Transaction {
             connection,
             permit,
             touched: Mutex::default(),
+            changed: Mutex::default(),
             due: Mutex::default(),
             after_commit: Mutex::default(),
         }
@@ -79,6 +81,16 @@ impl Transaction {
     /// The instances noted by [`Transaction::touch`].
     pub(crate) fn take_touched(&self) -> Vec<InstanceKey> {
         std::mem::take(&mut self.touched.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Notes that the visible state of `id` changes.
+    pub(crate) fn changed(&self, id: InstanceId) {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+    }
+
+    /// The instances noted by [`Transaction::changed`].
+    pub(crate) fn take_changed(&self) -> Vec<InstanceId> {
+        std::mem::take(&mut self.changed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Notes that a message is to be delivered at `moment`.

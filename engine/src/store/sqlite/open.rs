@@ -84,6 +84,12 @@ impl Sqlite {
         &self.reader
     }
 
+    /// The connection that writes, for tests that make rows by the thousand.
+    #[cfg(test)]
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
     /// Brings the tables of the list `M` up to date, such as the portal's. Each migration is whole or not at all, and
     /// processes that do this at the same time take turns.
     ///

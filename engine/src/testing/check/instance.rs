@@ -4,18 +4,18 @@ use super::history;
 use crate::model::{EventKind, RuntimeStatus};
 use crate::registry::Registry;
 use crate::replay::{End, Live, Strictness};
-use crate::store::{InstanceQuery, InstanceRecord, Store, StoreError};
+use crate::store::{InstanceQuery, InstanceRecord, Store, StoreError, Values};
 
 /// Checks every instance of the store; panics with the first one that breaks an invariant.
 pub async fn check_all(store: &dyn Store, registry: &Registry) -> Result<(), StoreError> {
-    let mut query = InstanceQuery { limit: 1_000, ..InstanceQuery::default() };
+    let mut query = InstanceQuery { limit: 1_000, values: Values::Included, ..InstanceQuery::default() };
     loop {
         let page = store.query(&query).await?;
         for record in &page {
             check_instance(store, registry, record).await?;
         }
         match page.last() {
-            Some(last) if page.len() == 1_000 => query.before = Some(last.key),
+            Some(last) if page.len() == 1_000 => query.after = Some(last.cursor()),
             _ => return Ok(()),
         }
     }

@@ -14,6 +14,7 @@ use crate::model::{
 use crate::store::sql::TRANSACTION_BUDGET;
 use crate::store::{
     Claim, Committed, Ending, InstanceRecord, Later, Outgoing, Recovered, Store, StoreError, TaskRecord, TurnCommit,
+    Unfinished,
 };
 
 /// Where a test's database lies. Opening it again, after the store of before was dropped, gives the same data.
@@ -69,10 +70,26 @@ impl Bench {
 
     /// Creates an instance.
     pub async fn try_create(&self, started: &ExecutionStarted) -> Result<InstanceKey, StoreError> {
+        self.create_at(started, at(1)).await
+    }
+
+    /// Creates an instance at a moment.
+    pub async fn create_at(&self, started: &ExecutionStarted, now: Timestamp) -> Result<InstanceKey, StoreError> {
         let tx = self.store().begin("create").await?;
-        let key = self.store().create(&tx, started, at(1)).await?;
+        let key = self.store().create(&tx, started, now).await?;
         self.store().commit_transaction(tx).await?;
         Ok(key)
+    }
+
+    /// Starts an instance in the place of another one, in a transaction of its own.
+    pub async fn replace(
+        &self,
+        started: &ExecutionStarted,
+        unfinished: Unfinished,
+    ) -> Result<Vec<InstanceKey>, StoreError> {
+        let tx = self.store().begin("replace").await?;
+        self.store().replace(&tx, started, unfinished, at(3)).await?;
+        self.store().commit_transaction(tx).await
     }
 
     /// Creates an instance and takes its lease.
@@ -201,6 +218,12 @@ pub(super) fn started(name: &str) -> ExecutionStarted {
     }
 }
 
+/// The same, filed under tags.
+pub(super) fn tagged(name: &str, tags: &[(&str, &str)]) -> ExecutionStarted {
+    let file = |all: Tags, (name, value): &(&str, &str)| all.with(*name, *value).expect("the test's tag is short");
+    ExecutionStarted { tags: tags.iter().fold(Tags::default(), file), ..started(name) }
+}
+
 /// How a child begins that the claim's execution starts by the action `event_id`.
 pub(super) fn child(name: &str, parent: &Claim, event_id: u32) -> ExecutionStarted {
     let link =
@@ -220,6 +243,8 @@ pub(super) fn turn(claim: &Claim, sequence: u32) -> TurnCommit {
         timers: Vec::new(),
         cancelled_timers: Vec::new(),
         children: Vec::new(),
+        rejoined: Vec::new(),
+        continues: Vec::new(),
         terminated_children: Vec::new(),
         sent: Vec::new(),
         custom_status: None,

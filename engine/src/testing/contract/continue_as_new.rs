@@ -11,7 +11,7 @@ pub async fn the_next_execution_takes_the_place_of_the_old_one(bench: Bench) {
     let new = committed.claim.expect("the instance goes on");
     assert_eq!(committed.touched, [old.key]);
     let record = bench.record("loop").await;
-    assert_eq!((record.status, record.ordinal, record.input), (RuntimeStatus::Running, 2, json("2")));
+    assert_eq!((record.status, record.ordinal, record.input), (RuntimeStatus::Running, 2, Some(json("2"))));
     assert_eq!((record.execution, new.ordinal, new.epoch), (new.execution, 2, old.epoch));
     assert_eq!(bench.claim(old.key).await, new);
     assert!(bench.store().load(&new).await.expect("the store answers").is_empty());

@@ -147,7 +147,8 @@ pub async fn entities_are_not_among_the_instances(bench: Bench) {
     with_state(&bench, "a", value("1")).await;
     let page = bench.store().query(&crate::store::InstanceQuery { limit: 10, ..Default::default() }).await;
     assert_eq!(page.expect("the store answers").len(), 1);
-    let counts = bench.store().count_by_status().await.expect("the store answers");
+    let counts =
+        bench.store().count_by_status(&crate::store::InstanceFilter::default()).await.expect("the store answers");
     assert_eq!(counts, [(crate::model::RuntimeStatus::Pending, 1)]);
 }
 

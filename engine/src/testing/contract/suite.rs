@@ -152,15 +152,47 @@ macro_rules! store_contract {
                 no_more_expire_at_once_than_asked_for_and_the_oldest_first
                 what_runs_or_runs_again_never_expires
             }
+            replace {
+                what_has_ended_makes_way_for_another
+                what_has_not_ended_stays_unless_told_otherwise
+                what_has_not_ended_ends_with_its_replacement
+                the_parent_of_what_is_replaced_gets_its_end
+                a_replacement_may_be_scheduled
+                only_what_exists_can_be_replaced
+            }
+            rewind {
+                what_has_failed_is_pending_again_and_keeps_its_events
+                only_what_has_failed_is_rewound
+                children_of_a_rewound_parent_answer_are_rewound_or_run_on
+                the_children_of_others_are_not_taken
+            }
+            purge {
+                a_purged_instance_is_gone_and_its_id_is_free
+                what_has_not_ended_is_not_purged
+                a_sweep_takes_away_no_more_than_asked_for
+                what_was_left_behind_is_swept_after_a_restart_of_the_process
+            }
             query {
                 what_does_not_exist_is_not_found
                 instances_are_listed_newest_first
                 a_list_may_ask_for_names_and_states
+                a_list_may_ask_for_versions_parents_and_obstacles
+                a_list_may_ask_for_times
+                a_list_may_ask_for_tags
+                a_replaced_instance_is_found_by_its_new_tags_only
+                children_are_filed_under_the_tags_they_are_given
                 a_prefix_is_taken_literally
+                a_text_is_searched_without_regard_to_case
+                a_text_that_no_column_can_hold_finds_nothing
+                values_are_listed_only_if_asked_for
+                a_history_is_found_by_its_ordinal
+            }
+            paging {
+                every_order_leads_through_all_pages
                 paging_neither_skips_nor_repeats_while_rows_change
                 a_page_has_at_most_a_thousand_instances
                 states_are_counted
-                a_history_is_found_by_its_ordinal
+                states_are_counted_for_a_filter
             }
             payloads {
                 large_values_come_back_byte_for_byte

@@ -28,7 +28,9 @@ pub struct Model {
     pub custom_status: Option<String>,
     pub output: Option<String>,
     pub failure: Option<String>,
-    pub input: String,
+    /// Absent in a list that did not ask for values.
+    pub input: Option<String>,
+    pub tags: Option<String>,
     pub awaits_outside: Option<bool>,
 }
 

@@ -1,0 +1,145 @@
+//! Which index serves which list, asked of SQLite itself, and how much of it a page reads.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sea_orm::sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use tempfile::TempDir;
+
+use super::query::statements;
+use crate::clock::Timestamp;
+use crate::ids::{InstanceId, InstanceKey};
+use crate::model::RuntimeStatus;
+use crate::store::{Between, Cursor, InstanceFilter, InstanceOrder, InstanceQuery, Sqlite};
+
+/// A database of so many instances; of every ten one has failed, one is blocked, one is filed and one is a child.
+struct Place {
+    connection: SqliteConnection,
+    instances: i64,
+    _folder: TempDir,
+}
+
+impl Place {
+    async fn of(instances: i64) -> Self {
+        const FILL: &str = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < $1) \
+            INSERT INTO instances (id, name, version, status, lease_epoch, execution, ordinal, input, \
+            created_at, updated_at, completed_at, blocked_kind, parent_id) SELECT printf('order-%06d', x), 'Work', '', \
+            CASE x % 10 WHEN 0 THEN 'Failed' WHEN 1 THEN 'Running' ELSE 'Completed' END, 0, '', 1, 'null', x / 3, x, \
+            CASE x % 10 WHEN 1 THEN NULL ELSE x END, CASE x % 10 WHEN 2 THEN 'Poison' END, \
+            CASE x % 10 WHEN 3 THEN 'parent' END FROM n";
+        const TAGS: &str =
+            "INSERT INTO instance_tags SELECT 'team', 'red', created_at, key FROM instances WHERE key % 10 = 4";
+        let folder = TempDir::new().expect("a temporary folder");
+        let store = Sqlite::open(folder.path()).await.expect("the folder is free");
+        let fill = Statement::from_sql_and_values(DbBackend::Sqlite, FILL, [instances.into()]);
+        store.writer().execute_raw(fill).await.expect("the rows are good");
+        store.writer().execute_unprepared(TAGS).await.expect("the rows are good");
+        let file = format!("sqlite://{}", folder.path().join("countersign.db").display());
+        let connection = SqliteConnection::connect(&file).await.expect("the file exists");
+        Self { connection, instances, _folder: folder }
+    }
+
+    /// A page in the middle of the list.
+    fn page(&self, filter: &InstanceFilter, order: InstanceOrder) -> Vec<(String, Vec<Value>)> {
+        let middle = self.instances / 2;
+        let id = InstanceId::parse(&format!("order-{middle:06}")).expect("a valid id");
+        let created_at = Timestamp::from_micros(middle / 3);
+        let completed_at = Some(Timestamp::from_micros(middle));
+        let after = Some(Cursor { created_at, completed_at, key: InstanceKey(middle), id });
+        let query = InstanceQuery { filter: filter.clone(), order, after, limit: 10, ..InstanceQuery::default() };
+        let page = statements(&query, DbBackend::Sqlite).into_iter().flatten();
+        page.map(|part| part(10)).collect()
+    }
+
+    async fn plan(&mut self, statement: &str) -> Vec<String> {
+        let explain = sea_orm::sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
+        let rows = explain.fetch_all(&mut self.connection).await.expect("the statement is good");
+        rows.iter().map(|row| row.get::<String, _>(3)).collect()
+    }
+
+    /// How many steps the database makes for a statement.
+    async fn steps(&mut self, statement: &str, values: Vec<Value>) -> u64 {
+        let steps = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&steps);
+        let mut handle = self.connection.lock_handle().await.expect("the connection is free");
+        handle.set_progress_handler(1, move || counter.fetch_add(1, Ordering::Relaxed) < u64::MAX);
+        drop(handle);
+        let mut query = sea_orm::sqlx::query(AssertSqlSafe(statement.to_owned()));
+        for value in values {
+            query = match value {
+                Value::BigInt(number) => query.bind(number),
+                Value::String(text) => query.bind(text),
+                other => panic!("no list asks for {other:?}"),
+            };
+        }
+        query.fetch_all(&mut self.connection).await.expect("the statement is good");
+        steps.load(Ordering::Relaxed)
+    }
+}
+
+/// Lists and the index that serves each.
+fn lists() -> Vec<(InstanceFilter, InstanceOrder, &'static str)> {
+    use InstanceOrder::{ByEnd, ById, NewestFirst, OldestFirst};
+    let any = InstanceFilter::default;
+    let of = |statuses: &[RuntimeStatus]| InstanceFilter { statuses: statuses.to_vec(), ..any() };
+    let named = |filter| InstanceFilter { name: Some("Work".to_owned()), ..filter };
+    let (completed, failed) = (RuntimeStatus::Completed, RuntimeStatus::Failed);
+    let time = Between { from: Some(Timestamp::from_micros(1)), until: Some(Timestamp::from_micros(1_000_000)) };
+    let tags = vec![("team".to_owned(), "red".to_owned())];
+    let prefix = Some("order-0".to_owned());
+    let parent = InstanceId::parse("parent").ok();
+    vec![
+        (any(), NewestFirst, "instances_by_age"),
+        (any(), OldestFirst, "instances_by_age"),
+        (InstanceFilter { created: time, ..any() }, NewestFirst, "instances_by_age"),
+        (of(&[failed]), NewestFirst, "instances_by_status"),
+        (of(&[failed, completed]), OldestFirst, "instances_by_status"),
+        (named(any()), NewestFirst, "instances_by_name"),
+        (named(of(&[completed])), NewestFirst, "instances_by_name"),
+        (named(of(&[failed])), NewestFirst, "instances_by_status"),
+        (InstanceFilter { parent: parent.clone(), ..any() }, NewestFirst, "instances_by_parent"),
+        (InstanceFilter { parent, ..named(of(&[completed])) }, NewestFirst, "instances_by_parent"),
+        (InstanceFilter { blocked: Some(true), ..any() }, NewestFirst, "instances_by_obstacle"),
+        (InstanceFilter { blocked: Some(true), ..named(of(&[completed])) }, NewestFirst, "instances_by_obstacle"),
+        (InstanceFilter { id_prefix: prefix.clone(), ..any() }, ById, "sqlite_autoindex_instances_1"),
+        (InstanceFilter { id_prefix: prefix, ..named(of(&[completed])) }, ById, "sqlite_autoindex_instances_1"),
+        (InstanceFilter { tags: tags.clone(), ..any() }, NewestFirst, "t USING PRIMARY KEY"),
+        (InstanceFilter { tags, ..named(of(&[completed])) }, OldestFirst, "t USING PRIMARY KEY"),
+        (InstanceFilter { completed: time, ..any() }, ByEnd, "instances_by_end"),
+    ]
+}
+
+#[tokio::test]
+async fn every_list_is_served_by_an_index_in_its_order() {
+    let mut place = Place::of(100).await;
+    for (filter, order, index) in lists() {
+        for (statement, _) in place.page(&filter, order) {
+            let plan = place.plan(&statement).await.join("; ");
+            assert!(plan.contains(index), "{statement}\n{plan}");
+            assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{statement}\n{plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_reads_no_more_of_a_long_list_than_of_a_short_one() {
+    let (mut short, mut long) = (Place::of(1_000).await, Place::of(20_000).await);
+    for (filter, order, _) in lists() {
+        for (of_short, of_long) in short.page(&filter, order).into_iter().zip(long.page(&filter, order)) {
+            let (text, few) = (of_long.0.clone(), short.steps(&of_short.0, of_short.1).await);
+            let many = long.steps(&of_long.0, of_long.1).await;
+            assert!(many < 2 * few + 100, "{text}: {many} steps, {few} for a list of 1,000");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_prefix_is_a_range_of_the_index_of_ids_in_every_order() {
+    let mut place = Place::of(100).await;
+    let filter = InstanceFilter { id_prefix: Some("order-0".to_owned()), ..InstanceFilter::default() };
+    for (statement, _) in place.page(&filter, InstanceOrder::NewestFirst) {
+        let plan = place.plan(&statement).await.join("; ");
+        assert!(plan.contains("sqlite_autoindex_instances_1 (id>? AND id<?)"), "{plan}");
+    }
+}

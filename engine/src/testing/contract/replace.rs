@@ -1,0 +1,86 @@
+//! `Store::replace`.
+
+use super::bench::{Bench, at, child, id, json, raised, started, tagged, task, turn};
+use crate::ids::EventId;
+use crate::model::{Answer, EventKind, ExecutionStarted, Failure, Message, RuntimeStatus};
+use crate::store::{StoreError, TurnCommit, Unfinished};
+
+/// Another instance of that id: of other code, with another input and a tag.
+fn other(name: &str) -> ExecutionStarted {
+    let begins = tagged(name, &[("a", "1")]);
+    ExecutionStarted { name: "Other".into(), version: "2".into(), input: json("[7]"), ..begins }
+}
+
+pub async fn what_has_ended_makes_way_for_another(bench: Bench) {
+    let claim = bench.begun("order-1").await;
+    bench.send("order-1", Message::Raise(raised("unread"))).await.expect("the instance runs");
+    bench.finish(&claim, 1).await;
+    let begins = other("order-1");
+    assert_eq!(bench.replace(&begins, Unfinished::Stays).await.expect("the instance has ended"), [claim.key]);
+    let record = bench.record("order-1").await;
+    assert_eq!((record.key, record.status, record.ordinal), (claim.key, RuntimeStatus::Pending, 2));
+    assert_eq!((&*record.name, &*record.version, record.input), ("Other", "2", Some(json("[7]"))));
+    assert_eq!((record.execution, record.output, record.completed_at), (begins.execution, None, None));
+    assert_eq!((record.tags.get("a"), record.created_at, record.updated_at), (Some("1"), at(1), at(3)));
+    let start = Message::Start { started: Box::new(begins), carried: Vec::new() };
+    assert_eq!(bench.inbox(claim.key).await, [start]);
+    assert_eq!(bench.store().history(&id("order-1"), Some(1)).await.expect("the store answers").len(), 2);
+}
+
+pub async fn what_has_not_ended_stays_unless_told_otherwise(bench: Bench) {
+    let claim = bench.begun("order-1").await;
+    let refused = bench.replace(&other("order-1"), Unfinished::Stays).await;
+    let running = RuntimeStatus::Running;
+    assert!(
+        matches!(refused, Err(StoreError::WrongState { status, verb: "replaced", .. }) if status == running),
+        "{refused:?}"
+    );
+    assert_eq!(&*bench.record("order-1").await.name, "Work");
+    bench.commit(turn(&claim, 1)).await;
+}
+
+pub async fn what_has_not_ended_ends_with_its_replacement(bench: Bench) {
+    let claim = bench.begun("order-1").await;
+    let waiting = TurnCommit { tasks: vec![task(0)], timers: vec![(EventId(1), at(20))], ..turn(&claim, 1) };
+    let task = bench.commit(waiting).await.tasks.remove(0);
+    bench.send("order-1", Message::Raise(raised("unread"))).await.expect("the instance runs");
+    bench.replace(&other("order-1"), Unfinished::Ends).await.expect("it need not have ended");
+    assert!(matches!(bench.store().commit(turn(&claim, 2)).await, Err(StoreError::LeaseLost)));
+    let answer = super::bench::answer(&claim, 0);
+    assert!(!bench.store().complete_task(task.id, claim.key, &answer).await.expect("the store answers"));
+    assert_eq!(bench.store().fire_timers(at(99), 10).await.expect("the store answers").next, None);
+    assert!(matches!(&bench.inbox(claim.key).await[..], [Message::Start { .. }]));
+    let old = bench.store().history(&id("order-1"), Some(1)).await.expect("the store answers");
+    assert_eq!(old.iter().map(|event| event.sequence.0).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    let terminated = RuntimeStatus::Terminated;
+    assert!(matches!(&old[4].kind, EventKind::ExecutionCompleted { status, .. } if *status == terminated));
+    let claim = bench.claim(claim.key).await;
+    bench.commit(TurnCommit { consumed: bench.unread(claim.key).await, ..turn(&claim, 0) }).await;
+    assert_eq!(bench.status("order-1").await, RuntimeStatus::Running);
+}
+
+pub async fn the_parent_of_what_is_replaced_gets_its_end(bench: Bench) {
+    let parent = bench.begun("order-1").await;
+    bench.commit(TurnCommit { children: vec![child("child-1", &parent, 4)], ..turn(&parent, 1) }).await;
+    let touched = bench.replace(&other("child-1"), Unfinished::Ends).await.expect("it need not have ended");
+    assert!(touched.contains(&parent.key));
+    let inbox = bench.inbox(parent.key).await;
+    let [Message::ChildDone(Answer { execution, event_id, result: Err(failure) })] = &inbox[..] else {
+        panic!("the parent gets one answer: {inbox:?}")
+    };
+    assert_eq!((*execution, *event_id, &*failure.kind), (parent.execution, EventId(4), Failure::TERMINATED));
+    assert_eq!(bench.record("child-1").await.parent, None);
+}
+
+pub async fn a_replacement_may_be_scheduled(bench: Bench) {
+    let claim = bench.begun("order-1").await;
+    let begins = ExecutionStarted { scheduled_at: Some(at(20)), ..other("order-1") };
+    bench.replace(&begins, Unfinished::Ends).await.expect("it need not have ended");
+    assert!(bench.inbox(claim.key).await.is_empty());
+    assert_eq!(bench.store().fire_timers(at(20), 10).await.expect("the store answers").touched, [claim.key]);
+}
+
+pub async fn only_what_exists_can_be_replaced(bench: Bench) {
+    let refused = bench.replace(&started("nobody"), Unfinished::Ends).await;
+    assert!(matches!(refused, Err(StoreError::NotFound(missing)) if missing == id("nobody")));
+}

@@ -1,0 +1,191 @@
+//! The removal of instances.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
+use countersign_engine::{Between, Client, EngineError, InstanceFilter, InstanceQuery, RuntimeStatus, StoreError};
+
+use crate::support::{APPROVAL, COUNTDOWN, FAMILY, PARENT, SUM, World, id, record, registry};
+
+async fn ids(client: &Client) -> Vec<String> {
+    let query = InstanceQuery { limit: 1_000, ..InstanceQuery::default() };
+    let all = client.query(&query).await.expect("a page");
+    all.into_iter().map(|record| record.id.to_string()).collect()
+}
+
+#[tokio::test]
+async fn what_has_ended_can_be_purged_and_what_runs_cannot() {
+    let world = World::new().await;
+    let node = world.node().await;
+    let client = node.client();
+    client.start(APPROVAL, &5).id(id("a")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    let refused = client.purge(&id("a")).await;
+    let running = RuntimeStatus::Running;
+    assert!(
+        matches!(refused, Err(EngineError::Store(StoreError::WrongState { status, verb: "purged", .. })) if status == running),
+        "{refused:?}"
+    );
+    node.run_to_the_end().await.expect("it runs");
+    assert_eq!(client.purge(&id("a")).await.expect("it has ended"), 1);
+    assert!(client.status(&id("a")).await.expect("the store answers").is_none());
+    let missing = client.purge(&id("a")).await;
+    assert!(matches!(missing, Err(EngineError::Store(StoreError::NotFound(_)))), "{missing:?}");
+    client.start(SUM, &vec![1]).id(id("a")).await.expect("the id is free");
+}
+
+#[tokio::test]
+async fn a_filter_purges_what_has_ended_and_leaves_the_rest() {
+    let world = World::new().await;
+    let node = world.node().await;
+    let client = node.client();
+    for n in 0..120 {
+        client.start(SUM, &vec![1]).id(id(&format!("sum-{n}"))).await.expect("started");
+    }
+    node.run_until_idle().await.expect("it runs");
+    let before = node.now();
+    world.clock.advance(Duration::from_secs(60));
+    client.start(SUM, &vec![1]).id(id("young")).await.expect("started");
+    client.start(APPROVAL, &5).id(id("running")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    let until = Some(before + Duration::from_secs(1));
+    let old = InstanceFilter { completed: Between { from: None, until }, ..InstanceFilter::default() };
+    assert_eq!(client.purge_all(&old).await.expect("purged"), 120);
+    assert_eq!(ids(&client).await, ["running", "young"]);
+    assert_eq!(client.purge_all(&InstanceFilter::default()).await.expect("purged"), 1);
+    assert_eq!(ids(&client).await, ["running"]);
+    let running = InstanceFilter { statuses: vec![RuntimeStatus::Running], ..InstanceFilter::default() };
+    let refused = client.purge_all(&running).await;
+    assert!(matches!(refused, Err(EngineError::NotFinal(RuntimeStatus::Running))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_family_goes_whole_or_not_at_all() {
+    let world = World::new().await;
+    let node = world.node().await;
+    let client = node.client();
+    client.start(FAMILY, &2).id(id("family")).await.expect("started");
+    client.start(SUM, &vec![1]).id(id("stranger")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    assert_eq!(client.purge(&id("family")).recursive().await.expect("all have ended"), 3);
+    assert_eq!(ids(&client).await, ["stranger"]);
+    client.start(PARENT, &"child".to_owned()).id(id("parent")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    client.terminate(&id("parent"), "alone").await.expect("it runs");
+    node.run_until_idle().await.expect("it runs");
+    let refused = client.purge(&id("parent")).recursive().await;
+    assert!(
+        matches!(&refused, Err(EngineError::Store(StoreError::WrongState { id: child, .. })) if *child == id("child")),
+        "{refused:?}"
+    );
+    let all = InstanceFilter::default();
+    assert_eq!(client.purge_all(&all).recursive().await.expect("purged"), 2);
+    assert_eq!(ids(&client).await, ["child"]);
+}
+
+#[tokio::test]
+async fn a_family_is_terminated_together() {
+    let world = World::new().await;
+    let node = world.node().await;
+    let client = node.client();
+    client.start(PARENT, &"child".to_owned()).id(id("parent")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    client.terminate_recursively(&id("parent"), "enough").await.expect("it runs");
+    node.run_until_idle().await.expect("it ends");
+    for name in ["parent", "child"] {
+        assert_eq!(record(&client, name).await.status, RuntimeStatus::Terminated);
+    }
+    node.check().await.expect("checked");
+}
+
+#[tokio::test]
+async fn a_long_history_goes_in_short_transactions() {
+    let world = World::new().await;
+    let node = world.node().await;
+    let client = node.client();
+    client.start(COUNTDOWN, &15).id(id("c")).await.expect("started");
+    for _ in 0..15 {
+        client.raise_event(&id("c"), "step", &1).await.expect("raised");
+        node.run_until_idle().await.expect("it runs");
+    }
+    let begun = client.transaction("look", |_| Box::pin(async { Ok::<_, EngineError>(()) }));
+    begun.await.expect("the writer is free");
+    assert_eq!(client.purge(&id("c")).await.expect("it has ended"), 1);
+    assert!(client.history(&id("c"), Some(3)).await.expect("history").is_empty());
+}
+
+#[tokio::test]
+async fn within_a_transaction_a_purge_is_one_with_the_callers_rows() {
+    let world = World::new().await;
+    let node = world.node().await;
+    let client = node.client();
+    client.start(SUM, &vec![1]).id(id("sum")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    let inside = client.clone();
+    let purged = client.transaction("undone", move |tx| {
+        Box::pin(async move {
+            inside.within(tx).purge(&id("sum")).await?;
+            Err::<(), _>(EngineError::TimedOut)
+        })
+    });
+    assert!(matches!(purged.await, Err(EngineError::TimedOut)));
+    assert_eq!(record(&client, "sum").await.status, RuntimeStatus::Completed);
+    let inside = client.clone();
+    let purged =
+        client.transaction("done", move |tx| Box::pin(async move { inside.within(tx).purge(&id("sum")).await }));
+    purged.await.expect("it has ended");
+    assert!(client.status(&id("sum")).await.expect("the store answers").is_none());
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_purged_instance_hears_of_it() {
+    let world = World::new().await;
+    let node = world.node().await;
+    let client = node.client();
+    client.start(SUM, &vec![1]).id(id("sum")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    let (instance, seen) = (id("sum"), record(&client, "sum").await.seen());
+    let wait = client.wait_for_change(&instance, &seen, Duration::from_secs(60));
+    let purge = async { client.purge(&id("sum")).await.expect("it has ended") };
+    let (gone, _) = tokio::join!(wait, purge);
+    assert!(matches!(gone, Err(EngineError::Store(StoreError::NotFound(_)))), "{gone:?}");
+}
+
+async fn scenario(client: &Client) -> Result<(), EngineError> {
+    client.purge(&id("family")).recursive().await?;
+    client.purge_all(&InstanceFilter::default()).await?;
+    Ok(())
+}
+
+async fn survives(at: CrashAt) -> bool {
+    let world = World::new().await;
+    let node = world.node().await;
+    node.client().start(FAMILY, &2).id(id("family")).await.expect("started");
+    node.client().start(SUM, &vec![1]).id(id("sum")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    let crashing = Arc::new(CrashingStore::new(Arc::clone(&world.store), at));
+    let names = registry().expect("the names differ");
+    if let Ok(node) = Stepper::start(crashing.clone(), names, world.clock.clone()).await {
+        let _ = scenario(&node.client()).await;
+    }
+    let client = world.node().await.client();
+    match client.purge(&id("family")).recursive().await {
+        Ok(_) | Err(EngineError::Store(StoreError::NotFound(_))) => {}
+        Err(error) => panic!("{error}"),
+    }
+    client.purge_all(&InstanceFilter::default()).await.expect("the second node lives");
+    assert!(ids(&client).await.is_empty(), "{at:?}");
+    crashing.has_crashed()
+}
+
+#[tokio::test]
+async fn every_crash_around_a_purge_is_survived() {
+    for crash in [CrashAt::Before, CrashAt::After] {
+        let mut call = 1;
+        while survives(crash(call)).await {
+            call += 1;
+        }
+        assert!(call > 10, "the scenario makes only {call} calls");
+    }
+}
