@@ -90,11 +90,13 @@ async fn watch(client: &Client) -> Result<(InstanceId, TcpListener), Box<dyn std
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (told, mut alerts) = mpsc::unbounded_channel();
     let store = Sqlite::open_file("monitor.db").await?;
-    let engine = Engine::builder(store, registry(told)?).start().await?;
-    let client = engine.client();
+    let builder = Engine::builder(store, registry(told)?);
+    let client = builder.client();
 
+    // The service answers before the engine goes on with a check of it that was cut off.
     let (id, listener) = watch(&client).await?;
     let serving = tokio::spawn(async move { axum::serve(listener, service()).await });
+    let engine = builder.start().await?;
 
     // It would go on for ever; the example has seen enough when the service is back.
     while alerts.recv().await.ok_or("the engine has stopped")? != AlertKind::Recovered {}
