@@ -10,7 +10,7 @@ use crate::config::Config;
 pub(super) async fn examine(config: &Config) -> Result<(), Failure> {
     let assembled = Assembled::beside_a_server(config).await?;
     let diagnosis = assembled.client.doctor(&Checkup::default()).await;
-    assembled.store.close().await;
+    assembled.database.close().await;
     let diagnosis = diagnosis?;
     for finding in &diagnosis.findings {
         println!("{finding}");

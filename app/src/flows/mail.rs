@@ -58,7 +58,8 @@ async fn send(portal: &Portal, mailer: &Mailer, id: MailId, attempt: u32) -> Res
         }
         Err(trouble) => {
             let not_accepted = not_accepted(&trouble);
-            let pause = attempts().next_delay(attempt, Duration::ZERO, &not_accepted);
+            // Without jitter there is nothing to draw.
+            let pause = attempts().next_delay(attempt, Duration::ZERO, &not_accepted, 0.0);
             let next_attempt_at = pause.map(|pause| portal.now() + pause);
             portal.mark_mail_attempt(id, trouble, next_attempt_at).await.map_err(|error| failure(&error))?;
             Err(not_accepted)
