@@ -5,6 +5,7 @@ mod doctor;
 mod entities;
 mod error;
 mod purge;
+mod redrive;
 mod restart;
 mod schedules;
 mod start;

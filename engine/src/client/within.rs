@@ -6,7 +6,7 @@ use super::purge::must_have_ended;
 use super::start::{IfExists, Start};
 use super::{Client, EngineError};
 use crate::clock::Timestamp;
-use crate::ids::{ExecutionId, InstanceId};
+use crate::ids::{EntityId, ExecutionId, InstanceId};
 use crate::limits::check_name;
 use crate::model::{ExecutionStarted, Message, Orchestration, Payload, Raised};
 use crate::observe::current_trace;
@@ -132,6 +132,16 @@ impl<'t> Within<'t> {
             (created, _) => return Ok(created.map(|_| ())?),
         };
         Ok(store.replace(self.tx, started, unfinished, now).await?)
+    }
+
+    /// Tries again the operations of an entity that are blocked; see [`Client::redrive_entity`].
+    pub async fn redrive_entity(self, entity: &EntityId) -> Result<(), EngineError> {
+        self.redrive(&InstanceId::of_entity(entity)).await
+    }
+
+    /// Tries again what is blocked; see [`Client::redrive`].
+    pub async fn redrive(self, id: &InstanceId) -> Result<(), EngineError> {
+        Ok(self.client.store().redrive(self.tx, id, self.client.clock().now()).await?)
     }
 
     async fn send(self, id: &InstanceId, message: Message) -> Result<(), EngineError> {

@@ -28,4 +28,4 @@ pub use schedule::{CatchUp, Overlap, Pause, Recurrence, Schedule, ScheduleRecord
 pub use status::{Blocked, BlockedKind, RuntimeStatus};
 pub use tags::Tags;
 pub use trace::{InvalidTraceparent, SpanId, Traceparent};
-pub use work::{Answer, Message, Task};
+pub use work::{Answer, Message, SUSPECT, Task};

@@ -63,8 +63,8 @@ impl RuntimeStatus {
     }
 }
 
-/// Why an instance makes no progress although its status says nothing of it. A fixed build, a re-drive or the next start
-/// of the node tries again; nothing loops.
+/// Why an instance makes no progress, as a whole or with one of its activities, although its status says nothing of it. The
+/// next start of a node tries again, except for poison; [`crate::Client::redrive`] tries again at once. Nothing loops.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocked {
     /// What kind of obstacle.
@@ -82,7 +82,7 @@ pub enum BlockedKind {
     NonDeterminism,
     /// No orchestration or activity of this name and version is registered.
     UnknownCode,
-    /// The work kills its worker.
+    /// A turn or an activity killed its node (or died with it) so often that it was set aside: only a re-drive tries again.
     Poison,
     /// A turn went beyond one of the engine's bounds ([`crate::limits`]). It was not committed; a node with another bound, or
     /// changed code, goes on.

@@ -58,6 +58,7 @@ impl Message {
             | Self::Rewind { .. }
             | Self::Suspend { .. }
             | Self::Resume { .. }
+            | Self::Redrive
             | Self::Terminate { .. } => {}
         }
     }

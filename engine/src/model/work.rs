@@ -70,6 +70,8 @@ pub enum Message {
         /// What the client said.
         reason: Option<String>,
     },
+    /// Try again what was set aside. It is nothing to the code and leaves no event.
+    Redrive,
     /// End now.
     Terminate {
         /// What the client said.
@@ -78,6 +80,21 @@ pub enum Message {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         recursive: bool,
     },
+}
+
+/// So many recoveries make work a suspect: it runs alone from then on.
+pub const SUSPECT: u32 = 2;
+
+impl Task {
+    /// Whether it may have killed its node, so that it must run alone.
+    pub fn is_suspect(&self) -> bool {
+        self.recoveries >= SUSPECT
+    }
+
+    /// Whether its begin must be recorded: the first one never, for speed.
+    pub fn needs_mark(&self) -> bool {
+        self.recoveries > 0 || self.set_aside
+    }
 }
 
 impl Message {
@@ -89,6 +106,7 @@ impl Message {
                 | Self::Rewind { .. }
                 | Self::Suspend { .. }
                 | Self::Resume { .. }
+                | Self::Redrive
                 | Self::Terminate { .. }
         )
     }
@@ -151,8 +169,10 @@ pub struct Task {
     pub timeouts: TaskTimeouts,
     /// What was said last by heartbeat: by the try before this one, or by this one before a crash cut it off.
     pub last_heartbeat: Option<Payload>,
-    /// How often a dead node had it in its hands.
+    /// How often a dead node had it in its hands and may have died of it.
     pub recoveries: u32,
+    /// Whether it was set aside; its next run takes it back.
+    pub set_aside: bool,
     /// The span of the turn that scheduled it, which its own continues.
     pub traceparent: Option<Traceparent>,
 }

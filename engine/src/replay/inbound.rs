@@ -16,6 +16,8 @@ enum Read {
     Events(Vec<EventKind>),
     /// Addressed to an execution or an action that is gone.
     Nobody,
+    /// Nothing to the code: what was set aside shall be tried again.
+    Redrive,
     /// Not for now: it stays in the inbox.
     Later(Message),
 }
@@ -48,6 +50,10 @@ impl Live {
                 Read::Nobody => {
                     outcome.consumed.push(id);
                     outcome.dropped += 1;
+                }
+                Read::Redrive => {
+                    outcome.consumed.push(id);
+                    outcome.redrive = true;
                 }
                 Read::Later(message) => {
                     self.left_up_to = self.left_up_to.max(id);
@@ -138,6 +144,7 @@ impl Live {
             }
             Message::Resume { reason } if self.suspended => Read::Events(vec![EventKind::ExecutionResumed { reason }]),
             Message::Suspend { .. } | Message::Resume { .. } => Read::Nobody,
+            Message::Redrive => Read::Redrive,
             held if self.suspended && held.waits_for_resume() => Read::Later(held),
             Message::Raise(raised) => Read::Events(vec![EventKind::EventRaised(raised)]),
             Message::TaskDone(answer) => self.read_answer(answer, Waits::Task),

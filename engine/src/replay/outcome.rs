@@ -25,6 +25,8 @@ pub struct Outcome {
     pub cancelled_tasks: Vec<EventId>,
     /// Timers nobody waits for any more.
     pub cancelled_timers: Vec<EventId>,
+    /// Whether activities that were set aside shall be tried again.
+    pub redrive: bool,
     /// Children to be terminated: their callers went away with `cancel_on_drop`, or the execution was terminated with all
     /// of its children. Each with the action that started it.
     pub terminated_children: Vec<(EventId, InstanceId)>,

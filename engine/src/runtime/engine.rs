@@ -11,6 +11,7 @@ use super::node::Node;
 use super::wake::Wake;
 use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
+use crate::observe::names::field;
 use crate::observe::{Tracer, describe_metrics};
 use crate::registry::Registry;
 use crate::store::{Store, StoreError};
@@ -18,6 +19,7 @@ use crate::store::{Store, StoreError};
 /// A running node. Dropping it stops the loops at once, which loses nothing; [`Engine::shutdown`] stops them gently.
 pub struct Engine {
     client: Client,
+    node: Arc<Node>,
     stop: watch::Sender<bool>,
     loops: JoinSet<()>,
 }
@@ -55,6 +57,10 @@ impl Engine {
     pub async fn shutdown(mut self) {
         let _ = self.stop.send(true);
         while self.loops.join_next().await.is_some() {}
+        if let Err(error) = self.node.release().await {
+            // The next node takes it over all the same, and counts a recovery.
+            tracing::warn!({ field::ERROR } = %error, "the node could not give up its work");
+        }
     }
 }
 
@@ -106,7 +112,7 @@ impl EngineBuilder {
         running.spawn(loops::run_timers(Arc::clone(&node), stopped.clone()));
         running.spawn(loops::run_doubts(Arc::clone(&node), stopped.clone()));
         running.spawn(loops::run_schedules(Arc::clone(&node), stopped.clone()));
-        running.spawn(loops::run_retention(node, stopped));
-        Ok(Engine { client, stop, loops: running })
+        running.spawn(loops::run_retention(Arc::clone(&node), stopped));
+        Ok(Engine { client, node, stop, loops: running })
     }
 }

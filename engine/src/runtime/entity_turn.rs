@@ -147,6 +147,7 @@ impl Node {
             events: Vec::new(),
             tasks: Vec::new(),
             cancelled_tasks: Vec::new(),
+            redrive: false,
             timers: Vec::new(),
             cancelled_timers: Vec::new(),
             children: outcome.starts.into_iter().map(|start| self.started_by_entity(start)).collect(),

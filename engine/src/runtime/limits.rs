@@ -36,6 +36,11 @@ pub struct Limits {
     pub grace: Duration,
     /// How long an activity that was asked to stop may go on before it is dropped. It keeps its place meanwhile.
     pub wind_up: Duration,
+    /// So many deaths of a node with a turn or an activity in its hands set it aside. The first two may be somebody else's fault;
+    /// in those after them it ran alone.
+    pub recoveries: u32,
+    /// How long a suspect, which may have killed its node, waits for the others to end and then keeps them from beginning.
+    pub alone: Duration,
     /// How often the heartbeat of one activity is written at the most, so that a busy one does not keep the writer busy.
     pub heartbeat_interval: Duration,
     /// Actions that an execution may have open; see [`crate::limits::MAX_OPEN_ACTIONS`].
@@ -67,6 +72,8 @@ impl Default for Limits {
             store_pause: Duration::from_millis(250),
             grace: Duration::from_secs(5),
             wind_up: Duration::from_secs(2),
+            recoveries: 5,
+            alone: Duration::from_secs(10),
             heartbeat_interval: Duration::from_secs(5),
             open_actions: MAX_OPEN_ACTIONS,
             events_per_turn: MAX_EVENTS_PER_TURN,

@@ -37,7 +37,11 @@ impl Node {
             *messages = self.store.inbox(claim.key, MessageId(0), u32::MAX).await?;
         }
         if !messages.iter().any(|(_, message)| message.is_terminate()) {
-            return self.block(&claim, kind, message).await.map(|()| None);
+            return match kind {
+                BlockedKind::Poison => self.block_as_poison(&claim).await,
+                _ => self.block(&claim, kind, message).await,
+            }
+            .map(|()| None);
         }
         let live = Live::without_code(&started, &self.store.load(&claim).await?);
         Ok(Some(Held { live, claim }))
@@ -75,6 +79,9 @@ impl Node {
     }
 
     fn load(&self, claim: &Claim, started: &ExecutionStarted, history: Vec<Event>) -> Result<Live, Obstacle> {
+        if claim.recoveries >= self.limits.recoveries {
+            return Err((BlockedKind::Poison, String::new()));
+        }
         let Some(code) = self.registry.find_orchestration(&started.name, &started.version) else {
             return Err((
                 BlockedKind::UnknownCode,

@@ -4,6 +4,7 @@ mod cache;
 mod changes;
 mod engine;
 mod entity_turn;
+mod gate;
 mod limits;
 mod load;
 mod loops;

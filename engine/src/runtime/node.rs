@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tracing::Span;
 
 use super::cache::Cache;
+use super::gate::Gate;
 use super::limits::Limits;
 use super::wake::Wake;
 use crate::clock::{Clock, Timestamp};
@@ -25,6 +26,7 @@ pub struct Node {
     pub(super) wake: Wake,
     pub(super) limits: Limits,
     tracer: Option<Tracer>,
+    pub(super) gate: Gate,
     cache: Mutex<Cache<Live>>,
     entities: Mutex<Cache<EntityState>>,
 }
@@ -35,7 +37,7 @@ impl Node {
         let id = NodeId(clock.new_id());
         let cache = Mutex::new(Cache::new(limits.cached_instances));
         let entities = Mutex::new(Cache::new(limits.cached_entities));
-        Self { id, store, registry, clock, wake, limits, tracer: None, cache, entities }
+        Self { id, store, registry, clock, wake, limits, tracer: None, gate: Gate::default(), cache, entities }
     }
 
     /// Hands each new span to `tracer`.
@@ -57,6 +59,11 @@ impl Node {
         self.wake.tasks(recovered.tasks);
         self.wake.instances(recovered.instances);
         self.release_orphan_locks().await
+    }
+
+    /// Gives up what is left in the node's hands. It may do nothing any more after this.
+    pub async fn release(&self) -> Result<(), StoreError> {
+        self.store.release(self.id).await
     }
 
     /// Looks for what a commit led to of which this node never heard: the tasks, messages and timers of a turn whose

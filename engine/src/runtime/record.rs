@@ -61,6 +61,7 @@ impl Node {
             events,
             tasks,
             cancelled_tasks: outcome.cancelled_tasks,
+            redrive: outcome.redrive,
             timers,
             cancelled_timers: outcome.cancelled_timers,
             children,

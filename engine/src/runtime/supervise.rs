@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Fuse};
 
+use super::gate::Pass;
 use super::node::Node;
 use crate::clock::Timestamp;
 use crate::model::{Failure, Payload, Task};
@@ -33,6 +34,7 @@ enum Alarm {
     TimedOut,
     Silent,
     Write,
+    AloneForLong,
 }
 
 /// One running try. It owns the code, so that a caller may let it go on for a while after the end.
@@ -46,14 +48,26 @@ pub(super) struct Supervised<'n> {
     details: Option<Payload>,
     unwritten: bool,
     next_write: Timestamp,
+    pass: Option<Pass>,
 }
 
 impl<'n> Supervised<'n> {
     /// Begins to watch over `running`, which has not been polled yet.
-    pub(super) fn new(node: &'n Node, task: &'n Task, line: Arc<Line>, running: Running) -> Self {
+    pub(super) fn new(node: &'n Node, task: &'n Task, line: Arc<Line>, running: Running, pass: Pass) -> Self {
         let began = node.clock.now();
         let details = task.last_heartbeat.clone();
-        Self { node, task, line, running, began, last_beat: began, details, unwritten: false, next_write: began }
+        Self {
+            node,
+            task,
+            line,
+            running,
+            began,
+            last_beat: began,
+            details,
+            unwritten: false,
+            next_write: began,
+            pass: Some(pass),
+        }
     }
 
     /// Runs the code until somebody knows how the try ended.
@@ -70,6 +84,7 @@ impl<'n> Supervised<'n> {
                 details = line.beaten() => self.heard(details),
                 written = &mut writing => self.written(written),
                 alarm = self.node.ring(alarm) => match alarm {
+                    Alarm::AloneForLong => self.pass = self.pass.take().map(Pass::share),
                     Alarm::Write => writing = self.write().fuse(),
                     Alarm::TimedOut => return self.too_late(CancelReason::TimedOut),
                     Alarm::Silent => return self.too_late(CancelReason::HeartbeatMissed),
@@ -86,6 +101,10 @@ impl<'n> Supervised<'n> {
             timeouts.start_to_close.map(|timeout| (self.began + timeout, Alarm::TimedOut)),
             timeouts.heartbeat.map(|timeout| (self.last_beat + timeout, Alarm::Silent)),
             (self.unwritten && writing.is_terminated()).then_some((self.next_write, Alarm::Write)),
+            self.pass
+                .as_ref()
+                .is_some_and(Pass::is_alone)
+                .then(|| (self.began + self.node.limits.alone, Alarm::AloneForLong)),
         ];
         alarms.into_iter().flatten().min_by_key(|(moment, _)| *moment)
     }

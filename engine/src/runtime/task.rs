@@ -6,9 +6,10 @@ use std::sync::Arc;
 use futures::FutureExt;
 use tracing::{Instrument, Span};
 
+use super::gate::Pass;
 use super::node::Node;
 use super::supervise::{Ended, Running, Supervised};
-use crate::model::{Answer, BlockedKind, Failure, Payload, Task};
+use crate::model::{Answer, Blocked, BlockedKind, Failure, Payload, Task};
 use crate::observe::names::field;
 use crate::observe::{self, within_trace};
 use crate::registry::{ActivityCode, ActivityContext, CancelReason};
@@ -23,8 +24,8 @@ pub(super) struct Tried {
 }
 
 impl Node {
-    /// Runs a try of an activity. `None` when there is nothing to record: nobody waits for the result, or the code is unknown
-    /// here, in which case the instance is marked as blocked and the task stays for a build that knows it.
+    /// Runs a try of an activity. `None` when there is nothing to record: nobody waits for the result, or the task is set aside,
+    /// because its code is unknown here or because it killed its node too often.
     ///
     /// What is left of a try that took too long is dropped here; the node's loop lets it wind up.
     pub async fn run_task(&self, task: &Task) -> Result<Option<Answer>, StoreError> {
@@ -33,24 +34,45 @@ impl Node {
 
     /// The same, with what is left of the code.
     pub(super) async fn attempt(&self, task: &Task) -> Result<Option<Tried>, StoreError> {
-        let Some(code) = self.registry.find_activity(&task.name) else {
-            if let Some(claim) = self.store.claim(self.id, task.key).await? {
-                let message = format!("no activity {} is registered", task.name);
-                self.block(&claim, BlockedKind::UnknownCode, message).await?;
-            }
-            return Ok(None);
-        };
         let _listed = Listed { node: self, task };
+        if task.recoveries >= self.limits.recoveries {
+            let (name, times) = (&task.name, task.recoveries);
+            let message = format!("the activity {name} was cut off by the death of its node {times} times");
+            return self.set_aside(task, BlockedKind::Poison, message).await;
+        }
+        let Some(code) = self.registry.find_activity(&task.name) else {
+            let message = format!("no activity {} is registered", task.name);
+            return self.set_aside(task, BlockedKind::UnknownCode, message).await;
+        };
+        let pass = self.pass(task.is_suspect()).await;
+        if task.needs_mark() && !self.store.mark_task(self.id, task).await? {
+            return Ok(None);
+        }
         let span = observe::activity_span(task);
-        Ok(Some(self.supervise(task, code, &span).instrument(span.clone()).await))
+        Ok(Some(self.supervise(task, code, pass, &span).instrument(span.clone()).await))
     }
 
-    async fn supervise(&self, task: &Task, code: Arc<dyn ActivityCode>, span: &Span) -> Tried {
+    async fn set_aside(&self, task: &Task, kind: BlockedKind, message: String) -> Result<Option<Tried>, StoreError> {
+        observe::count_blocked(kind);
+        tracing::error!(
+            { field::INSTANCE_ID } = %task.instance,
+            { field::ACTIVITY_NAME } = %task.name,
+            { field::BLOCKED_KIND } = kind.as_str(),
+            { field::BLOCKED_MESSAGE } = message,
+            "activity is set aside"
+        );
+        let blocked = Blocked { kind, message, since: self.clock.now() };
+        self.store.set_aside(self.id, task, blocked).await?;
+        self.wake.change(&task.instance);
+        Ok(None)
+    }
+
+    async fn supervise(&self, task: &Task, code: Arc<dyn ActivityCode>, pass: Pass, span: &Span) -> Tried {
         let line = self.wake.line(task);
         let traceparent = self.place(span, task.traceparent);
         let context = ActivityContext::of(task, traceparent, Arc::clone(&line));
         let running = within_trace(traceparent, begin(code, context, task.input.clone())).instrument(span.clone());
-        let mut supervised = Supervised::new(self, task, Arc::clone(&line), Box::pin(running));
+        let mut supervised = Supervised::new(self, task, Arc::clone(&line), Box::pin(running), pass);
         observe::count_attempt(&task.name, task.attempt);
         let began = self.clock.now();
         let ended = supervised.until_ended().await;

@@ -7,7 +7,7 @@ use tracing::{Instrument, Level, Span};
 use super::cache::Held;
 use super::node::Node;
 use crate::ids::{InstanceId, InstanceKey, MessageId};
-use crate::model::{Blocked, BlockedKind, EventKind, ExecutionStarted, Message, Traceparent};
+use crate::model::{Blocked, BlockedKind, EventKind, ExecutionStarted, Message, SUSPECT, Traceparent};
 use crate::observe;
 use crate::observe::names::field;
 use crate::replay::{Live, Mismatch, Outcome};
@@ -21,6 +21,7 @@ impl Node {
     pub async fn turn(&self, key: InstanceKey) -> Result<(), StoreError> {
         let entity = self.entities().take(key);
         if let Some(held) = entity {
+            let _pass = self.pass(false).await;
             return self.entity_turn(key, held).await;
         }
         let held = self.cache().take(key);
@@ -36,15 +37,19 @@ impl Node {
         }
         let mut full_batch = left.is_none() && messages.len() >= limit as usize;
         observe::count_lookup(held.is_some());
-        let held = match held {
-            Some(held) => held,
+        let (held, _pass) = match held {
+            Some(held) => (held, self.pass(false).await),
             None => {
                 let Some(claim) = self.store.claim(self.id, key).await? else { return Ok(()) };
+                let pass = self.pass(claim.recoveries >= SUSPECT).await;
                 if claim.instance.as_entity().is_some() {
+                    if claim.recoveries >= self.limits.recoveries {
+                        return self.block_as_poison(&claim).await;
+                    }
                     return self.first_entity_turn(claim, messages).await;
                 }
                 let Some(held) = self.loaded(claim, &mut messages).await? else { return Ok(()) };
-                held
+                (held, pass)
             }
         };
         if full_batch && held.live.is_suspended() {
@@ -104,7 +109,10 @@ impl Node {
         }
         let key = claim.key;
         if outcome.consumed.is_empty() {
-            self.keep(key, Some(Held { live, claim }));
+            if claim.recoveries > 0 {
+                self.store.survived(&claim).await?;
+            }
+            self.keep(key, Some(Held { live, claim: Claim { recoveries: 0, ..claim } }));
             return Ok(());
         }
         if outcome.dropped > 0 {
@@ -166,6 +174,15 @@ impl Node {
 
     pub(super) async fn block_by(&self, claim: &Claim, mismatch: &Mismatch) -> Result<(), StoreError> {
         self.block(claim, BlockedKind::NonDeterminism, mismatch.to_string()).await
+    }
+
+    /// Sets the turns of a claim's instance aside, once: saying so again would only cost a write for each message.
+    pub(super) async fn block_as_poison(&self, claim: &Claim) -> Result<(), StoreError> {
+        if claim.set_aside {
+            return Ok(());
+        }
+        let message = format!("a turn was cut off by the death of its node {} times", claim.recoveries);
+        self.block(claim, BlockedKind::Poison, message).await
     }
 
     pub(super) async fn block(&self, claim: &Claim, kind: BlockedKind, message: String) -> Result<(), StoreError> {

@@ -26,7 +26,9 @@ use crate::model::{
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Makes `node` the one that works here and gives it all work that no living node holds: instances with unread
-    /// messages, and tasks, each counted as recovered if a node had it before. Called once, before anything else.
+    /// messages, and tasks, suspects first. What a dead node may have died of is counted: everything it had in its hands
+    /// the first time, and later what was marked as begun ([`Store::mark_task`]; the lease on an instance that was counted is
+    /// such a mark). Called once, before anything else.
     ///
     /// In a database that belongs to one process all other nodes are dead. In one that nodes share, those are that
     /// [`Store::retire`] named.
@@ -124,6 +126,10 @@ pub trait Store: Send + Sync + 'static {
     /// Takes away at most `limit` rows of each kind that purged instances left behind. `true` when there may be more.
     async fn sweep(&self, tx: &Transaction, limit: u32) -> Result<bool, StoreError>;
 
+    /// Clears what blocks an instance and has it tried again, alone if it is a suspect: its turn, and its activities that are set
+    /// aside. [`StoreError::NotFound`], [`StoreError::Finished`], and [`StoreError::NotBlocked`] when nothing blocks it.
+    async fn redrive(&self, tx: &Transaction, id: &InstanceId, now: Timestamp) -> Result<(), StoreError>;
+
     /// Takes the lease on an instance for `node`, or confirms it. `None` when another living node holds it, when the
     /// instance is gone, or when it has ended.
     ///
@@ -151,6 +157,22 @@ pub trait Store: Send + Sync + 'static {
 
     /// Marks an instance as blocked, fenced like [`Store::commit`], and changes nothing else.
     async fn block(&self, claim: &Claim, blocked: Blocked) -> Result<(), StoreError>;
+
+    /// Records that the turn of a claim was recovered and did not kill its node, though it committed nothing: it is no suspect
+    /// any more. Fenced like [`Store::commit`].
+    async fn survived(&self, claim: &Claim) -> Result<(), StoreError>;
+
+    /// Records that `node` begins a task that was recovered before, so that it is counted if the node dies of it. A task that
+    /// was set aside is so no longer. `false`, and no change, when the task is gone or another node has it.
+    async fn mark_task(&self, node: NodeId, task: &Task) -> Result<bool, StoreError>;
+
+    /// Sets a task of `node` aside: its instance shows `blocked`, and goes on with everything else. One of kind
+    /// [`Poison`](crate::model::BlockedKind::Poison) waits for a re-drive, any other also comes back with the next
+    /// [`Store::recover`]. `false`, and no change, when the task is gone or another node has it.
+    async fn set_aside(&self, node: NodeId, task: &Task, blocked: Blocked) -> Result<bool, StoreError>;
+
+    /// Gives up what `node` has in its hands, because it stops in order: nothing of it counts as recovered later.
+    async fn release(&self, node: NodeId) -> Result<(), StoreError>;
 
     /// Records what a running activity of `node` says of itself, in place of what it said before. `false`, and no change, when
     /// the task is gone (its execution has ended, or its call was cancelled) or another node has it.
@@ -293,6 +315,10 @@ pub struct Claim {
     pub execution: ExecutionId,
     /// Its number, from 1.
     pub ordinal: u32,
+    /// How often a node died with a turn of it, and may have died of it, since the last commit.
+    pub recoveries: u32,
+    /// Whether its turn is set aside as poison.
+    pub set_aside: bool,
 }
 
 /// What firing timers leads to.
@@ -342,4 +368,6 @@ pub struct TaskRecord {
     pub heartbeat: Option<Payload>,
     /// When the heartbeat of this try was recorded.
     pub heartbeat_at: Option<Timestamp>,
+    /// Why it is set aside, if it is.
+    pub blocked: Option<Blocked>,
 }

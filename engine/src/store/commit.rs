@@ -25,6 +25,8 @@ pub struct TurnCommit {
     pub tasks: Vec<TaskScheduled>,
     /// Activities nobody waits for any more.
     pub cancelled_tasks: Vec<EventId>,
+    /// Whether activities that were set aside shall be tried again: they come back with the new ones.
+    pub redrive: bool,
     /// New timers.
     pub timers: Vec<(EventId, Timestamp)>,
     /// Timers nobody waits for any more.

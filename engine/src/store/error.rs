@@ -39,6 +39,9 @@ pub enum StoreError {
         /// The limit.
         limit: u32,
     },
+    /// Nothing blocks the instance, so there is nothing to try again.
+    #[error("nothing blocks instance {0}")]
+    NotBlocked(InstanceId),
     /// The id is taken.
     #[error("an instance with the id {0} exists")]
     Exists(InstanceId),

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -12,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::ids::{EntityId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
 use crate::model::{
     Answer, Blocked, EntityMessage, EntityState, Event, ExecutionStarted, Message, Payload, RuntimeStatus,
-    ScheduleRecord,
+    ScheduleRecord, Task,
 };
 use crate::store::{
     Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Expired, Fired, InstanceFilter, InstanceQuery,
@@ -78,60 +77,6 @@ impl<F: Fate> FatedStore<F> {
         }
         self.fate.after(name).await?;
         result
-    }
-}
-
-/// When the node dies: at the n-th call to its store (from 1), before it takes effect or after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CrashAt {
-    /// The call does nothing.
-    Before(u64),
-    /// The call takes effect, but its caller never hears of it.
-    After(u64),
-}
-
-/// The fate of a node that dies at a chosen call: from then on nothing works any more.
-pub struct Crash {
-    at: CrashAt,
-    calls: AtomicU64,
-    dead: AtomicBool,
-}
-
-/// A store as a node that dies sees it, for tests that crash a node at every step in turn.
-pub type CrashingStore = FatedStore<Crash>;
-
-impl CrashingStore {
-    /// `inner`, until the call that `at` names.
-    pub fn new(inner: Arc<dyn Store>, at: CrashAt) -> Self {
-        Self::under(inner, Crash { at, calls: AtomicU64::new(0), dead: AtomicBool::new(false) })
-    }
-
-    /// Whether the crash has happened: when it has not, the scenario made fewer calls.
-    pub fn has_crashed(&self) -> bool {
-        self.fate.dead.load(Ordering::SeqCst)
-    }
-}
-
-impl Crash {
-    fn unless(&self, dies: bool) -> Result<(), StoreError> {
-        self.dead.fetch_or(dies, Ordering::SeqCst);
-        if self.dead.load(Ordering::SeqCst) {
-            return Err(StoreError::Unknown("the node has crashed".to_owned()));
-        }
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl Fate for Crash {
-    async fn before(&self, _call: &'static str) -> Result<(), StoreError> {
-        self.unless(false)?;
-        let number = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
-        self.unless(self.at == CrashAt::Before(number))
-    }
-
-    async fn after(&self, _call: &'static str) -> Result<(), StoreError> {
-        self.unless(self.at == CrashAt::After(self.calls.load(Ordering::SeqCst)))
     }
 }
 
@@ -223,6 +168,10 @@ impl<F: Fate> Store for FatedStore<F> {
         self.call("sweep", self.inner.sweep(tx, limit)).await
     }
 
+    async fn redrive(&self, tx: &Transaction, id: &InstanceId, now: Timestamp) -> Result<(), StoreError> {
+        self.call("redrive", self.inner.redrive(tx, id, now)).await
+    }
+
     async fn claim(&self, node: NodeId, key: InstanceKey) -> Result<Option<Claim>, StoreError> {
         self.call("claim", self.inner.claim(node, key)).await
     }
@@ -252,6 +201,22 @@ impl<F: Fate> Store for FatedStore<F> {
 
     async fn block(&self, claim: &Claim, blocked: Blocked) -> Result<(), StoreError> {
         self.call("block", self.inner.block(claim, blocked)).await
+    }
+
+    async fn survived(&self, claim: &Claim) -> Result<(), StoreError> {
+        self.call("survived", self.inner.survived(claim)).await
+    }
+
+    async fn mark_task(&self, node: NodeId, task: &Task) -> Result<bool, StoreError> {
+        self.call("mark_task", self.inner.mark_task(node, task)).await
+    }
+
+    async fn set_aside(&self, node: NodeId, task: &Task, blocked: Blocked) -> Result<bool, StoreError> {
+        self.call("set_aside", self.inner.set_aside(node, task, blocked)).await
+    }
+
+    async fn release(&self, node: NodeId) -> Result<(), StoreError> {
+        self.call("release", self.inner.release(node)).await
     }
 
     async fn heartbeat(

@@ -4,6 +4,7 @@ mod check;
 mod clock;
 pub mod contract;
 mod crash;
+mod crash_at;
 #[cfg(feature = "sqlite")]
 mod harness;
 #[cfg(feature = "postgres")]
@@ -15,7 +16,8 @@ mod stepper;
 
 pub use check::{check_all, check_instance};
 pub use clock::ManualClock;
-pub use crash::{Crash, CrashAt, CrashingStore, Fate, FatedStore};
+pub use crash::{Fate, FatedStore};
+pub use crash_at::{Crash, CrashAt, CrashingStore};
 #[cfg(feature = "sqlite")]
 pub use harness::{Harness, HarnessBuilder};
 #[cfg(feature = "postgres")]

@@ -286,6 +286,7 @@ fn entity_turn(claim: countersign_engine::store::Claim, change: EntityChange, no
         events: Vec::new(),
         tasks: Vec::new(),
         cancelled_tasks: Vec::new(),
+        redrive: false,
         timers: Vec::new(),
         cancelled_timers: Vec::new(),
         children: Vec::new(),

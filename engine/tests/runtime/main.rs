@@ -13,6 +13,7 @@ mod instances;
 mod limits;
 mod node;
 mod observe;
+mod poison;
 mod purge;
 mod retention;
 mod rewind;

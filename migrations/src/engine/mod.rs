@@ -10,6 +10,7 @@ mod m20261122_121500_create_payloads;
 mod m20261122_122000_index_instances_by_end;
 mod m20261122_122500_create_purged;
 mod m20261122_123000_add_supervision_to_tasks;
+mod m20261122_124000_add_poison_marks;
 mod m20261122_124500_add_awaits_outside;
 
 use sea_orm_migration::prelude::{DynIden, IntoIden};
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_122500_create_purged::Migration),
             Box::new(m20261122_123000_add_supervision_to_tasks::Migration),
             Box::new(m20261122_124500_add_awaits_outside::Migration),
+            Box::new(m20261122_124000_add_poison_marks::Migration),
         ]
     }
 

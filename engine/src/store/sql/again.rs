@@ -126,6 +126,7 @@ async fn begin_again(
         output = NULL, failure = NULL, custom_status = NULL, completed_at = NULL, \
         blocked_kind = NULL, blocked_message = NULL, blocked_since = NULL, \
         parent_id = NULL, parent_execution = NULL, parent_event_id = NULL, \
+        recoveries = 0, marked = FALSE, has_set_aside = FALSE, \
         lease_owner = NULL, lease_epoch = lease_epoch + 1 WHERE key = $7";
     let db = tx.connection();
     let mut beside = Beside::default();

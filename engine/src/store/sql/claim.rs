@@ -33,13 +33,16 @@ struct Row {
     ordinal: i64,
     lease_owner: Option<String>,
     lease_epoch: i64,
+    recoveries: i64,
+    set_aside: bool,
     owner_lives: bool,
     node_lives: bool,
 }
 
 /// How things stand with the lease on an instance. Writes nothing.
 pub(super) async fn look(db: &impl ConnectionTrait, node: NodeId, key: InstanceKey) -> Result<Lease, SqlError> {
-    const LOOK: &str = "SELECT id, execution, ordinal, lease_owner, lease_epoch, \
+    const LOOK: &str = "SELECT id, execution, ordinal, lease_owner, lease_epoch, recoveries, \
+        COALESCE(blocked_kind, '') = 'Poison' AS set_aside, \
         EXISTS (SELECT 1 FROM nodes WHERE nodes.id = instances.lease_owner) AS owner_lives, \
         EXISTS (SELECT 1 FROM nodes WHERE nodes.id = $2) AS node_lives \
         FROM instances WHERE key = $1 AND completed_at IS NULL";
@@ -59,14 +62,17 @@ pub(super) async fn look(db: &impl ConnectionTrait, node: NodeId, key: InstanceK
         epoch: row.lease_epoch + i64::from(!held),
         execution: place.execution(&row.execution)?,
         ordinal: place.small("ordinal", row.ordinal)?,
+        recoveries: place.small("recoveries", row.recoveries)?,
+        set_aside: row.set_aside,
         instance: place.instance_id("id", row.id)?,
     };
     Ok(if held { Lease::Held(claim) } else { Lease::Free(claim) })
 }
 
-/// Takes the lease that [`look`] found free. `false` when something changed in between.
+/// Takes the lease that [`look`] found free. `false` when something changed in between. What was recovered before is marked
+/// as begun by the same write.
 pub(super) async fn take(db: &impl ConnectionTrait, claim: &Claim) -> Result<bool, SqlError> {
-    const TAKE: &str = "UPDATE instances SET lease_owner = $1, lease_epoch = $2 \
+    const TAKE: &str = "UPDATE instances SET lease_owner = $1, lease_epoch = $2, marked = (recoveries > 0) \
         WHERE key = $3 AND lease_epoch = $4 AND execution = $5 AND completed_at IS NULL";
     let values = [
         convert::node(claim.owner).into(),
@@ -104,11 +110,16 @@ pub(super) async fn retire(db: &impl ConnectionTrait, node: NodeId) -> Result<()
 
 /// Does what `Store::block` promises.
 pub(super) async fn block(db: &impl ConnectionTrait, claim: &Claim, blocked: &Blocked) -> Result<(), SqlError> {
-    use instance::Column::{BlockedKind, BlockedMessage, BlockedSince};
-    let set = [
+    use instance::Column::{BlockedKind, BlockedMessage, BlockedSince, Marked, Recoveries};
+    let mut set = vec![
+        (Marked, false.into()),
         (BlockedKind, blocked.kind.as_str().into()),
         (BlockedMessage, blocked.message.clone().into()),
         (BlockedSince, blocked.since.as_micros().into()),
     ];
+    if blocked.kind != crate::model::BlockedKind::Poison {
+        // It came to an end that is not the node's.
+        set.push((Recoveries, 0_i64.into()));
+    }
     if fence::update(db, claim, set).await? { Ok(()) } else { Err(StoreError::LeaseLost.into()) }
 }

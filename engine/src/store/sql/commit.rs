@@ -12,7 +12,7 @@ use super::error::SqlError;
 use super::statement::rows_per_statement;
 use super::tables::instance::{Column, Entity};
 use super::tables::{task, timer};
-use super::{children, convert, create, entities, fence, history, inbox, lock, owned, rewind, tasks, timers};
+use super::{children, convert, create, entities, fence, history, inbox, lock, owned, poison, rewind, tasks, timers};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceId, InstanceKey};
 use crate::model::{Answer, ExecutionStarted, Failure, Message, RuntimeStatus, Task};
@@ -83,9 +83,14 @@ fn columns(turn: &TurnCommit, beside: &mut Beside) -> Vec<(Column, Expr)> {
         (Column::BlockedKind, nothing()),
         (Column::BlockedMessage, nothing()),
         (Column::BlockedSince, Expr::val(Option::<i64>::None)),
+        (Column::Recoveries, 0_i64.into()),
+        (Column::Marked, false.into()),
     ];
     if let Some(status) = &turn.custom_status {
         set.push((Column::CustomStatus, beside.text(key, status).into()));
+    }
+    if !matches!(turn.ending, Ending::Waiting) {
+        set.push((Column::HasSetAside, false.into()));
     }
     match &turn.ending {
         Ending::Waiting => {
@@ -130,10 +135,12 @@ async fn schedule(db: &impl ConnectionTrait, turn: &mut TurnCommit) -> Result<Ve
     let old_tasks = without_new(&turn.cancelled_tasks, &mut new_tasks, |task| task.event_id);
     let mut new_timers = std::mem::take(&mut turn.timers);
     let old_timers = without_new(&turn.cancelled_timers, &mut new_timers, |timer| timer.0);
-    owned::cancel(db, task::Entity, key, execution, &old_tasks).await?;
+    tasks::cancel(db, key, execution, &old_tasks).await?;
     owned::cancel(db, timer::Entity, key, execution, &old_timers).await?;
     timers::set(db, &turn.claim, &new_timers).await?;
-    tasks::schedule(db, &turn.claim, new_tasks, turn.now, turn.traceparent).await
+    let mut to_run = if turn.redrive { poison::take_back(db, &turn.claim).await? } else { Vec::new() };
+    to_run.extend(tasks::schedule(db, &turn.claim, new_tasks, turn.now, turn.traceparent).await?);
+    Ok(to_run)
 }
 
 /// Drops from `new` what is cancelled, and gives the cancelled ones that were not new.
@@ -172,7 +179,7 @@ async fn follow_up(
     messages: &mut Vec<(InstanceKey, Message)>,
 ) -> Result<(Option<Claim>, Vec<Outgoing>), SqlError> {
     let mut to_others = turn.sent;
-    let mut claim = turn.claim;
+    let mut claim = Claim { recoveries: 0, set_aside: false, ..turn.claim };
     let next = match turn.ending {
         Ending::Waiting => Some(claim),
         Ending::Finished { parent, .. } => {

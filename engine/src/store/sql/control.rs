@@ -71,16 +71,16 @@ pub(super) async fn send_later(
 }
 
 /// How an instance stands.
-struct Stand {
-    key: InstanceKey,
-    status: RuntimeStatus,
+pub(super) struct Stand {
+    pub(super) key: InstanceKey,
+    pub(super) status: RuntimeStatus,
     /// Whether it has as many unread messages as it may have.
     is_full: bool,
 }
 
 /// How an instance stands, without the values it holds. Nobody else changes that before the transaction ends. Counts unread
 /// messages no further than the limit, so that it costs in proportion to what waits.
-async fn stand(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Stand, SqlError> {
+pub(super) async fn stand(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Stand, SqlError> {
     const STAND: &str = "SELECT key, status, EXISTS (SELECT 1 FROM inbox WHERE inbox.instance_key = instances.key \
         ORDER BY inbox.is_start DESC, inbox.id LIMIT 1 OFFSET $1) FROM instances WHERE id = $2";
     let (last, stand) = (i64::from(MAX_INBOX_MESSAGES - 1), format!("{STAND}{}", lock::for_update(db)));

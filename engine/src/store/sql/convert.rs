@@ -211,6 +211,11 @@ pub(super) fn task_record(row: task::Model) -> Result<TaskRecord, StoreError> {
         recoveries: place.small("recoveries", row.recoveries)?,
         heartbeat: row.heartbeat.map(|text| place.payload("heartbeat", text)).transpose()?,
         heartbeat_at: row.heartbeat_at.map(Timestamp::from_micros),
+        blocked: place.obstacle(
+            row.set_aside_kind.as_deref(),
+            row.set_aside_message.as_deref(),
+            row.set_aside_since,
+        )?,
     })
 }
 

@@ -227,8 +227,8 @@ impl Selection {
             self.conditions.push(format!("i.version = {version}"));
         }
         match filter.blocked {
-            Some(true) => self.and("i.blocked_kind IS NOT NULL"),
-            Some(false) => self.and("i.blocked_kind IS NULL"),
+            Some(true) => self.and("(i.blocked_kind IS NOT NULL OR i.has_set_aside)"),
+            Some(false) => self.and("(i.blocked_kind IS NULL AND NOT i.has_set_aside)"),
             None => {}
         }
     }

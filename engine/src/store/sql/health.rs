@@ -22,11 +22,20 @@ fn state(place: usize) -> Option<&'static str> {
 }
 
 /// What is read of an instance.
-const VITALS: &str = "SELECT key, id, execution, status, updated_at, blocked_kind, blocked_message, blocked_since, \
+const VITALS: &str = "SELECT key, id, execution, status, updated_at, \
+    CASE WHEN blocked_kind IS NULL AND has_set_aside THEN (SELECT set_aside_kind FROM tasks \
+    WHERE tasks.instance_key = instances.key AND set_aside_kind IS NOT NULL ORDER BY tasks.id LIMIT 1) \
+    ELSE blocked_kind END AS blocked_kind, \
+    CASE WHEN blocked_kind IS NULL AND has_set_aside THEN (SELECT set_aside_message FROM tasks \
+    WHERE tasks.instance_key = instances.key AND set_aside_kind IS NOT NULL ORDER BY tasks.id LIMIT 1) \
+    ELSE blocked_message END AS blocked_message, \
+    CASE WHEN blocked_kind IS NULL AND has_set_aside THEN (SELECT set_aside_since FROM tasks \
+    WHERE tasks.instance_key = instances.key AND set_aside_kind IS NOT NULL ORDER BY tasks.id LIMIT 1) \
+    ELSE blocked_since END AS blocked_since, \
     awaits_outside, EXISTS (SELECT 1 FROM nodes WHERE nodes.id = instances.lease_owner) AS is_held, \
     (SELECT MIN(inbox.id) FROM inbox WHERE inbox.instance_key = instances.key) AS first_unread, \
     EXISTS (SELECT 1 FROM tasks WHERE tasks.instance_key = instances.key) AS has_task, \
-    EXISTS (SELECT 1 FROM tasks WHERE tasks.instance_key = instances.key AND (tasks.claimed_by IS NULL \
+    EXISTS (SELECT 1 FROM tasks WHERE tasks.instance_key = instances.key AND tasks.set_aside_kind IS NULL AND (tasks.claimed_by IS NULL \
     OR NOT EXISTS (SELECT 1 FROM nodes WHERE nodes.id = tasks.claimed_by))) AS has_stranded_task, \
     EXISTS (SELECT 1 FROM timers WHERE timers.instance_key = instances.key) AS has_timer, \
     (SELECT MAX(history.first_sequence) FROM history \

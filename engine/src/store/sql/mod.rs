@@ -21,6 +21,7 @@ mod lock;
 mod owned;
 #[cfg(all(test, feature = "sqlite"))]
 mod plans;
+mod poison;
 mod purge;
 mod query;
 mod recover;

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value};
 
 use super::beside::References;
 use super::convert;
@@ -10,6 +10,7 @@ use super::error::SqlError;
 use super::filter::Selection;
 use super::statement::sql_of;
 use super::tables::instance::{Column, Entity, Model};
+use super::tables::task;
 use crate::ids::InstanceId;
 use crate::model::RuntimeStatus;
 use crate::store::{InstanceFilter, InstanceOrder, InstanceQuery, InstanceRecord, Values};
@@ -22,16 +23,15 @@ macro_rules! listed {
     () => {
         "i.key, i.id, i.name, i.version, i.status, i.lease_owner, i.lease_epoch, i.execution, i.ordinal, i.created_at, \
          i.updated_at, i.completed_at, i.blocked_kind, i.blocked_message, i.blocked_since, i.parent_id, \
-         i.parent_execution, i.parent_event_id, i.custom_status, i.failure, i.tags, i.awaits_outside"
+         i.parent_execution, i.parent_event_id, i.custom_status, i.failure, i.tags, i.awaits_outside, \
+         i.recoveries, i.marked, i.has_set_aside"
     };
 }
 
 /// The instance of that id.
 pub(super) async fn find(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Option<InstanceRecord>, SqlError> {
     let row = Entity::find().filter(Column::Id.eq(id.as_str())).one(db).await?;
-    let mut found = row.map(convert::record).transpose()?;
-    References::of_records(found.as_mut_slice()).resolve(db).await?;
-    Ok(found)
+    Ok(records(db, row.into_iter().collect()).await?.pop())
 }
 
 /// A page of instances: one range of an index for each state, and for those of the cursor's own age.
@@ -54,8 +54,29 @@ pub(super) async fn query(db: &impl ConnectionTrait, query: &InstanceQuery) -> R
     // An instance that changed its state between two parts is in both.
     rows.dedup_by_key(|row| row.key);
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    records(db, rows).await
+}
+
+/// The rows as clients see them. An instance that is not blocked itself shows the first of its activities that is set aside.
+async fn records(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<InstanceRecord>, SqlError> {
+    let with_set_aside: Vec<i64> = rows.iter().filter(|row| row.has_set_aside).map(|row| row.key).collect();
     let mut records = rows.into_iter().map(convert::record).collect::<Result<Vec<_>, _>>()?;
     References::of_records(&mut records).resolve(db).await?;
+    if with_set_aside.is_empty() {
+        return Ok(records);
+    }
+    let set_aside = task::Entity::find()
+        .filter(task::Column::InstanceKey.is_in(with_set_aside))
+        .filter(task::Column::SetAsideKind.is_not_null())
+        .order_by_asc(task::Column::Id)
+        .all(db)
+        .await?;
+    for task in set_aside {
+        let key = task.instance_key;
+        if let Some(record) = records.iter_mut().find(|record| record.key.0 == key && record.blocked.is_none()) {
+            record.blocked = convert::task_record(task)?.blocked;
+        }
+    }
     Ok(records)
 }
 

@@ -57,6 +57,7 @@ async fn continue_from(
     const CONTINUE: &str = "UPDATE instances SET status = 'Pending', execution = $1, ordinal = ordinal + 1, \
         updated_at = $2, parent_execution = $3, parent_event_id = $4, output = NULL, failure = NULL, \
         custom_status = NULL, completed_at = NULL, blocked_kind = NULL, blocked_message = NULL, blocked_since = NULL, \
+        recoveries = 0, marked = FALSE, has_set_aside = FALSE, \
         lease_owner = NULL, lease_epoch = lease_epoch + 1 WHERE key = $5";
     let values = [
         convert::execution(execution).into(),

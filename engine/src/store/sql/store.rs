@@ -13,14 +13,14 @@ use super::error::SqlError;
 use super::schedules::{self, Lock};
 use super::transaction::Transaction;
 use super::{
-    again, commit, control, create, entities, entity_query, health, history, inbox, purge, query, recover, remove,
-    rewind, tasks, timers,
+    again, commit, control, create, entities, entity_query, health, history, inbox, poison, purge, query, recover,
+    remove, rewind, tasks, timers,
 };
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
 use crate::model::{
     Answer, Blocked, EntityMessage, EntityState, Event, ExecutionStarted, Message, Payload, RuntimeStatus,
-    ScheduleRecord,
+    ScheduleRecord, Task,
 };
 use crate::observe::names::field;
 use crate::store::{
@@ -128,6 +128,10 @@ impl<D: Database> Store for D {
         purge::sweep(tx, limit).await.map_err(|error| self.refusal(error))
     }
 
+    async fn redrive(&self, tx: &Transaction, id: &InstanceId, now: Timestamp) -> Result<(), StoreError> {
+        poison::redrive(tx, id, now).await.map_err(|error| self.refusal(error))
+    }
+
     async fn claim(&self, node: NodeId, key: InstanceKey) -> Result<Option<Claim>, StoreError> {
         match read(self, |db| claim::look(db, node, key)).await? {
             Lease::Held(claim) => Ok(Some(claim)),
@@ -162,6 +166,30 @@ impl<D: Database> Store for D {
     async fn block(&self, claim: &Claim, blocked: Blocked) -> Result<(), StoreError> {
         let tx = self.begin_writing("block").await?;
         let done = claim::block(tx.connection(), claim, &blocked).await;
+        finish(self, tx, done).await
+    }
+
+    async fn survived(&self, claim: &Claim) -> Result<(), StoreError> {
+        let tx = self.begin_writing("survived").await?;
+        let done = poison::survived(tx.connection(), claim).await;
+        finish(self, tx, done).await
+    }
+
+    async fn mark_task(&self, node: NodeId, task: &Task) -> Result<bool, StoreError> {
+        let tx = self.begin_writing("mark_task").await?;
+        let done = poison::mark(tx.connection(), node, task).await;
+        finish(self, tx, done).await
+    }
+
+    async fn set_aside(&self, node: NodeId, task: &Task, blocked: Blocked) -> Result<bool, StoreError> {
+        let tx = self.begin_writing("set_aside").await?;
+        let done = poison::set_aside(tx.connection(), node, task, &blocked).await;
+        finish(self, tx, done).await
+    }
+
+    async fn release(&self, node: NodeId) -> Result<(), StoreError> {
+        let tx = self.begin_writing("release").await?;
+        let done = poison::release(tx.connection(), node).await;
         finish(self, tx, done).await
     }
 

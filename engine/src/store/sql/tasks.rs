@@ -9,9 +9,9 @@ use super::beside::Beside;
 use super::error::SqlError;
 use super::statement::{rows_per_statement, sql};
 use super::tables::task::{Column, Entity};
-use super::{convert, inbox, lock};
+use super::{convert, inbox, lock, poison};
 use crate::clock::Timestamp;
-use crate::ids::{InstanceId, InstanceKey, NodeId, TaskId};
+use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, NodeId, TaskId};
 use crate::model::{Answer, Message, Payload, Task, TaskScheduled, Traceparent};
 use crate::store::{Claim, TaskRecord};
 
@@ -82,9 +82,33 @@ pub(super) async fn schedule(
         timeouts: task.timeouts,
         last_heartbeat: task.last_heartbeat,
         recoveries: 0,
+        set_aside: false,
         traceparent,
     };
     Ok(scheduled.into_iter().map(task).collect())
+}
+
+/// Removes tasks that nobody waits for any more.
+pub(super) async fn cancel(
+    db: &impl ConnectionTrait,
+    key: InstanceKey,
+    execution: ExecutionId,
+    cancelled: &[EventId],
+) -> Result<(), SqlError> {
+    let mut was_set_aside = false;
+    for ids in cancelled.chunks(rows_per_statement(1)) {
+        let mut delete = Query::delete();
+        delete
+            .from_table(Entity)
+            .and_where(Column::InstanceKey.eq(key.0))
+            .and_where(Column::Execution.eq(convert::execution(execution)))
+            .and_where(Column::EventId.is_in(ids.iter().map(|id| i64::from(id.0))))
+            .returning(Query::returning().columns([Column::SetAsideKind]));
+        for row in db.query_all(&delete).await? {
+            was_set_aside |= row.try_get_by_index::<Option<String>>(0)?.is_some();
+        }
+    }
+    if was_set_aside { poison::look_again(db, key).await } else { Ok(()) }
 }
 
 /// Does what `Store::complete_task` promises.
@@ -95,10 +119,9 @@ pub(super) async fn complete(
     answer: &Answer,
 ) -> Result<bool, SqlError> {
     lock::instance(db, key).await?;
-    let removed =
-        Entity::delete_many().filter(Column::Id.eq(task.0)).filter(Column::InstanceKey.eq(key.0)).exec(db).await?;
-    if removed.rows_affected == 0 {
-        return Ok(false);
+    let Some(was_set_aside) = poison::remove(db, task, key).await? else { return Ok(false) };
+    if was_set_aside {
+        poison::look_again(db, key).await?;
     }
     inbox::put(db, &[(key, Message::TaskDone(answer.clone()))]).await?;
     Ok(true)

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, Sequence, TaskId};
 use crate::model::{
-    Answer, Event, EventKind, ExecutionStarted, Message, ParentLink, Payload, Raised, RuntimeStatus, Tags,
-    TaskScheduled, TaskTimeouts,
+    Answer, Blocked, Event, EventKind, ExecutionStarted, Message, ParentLink, Payload, Raised, RuntimeStatus, Tags,
+    Task, TaskScheduled, TaskTimeouts,
 };
 use crate::store::sql::TRANSACTION_BUDGET;
 use crate::store::{
@@ -147,6 +147,23 @@ impl Bench {
         self.store().heartbeat(self.node, task, &json(details), at(moment)).await.expect("the store answers")
     }
 
+    /// Marks a task as begun by the present node; whether it was there.
+    pub async fn mark(&self, task: &Task) -> bool {
+        self.store().mark_task(self.node, task).await.expect("the store answers")
+    }
+
+    /// Sets a task of the present node aside; whether it was there.
+    pub async fn set_aside(&self, task: &Task, blocked: Blocked) -> bool {
+        self.store().set_aside(self.node, task, blocked).await.expect("the store answers")
+    }
+
+    /// Has what is blocked tried again, in a transaction of its own.
+    pub async fn redrive(&self, name: &str) -> Result<Vec<InstanceKey>, StoreError> {
+        let tx = self.store().begin("redrive").await?;
+        self.store().redrive(&tx, &id(name), at(8)).await?;
+        self.store().commit_transaction(tx).await
+    }
+
     /// The instance's activities that have not ended.
     pub async fn tasks(&self, name: &str) -> Vec<TaskRecord> {
         self.store().list_tasks(&id(name)).await.expect("the store answers")
@@ -240,6 +257,7 @@ pub(super) fn turn(claim: &Claim, sequence: u32) -> TurnCommit {
         events: vec![event(sequence)],
         tasks: Vec::new(),
         cancelled_tasks: Vec::new(),
+        redrive: false,
         timers: Vec::new(),
         cancelled_timers: Vec::new(),
         children: Vec::new(),

@@ -16,6 +16,7 @@ pub mod health;
 pub mod inbox;
 pub mod paging;
 pub mod payloads;
+pub mod poison;
 pub mod purge;
 pub mod query;
 pub mod replace;

@@ -50,6 +50,9 @@ pub async fn a_new_node_gets_the_tasks_and_counts_their_recoveries(mut bench: Be
     bench.commit(TurnCommit { tasks: vec![task(0), task(1)], ..turn(&claim, 1) }).await;
     for recoveries in 1..=3 {
         let tasks = bench.restart_process().await.tasks;
+        for task in &tasks {
+            assert!(bench.mark(task).await);
+        }
         let found: Vec<_> = tasks.iter().map(|task| (task.event_id.0, task.recoveries)).collect();
         assert_eq!(found, [(0, recoveries), (1, recoveries)]);
         assert_eq!(

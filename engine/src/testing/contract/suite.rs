@@ -126,6 +126,21 @@ macro_rules! store_contract {
                 a_heartbeat_is_seen_and_outlives_its_node
                 a_heartbeat_of_what_is_gone_says_so
             }
+            poison {
+                a_task_counts_at_first_and_then_only_when_it_had_begun
+                what_a_node_gives_up_does_not_count
+                what_another_node_has_is_neither_marked_nor_set_aside
+                poison_blocks_visibly_and_no_node_gets_it
+                a_task_without_code_comes_back_with_the_next_node
+                what_is_driven_again_comes_back_with_the_turn_that_reads_of_it
+                the_end_of_what_was_set_aside_unblocks
+                the_end_of_the_instance_unblocks
+                an_instance_counts_like_a_task
+                a_commit_or_a_quiet_turn_clears_the_count
+                a_blocked_turn_is_driven_again
+                another_obstacle_is_no_sign_of_poison
+                only_what_is_blocked_can_be_driven_again
+            }
             restart {
                 a_restarted_process_finds_everything
                 a_new_node_takes_over_all_leases

@@ -32,6 +32,9 @@ pub struct Model {
     pub input: Option<String>,
     pub tags: Option<String>,
     pub awaits_outside: Option<bool>,
+    pub recoveries: i64,
+    pub marked: bool,
+    pub has_set_aside: bool,
 }
 
 /// None: rows are joined by hand.

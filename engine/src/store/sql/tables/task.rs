@@ -23,6 +23,10 @@ pub struct Model {
     pub heartbeat_timeout_us: Option<i64>,
     pub heartbeat: Option<String>,
     pub heartbeat_at: Option<i64>,
+    pub marked: bool,
+    pub set_aside_kind: Option<String>,
+    pub set_aside_message: Option<String>,
+    pub set_aside_since: Option<i64>,
 }
 
 /// None: rows are joined by hand.
