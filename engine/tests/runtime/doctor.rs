@@ -12,7 +12,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::support::{APPROVAL, COUNTDOWN, SUM, World, id, registry};
 
-const PARENT: Orchestration<u32, u32> = Orchestration::named("Parent");
+const PARENT: Orchestration<u32, u32> = Orchestration::named("Guardian");
 const SLEEPER: Orchestration<u32, ()> = Orchestration::named("Sleeper");
 const HOLDER: Orchestration<(), ()> = Orchestration::named("Holder");
 const COUNTER: Entity<i64> = Entity::named("Counter");

@@ -6,6 +6,8 @@
 
 mod client;
 mod database;
+#[cfg(feature = "postgres")]
+mod differential;
 mod effects;
 mod fates;
 mod gate;

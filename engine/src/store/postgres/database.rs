@@ -17,7 +17,7 @@ impl Database for Postgres {
     }
 
     fn is_shared_by_nodes(&self) -> bool {
-        false
+        self.options.shared_by_nodes
     }
 
     async fn begin_writing(&self, caller: &'static str) -> Result<Transaction, StoreError> {

@@ -37,11 +37,20 @@ pub struct PostgresOptions {
     /// How long a server waits for the one before it to end, before it is refused. A server that was killed takes a moment
     /// to be noticed.
     pub patience: Duration,
+    /// Whether several nodes of this process work on the database at a time, as those of a simulation do. Otherwise a node
+    /// that starts declares all others dead.
+    pub shared_by_nodes: bool,
 }
 
 impl Default for PostgresOptions {
     fn default() -> Self {
-        Self { transaction_budget: TRANSACTION_BUDGET, writers: 16, readers: 8, patience: Duration::from_secs(5) }
+        Self {
+            transaction_budget: TRANSACTION_BUDGET,
+            writers: 16,
+            readers: 8,
+            patience: Duration::from_secs(5),
+            shared_by_nodes: false,
+        }
     }
 }
 

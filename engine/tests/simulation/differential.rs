@@ -1,0 +1,105 @@
+//! The same worlds on SQLite and on PostgreSQL: whatever a client can see of them is the same.
+
+use std::sync::Arc;
+
+use countersign_engine::ids::InstanceKey;
+use countersign_engine::store::{Postgres, PostgresOptions, Store};
+use countersign_engine::testing::ScratchDatabase;
+use countersign_engine::{InstanceQuery, InstanceRecord, RuntimeStatus};
+use sea_orm::ConnectionTrait;
+
+use crate::database::Template;
+use crate::seeds::{TRIES, assert_all_live, live};
+use crate::world::{Statistics, World};
+
+/// Empties every table of the engine and begins all numbers anew.
+const EMPTY: &str = "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || \
+    ' RESTART IDENTITY CASCADE' FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%migrations'); END $$";
+
+#[test]
+fn both_databases_show_the_same_worlds() {
+    assert_all_live(4, Both::new, async |seed, both| {
+        for _ in 0..TRIES {
+            let copy = both.sqlite.copy().await;
+            let one = Life::of(seed, copy.store()).await;
+            both.empty().await;
+            let other = Life::of(seed, both.postgres.clone()).await;
+            if !one.late && !other.late {
+                for (one, other) in one.seen.iter().zip(&other.seen) {
+                    assert_eq!(one, other, "SQLite shows the first, PostgreSQL the second");
+                }
+                assert_eq!(one.seen.len(), other.seen.len());
+                return one.statistics;
+            }
+        }
+        panic!("the machine is too slow");
+    });
+}
+
+/// A database of each kind, for one world after the other.
+struct Both {
+    sqlite: Template,
+    postgres: Arc<Postgres>,
+    _database: ScratchDatabase,
+}
+
+impl Both {
+    async fn new() -> Self {
+        let database = ScratchDatabase::create().await;
+        let options = PostgresOptions { shared_by_nodes: true, writers: 2, readers: 1, ..PostgresOptions::default() };
+        let postgres = Postgres::open_with(database.url(), options).await.expect("nobody serves the database");
+        Self { sqlite: Template::new().await, postgres, _database: database }
+    }
+
+    async fn empty(&self) {
+        let tx = self.postgres.begin("empty").await.expect("the store works");
+        tx.connection().execute_unprepared(EMPTY).await.expect("the tables can be emptied");
+        self.postgres.commit_transaction(tx).await.expect("the store works");
+    }
+}
+
+/// A world that has ended, as a client sees it.
+struct Life {
+    seen: Vec<String>,
+    statistics: Statistics,
+    late: bool,
+}
+
+impl Life {
+    async fn of(seed: u64, store: Arc<dyn Store>) -> Self {
+        let world = live(seed, store).await;
+        Self { seen: seen(&world).await, statistics: world.statistics, late: world.ledger.was_late() }
+    }
+}
+
+/// All records with the histories of all executions, pages of several queries, and counts.
+async fn seen(world: &World) -> Vec<String> {
+    let mut seen = Vec::new();
+    for record in world.records().await {
+        for ordinal in 1..=record.ordinal {
+            let history = world.store.history(&record.id, Some(ordinal)).await.expect("the store works");
+            seen.push(serde_json::to_string(&history).expect("events have a JSON form"));
+        }
+        // Keys grow in the same order, but a database may leave some out.
+        seen.push(format!("{:?}", InstanceRecord { key: InstanceKey(0), ..record }));
+    }
+    let all = InstanceQuery { limit: 2, ..InstanceQuery::default() };
+    let completed = InstanceQuery { statuses: vec![RuntimeStatus::Completed], ..all.clone() };
+    let roots = InstanceQuery { id_prefix: Some("root-".to_owned()), ..all.clone() };
+    for query in [all, completed, roots] {
+        seen.push(pages(world, query).await);
+    }
+    seen.push(format!("{:?}", world.store.count_by_status().await.expect("the store works")));
+    seen
+}
+
+/// The ids of all pages of a query.
+async fn pages(world: &World, mut query: InstanceQuery) -> String {
+    let mut pages = Vec::new();
+    loop {
+        let page = world.store.query(&query).await.expect("the store works");
+        let Some(last) = page.last() else { return format!("{pages:?}") };
+        query.before = Some(last.key);
+        pages.push(page.into_iter().map(|record| record.id).collect::<Vec<_>>());
+    }
+}
