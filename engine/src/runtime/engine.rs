@@ -104,7 +104,7 @@ impl EngineBuilder {
         describe_metrics();
         let node = Node::new(self.store, self.registry, self.clock, self.wake, self.limits).traced_by(self.tracer);
         let node = Arc::new(node);
-        node.recover().await?;
+        node.start().await?;
         let (stop, stopped) = watch::channel(false);
         let mut running = JoinSet::new();
         running.spawn(loops::run_turns(Arc::clone(&node), stopped.clone()));

@@ -32,7 +32,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// A node with a fresh id and nothing in memory. Call [`Node::recover`] before any other step.
+    /// A node with a fresh id and nothing in memory. Call [`Node::start`] before any other step.
     pub fn new(store: Arc<dyn Store>, registry: Registry, clock: Arc<dyn Clock>, wake: Wake, limits: Limits) -> Self {
         let id = NodeId(clock.new_id());
         let cache = Mutex::new(Cache::new(limits.cached_instances));
@@ -47,9 +47,14 @@ impl Node {
         self
     }
 
-    /// Takes over all work that no living node holds.
-    pub async fn recover(&self) -> Result<(), StoreError> {
-        let recovered = self.store.recover(self.id, self.clock.now()).await?;
+    /// Makes the node known and takes over all work that no living node holds.
+    pub async fn start(&self) -> Result<(), StoreError> {
+        self.store.register(self.id, self.clock.now()).await?;
+        self.recover().await
+    }
+
+    async fn recover(&self) -> Result<(), StoreError> {
+        let recovered = self.store.recover(self.id).await?;
         count_recovered(recovered.tasks.len());
         tracing::info!(
             { field::INSTANCES } = recovered.instances.len(),

@@ -25,14 +25,17 @@ use crate::model::{
 /// What a store does for the engine.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// Makes `node` the one that works here and gives it all work that no living node holds: instances with unread
-    /// messages, and tasks, suspects first. What a dead node may have died of is counted: everything it had in its hands
-    /// the first time, and later what was marked as begun ([`Store::mark_task`]; the lease on an instance that was counted is
-    /// such a mark). Called once, before anything else.
+    /// Notes that `node` works here from now on. Called once, before anything else.
     ///
     /// In a database that belongs to one process all other nodes are dead. In one that nodes share, those are that
     /// [`Store::retire`] named.
-    async fn recover(&self, node: NodeId, now: Timestamp) -> Result<Recovered, StoreError>;
+    async fn register(&self, node: NodeId, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Gives `node` all work that no other living node holds: instances with unread messages, and tasks, suspects first.
+    /// What a dead node may have died of is counted: everything it had in its hands the first time, and later what was
+    /// marked as begun ([`Store::mark_task`]; the lease on an instance that was counted is such a mark).
+    /// [`StoreError::LeaseLost`] for a node that is not registered, or was retired.
+    async fn recover(&self, node: NodeId) -> Result<Recovered, StoreError>;
 
     /// Declares `node` dead: its leases are void, its commits meet [`StoreError::LeaseLost`] from now on even if it lives,
     /// and the node that recovers next gets its work. If it lives, it has to begin anew under another id. Nothing happens

@@ -82,8 +82,12 @@ impl<F: Fate> FatedStore<F> {
 
 #[async_trait]
 impl<F: Fate> Store for FatedStore<F> {
-    async fn recover(&self, node: NodeId, now: Timestamp) -> Result<Recovered, StoreError> {
-        self.call("recover", self.inner.recover(node, now)).await
+    async fn register(&self, node: NodeId, now: Timestamp) -> Result<(), StoreError> {
+        self.call("register", self.inner.register(node, now)).await
+    }
+
+    async fn recover(&self, node: NodeId) -> Result<Recovered, StoreError> {
+        self.call("recover", self.inner.recover(node)).await
     }
 
     async fn retire(&self, node: NodeId) -> Result<(), StoreError> {

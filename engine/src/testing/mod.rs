@@ -12,6 +12,8 @@ mod postgres;
 mod recorded;
 #[cfg(feature = "sqlite")]
 mod run;
+#[cfg(feature = "sqlite")]
+mod scratch;
 mod stepper;
 
 pub use check::{check_all, check_instance};
@@ -25,4 +27,6 @@ pub use postgres::ScratchDatabase;
 pub use recorded::{ReplayError, replay_history};
 #[cfg(feature = "sqlite")]
 pub use run::Run;
+#[cfg(feature = "sqlite")]
+pub use scratch::{ScratchFolder, ScratchStore};
 pub use stepper::Stepper;

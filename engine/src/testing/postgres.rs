@@ -10,7 +10,12 @@ use std::sync::LazyLock;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection};
 
+use countersign_migrations::engine::{Migrator, MigratorTrait};
+use sha2::{Digest, Sha256};
+use tokio::sync::OnceCell;
+
 use crate::clock::{Clock, SystemClock};
+use crate::store::Postgres;
 
 /// The environment variable with the URL of a server on which tests may make databases.
 const SERVER: &str = "COUNTERSIGN_TEST_POSTGRES";
@@ -28,6 +33,19 @@ impl ScratchDatabase {
     /// Makes the database. Panics with the reason when there is no server.
     pub async fn create() -> Self {
         Self::like("template1").await
+    }
+
+    /// Makes a database with the engine's tables and nothing in them: a copy of one that stays on the server, under a name that
+    /// tells which migrations made it.
+    pub async fn with_tables() -> Self {
+        static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+        let template = TEMPLATE.get_or_init(async || {
+            let name = template_name();
+            let made = make_template(&name).await;
+            made.unwrap_or_else(|error| panic!("no template for the databases of tests: {error}"));
+            name
+        });
+        Self::like(template.await).await
     }
 
     /// Makes another database with everything that is in this one, to which nobody may be connected.
@@ -65,6 +83,30 @@ impl Drop for ScratchDatabase {
 
 fn server() -> PgConnectOptions {
     PgConnectOptions::from_str(&URL).unwrap_or_else(|error| panic!("{SERVER} is no URL of a database: {error}"))
+}
+
+fn template_name() -> String {
+    let mut names = Sha256::new();
+    Migrator::migrations().iter().for_each(|migration| names.update(migration.name()));
+    let hash: String = names.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("countersign_template_{hash}")
+}
+
+/// Whoever comes first makes it, under another name until it is whole; the others wait.
+async fn make_template(name: &str) -> Result<(), sqlx::Error> {
+    let mut alone = PgConnection::connect_with(&server()).await?;
+    sqlx::query("SELECT pg_advisory_lock(hashtext($1))").bind(name).execute(&mut alone).await?;
+    let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)")
+        .bind(name)
+        .fetch_one(&mut alone)
+        .await?;
+    if !there {
+        let database = ScratchDatabase::create().await;
+        let store = Postgres::open_shared(database.url()).await;
+        store.unwrap_or_else(|error| panic!("no tables for the databases of tests: {error}")).close().await;
+        execute(format!("ALTER DATABASE {} RENAME TO {name}", database.name)).await?;
+    }
+    alone.close().await
 }
 
 async fn execute(statement: String) -> Result<(), sqlx::Error> {

@@ -51,7 +51,7 @@ impl Stepper {
     ) -> Result<Self, StoreError> {
         let client = Client::new(Arc::clone(&store), Arc::new(clock.clone()), wake.clone());
         let node = Node::new(Arc::clone(&store), registry.clone(), Arc::new(clock.clone()), wake, limits);
-        node.recover().await?;
+        node.start().await?;
         let next_schedule = Mutex::new(node.fire_schedules().await?);
         Ok(Self { node, store, registry, clock, client, next_schedule })
     }

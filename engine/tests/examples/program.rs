@@ -8,7 +8,7 @@ use std::sync::Arc;
 use countersign_engine::clock::SystemClock;
 use countersign_engine::store::{Sqlite, Store};
 use countersign_engine::testing::check_all;
-use countersign_engine::{InstanceQuery, InstanceRecord, Registry};
+use countersign_engine::{InstanceQuery, InstanceRecord, Registry, Values};
 use tempfile::TempDir;
 
 /// An example and the folder that it keeps its database in.
@@ -58,7 +58,7 @@ impl Example {
         let samples = countersign_samples::register(Registry::new()).expect("the names differ");
         check_all(&*store, &samples).await.expect("the store answers");
         let client = countersign_engine::Client::new(store, Arc::new(SystemClock), Default::default());
-        let all = InstanceQuery { limit: 100, ..InstanceQuery::default() };
+        let all = InstanceQuery { limit: 100, values: Values::Included, ..InstanceQuery::default() };
         client.query(&all).await.expect("the store answers")
     }
 }

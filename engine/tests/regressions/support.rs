@@ -1,16 +1,11 @@
 //! A store that outlives its nodes, and a view on the calls that they make to it.
 
-use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-#[cfg(feature = "postgres")]
-use countersign_engine::store::Postgres;
-use countersign_engine::store::{Sqlite, Store};
-#[cfg(feature = "postgres")]
-use countersign_engine::testing::ScratchDatabase;
-use countersign_engine::testing::{Fate, ManualClock, Stepper};
+use countersign_engine::store::Store;
+use countersign_engine::testing::{Fate, ManualClock, ScratchStore, Stepper};
 use countersign_engine::{
     Client, InstanceFilter, InstanceId, InstanceQuery, InstanceRecord, Registry, StoreError, Values,
 };
@@ -19,27 +14,14 @@ use countersign_engine::{
 pub(crate) struct World {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: ManualClock,
-    /// Where the database lies.
-    _place: Box<dyn Any + Send + Sync>,
+    _scratch: ScratchStore,
 }
 
 impl World {
-    /// On the store that the environment variable `COUNTERSIGN_TEST_STORE` names: `sqlite`, also without it, or `postgres`.
+    /// On the store that the environment names.
     pub(crate) async fn new() -> Self {
-        let (store, place): (Arc<dyn Store>, Box<dyn Any + Send + Sync>) =
-            match std::env::var("COUNTERSIGN_TEST_STORE").as_deref() {
-                #[cfg(feature = "postgres")]
-                Ok("postgres") => {
-                    let database = ScratchDatabase::create().await;
-                    (Postgres::open(database.url()).await.expect("a new database"), Box::new(database))
-                }
-                Err(_) | Ok("sqlite") => {
-                    let folder = tempfile::tempdir().expect("a temporary folder");
-                    (Sqlite::open(folder.path()).await.expect("a new database"), Box::new(folder))
-                }
-                Ok(other) => panic!("there is no store {other}"),
-            };
-        Self { store, clock: ManualClock::default(), _place: place }
+        let scratch = ScratchStore::create().await;
+        Self { store: Arc::clone(&scratch.store), clock: ManualClock::default(), _scratch: scratch }
     }
 
     /// A node that has just started.

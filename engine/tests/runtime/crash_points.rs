@@ -76,31 +76,3 @@ async fn every_crash_before_a_call_takes_effect_is_survived() {
 async fn every_crash_after_a_call_took_effect_is_survived() {
     every_crash(CrashAt::After).await;
 }
-
-/// The same on PostgreSQL, whatever store the other tests run on.
-#[cfg(feature = "postgres")]
-mod postgres {
-    use countersign_engine::testing::ScratchDatabase;
-
-    use super::{CrashAt, World, survives};
-
-    async fn every_crash(at: impl Fn(u64) -> CrashAt) {
-        let template = ScratchDatabase::create().await;
-        World::make_tables(&template).await;
-        let mut call = 1;
-        while survives(World::on_postgres(template.copy().await).await, at(call)).await {
-            call += 1;
-        }
-        assert!(call > 50, "the scenario makes only {call} calls");
-    }
-
-    #[tokio::test]
-    async fn every_crash_before_a_call_takes_effect_is_survived() {
-        every_crash(CrashAt::Before).await;
-    }
-
-    #[tokio::test]
-    async fn every_crash_after_a_call_took_effect_is_survived() {
-        every_crash(CrashAt::After).await;
-    }
-}

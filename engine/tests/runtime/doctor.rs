@@ -109,7 +109,7 @@ async fn a_task_in_nobodys_hands_is_found() {
     let store = Arc::clone(&world.store);
     let (clock, wake) = (Arc::new(world.clock.clone()), Wake::default());
     let other = countersign_engine::runtime::Node::new(store, code(), clock, wake, Default::default());
-    other.recover().await.expect("it starts");
+    other.start().await.expect("it starts");
     other.turn(key).await.expect("it schedules a task");
     assert_eq!(found(&node.client()).await, []);
     break_rows(&world, "UPDATE tasks SET claimed_by = 'gone'").await;

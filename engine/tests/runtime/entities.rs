@@ -261,7 +261,7 @@ async fn a_starting_node_releases_locks_that_outlived_their_holders() {
     let counter = COUNTER.id("a").expect("a valid key");
     let key = client.find_entity(&counter).await.expect("the store answers").expect("it is there").key;
     let stranger = NodeId(world.clock.new_id());
-    world.store.recover(stranger, node.now()).await.expect("it starts");
+    world.store.register(stranger, node.now()).await.expect("it starts");
     let claim = world.store.claim(stranger, key).await.expect("the store answers").expect("it is free");
     let section = ActionLink {
         instance: id("nobody"),

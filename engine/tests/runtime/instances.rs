@@ -87,7 +87,7 @@ async fn a_suspended_instance_that_left_memory_rests_and_finds_its_resume_behind
     let (clock, wake) = (Arc::new(world.clock.clone()), Wake::default());
     let client = Client::new(Arc::clone(&world.store), clock.clone(), wake.clone());
     let node = Node::new(Arc::clone(&world.store), registry().expect("the names differ"), clock, wake, limits);
-    node.recover().await.expect("the node starts");
+    node.start().await.expect("the node starts");
     let run = async || {
         for _ in 0..20 {
             let Some(key) = node.wake().next_instance() else { return };

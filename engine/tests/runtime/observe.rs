@@ -135,7 +135,7 @@ async fn a_tracer_decides_the_places_of_spans() {
     let chosen = Traceparent::parse("00-11111111111111111111111111111111-2222222222222222-01").expect("a valid header");
     let node = Node::new(Arc::clone(&world.store), registry(), Arc::new(world.clock.clone()), wake, Limits::default());
     let node = node.traced_by(Some(Arc::new(move |_, continued| continued.map(|_| chosen))));
-    node.recover().await.expect("it starts");
+    node.start().await.expect("it starts");
     client.start(WAIT, &1).id(id("a")).traceparent(header()).await.expect("started");
     let key = node.wake().next_instance().expect("one is ready");
     node.turn(key).await.expect("it runs");
@@ -292,7 +292,7 @@ async fn two_instances_with_room_for_one(world: &World) {
     let limits = Limits { cached_instances: 1, ..Limits::default() };
     let client = Client::new(Arc::clone(&world.store), clock.clone(), wake.clone());
     let node = Node::new(Arc::clone(&world.store), registry(), clock, wake, limits);
-    node.recover().await.expect("it starts");
+    node.start().await.expect("it starts");
     for name in ["d", "e"] {
         client.start(WAIT, &1).id(id(name)).await.expect("started");
         let key = node.wake().next_instance().expect("one is ready");

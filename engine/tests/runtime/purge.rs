@@ -1,9 +1,11 @@
 //! The removal of instances.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
+use async_trait::async_trait;
+use countersign_engine::testing::{CrashAt, CrashingStore, Fate, FatedStore, Stepper};
 use countersign_engine::{Between, Client, EngineError, InstanceFilter, InstanceQuery, RuntimeStatus, StoreError};
 
 use crate::support::{APPROVAL, COUNTDOWN, FAMILY, PARENT, SUM, World, id, record, registry};
@@ -99,20 +101,69 @@ async fn a_family_is_terminated_together() {
     node.check().await.expect("checked");
 }
 
+/// Counts the transactions that remove something.
+#[derive(Clone, Default)]
+struct Removals(Arc<AtomicUsize>);
+
+#[async_trait]
+impl Fate for Removals {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        self.0.fetch_add(usize::from(matches!(call, "purge" | "sweep")), Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn after(&self, _call: &'static str) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+async fn counting(world: &World) -> (Client, Removals) {
+    let removals = Removals::default();
+    let store = Arc::new(FatedStore::under(Arc::clone(&world.store), removals.clone()));
+    let names = registry().expect("the names differ");
+    let node = Stepper::start(store, names, world.clock.clone()).await.expect("the node starts");
+    (node.client(), removals)
+}
+
 #[tokio::test]
-async fn a_long_history_goes_in_short_transactions() {
+async fn many_instances_go_in_short_transactions() {
+    let world = World::new().await;
+    let node = world.node().await;
+    for number in 0..250 {
+        node.client().start(SUM, &vec![]).id(id(&format!("sum-{number}"))).await.expect("started");
+    }
+    node.run_until_idle().await.expect("it runs");
+    let (client, removals) = counting(&world).await;
+    assert_eq!(client.purge_all(&InstanceFilter::default()).await.expect("all have ended"), 250);
+    let transactions = removals.0.load(Ordering::Relaxed);
+    assert!((6..20).contains(&transactions), "{transactions} transactions");
+    assert!(ids(&client).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_one_instance_leaves_behind_goes_in_short_transactions() {
     let world = World::new().await;
     let node = world.node().await;
     let client = node.client();
-    client.start(COUNTDOWN, &15).id(id("c")).await.expect("started");
-    for _ in 0..15 {
-        client.raise_event(&id("c"), "step", &1).await.expect("raised");
-        node.run_until_idle().await.expect("it runs");
-    }
-    let begun = client.transaction("look", |_| Box::pin(async { Ok::<_, EngineError>(()) }));
-    begun.await.expect("the writer is free");
+    // What ends before its start reads nothing.
+    let later = node.now() + Duration::from_secs(3_600);
+    client.start(COUNTDOWN, &1).id(id("c")).at(later).await.expect("started");
+    let caller = client.clone();
+    let raised = client.transaction("raise", move |tx| {
+        Box::pin(async move {
+            for number in 0..2_500 {
+                caller.within(tx).raise_event(&id("c"), "step", &number).await?;
+            }
+            Ok::<_, EngineError>(())
+        })
+    });
+    raised.await.expect("raised");
+    client.terminate(&id("c"), "enough").await.expect("it runs");
+    node.run_until_idle().await.expect("it ends");
+    let (client, removals) = counting(&world).await;
     assert_eq!(client.purge(&id("c")).await.expect("it has ended"), 1);
-    assert!(client.history(&id("c"), Some(3)).await.expect("history").is_empty());
+    let transactions = removals.0.load(Ordering::Relaxed);
+    assert!((4..10).contains(&transactions), "{transactions} transactions");
 }
 
 #[tokio::test]

@@ -110,7 +110,7 @@ async fn a_queued_run_starts_after_a_restart_too() {
         countersign_engine::runtime::Wake::default(),
         countersign_engine::Limits::default(),
     );
-    other.recover().await.expect("it starts");
+    other.start().await.expect("it starts");
     other.turn(key).await.expect("it ends");
     let last = world.node().await;
     last.run_until_idle().await.expect("it runs");

@@ -1,16 +1,11 @@
 //! A store in a folder of its own, and orchestrations that use everything the engine has.
 
-use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_engine::registry::RegistryError;
-#[cfg(feature = "postgres")]
-use countersign_engine::store::Postgres;
-use countersign_engine::store::{Sqlite, Store};
-#[cfg(feature = "postgres")]
-use countersign_engine::testing::ScratchDatabase;
-use countersign_engine::testing::{ManualClock, Stepper};
+use countersign_engine::store::Store;
+use countersign_engine::testing::{ManualClock, ScratchStore, Stepper};
 use countersign_engine::{
     Activity, Client, EngineError, Failure, InstanceId, InstanceRecord, Orchestration, OrchestrationContext, Registry,
     RetryPolicy,
@@ -39,37 +34,17 @@ pub(crate) enum Verdict {
 pub(crate) struct World {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: ManualClock,
-    /// Where the database lies.
-    _place: Box<dyn Any + Send + Sync>,
+    _scratch: ScratchStore,
 }
 
 impl World {
-    /// On the store that the environment variable `COUNTERSIGN_TEST_STORE` names: `sqlite`, also without it, or `postgres`.
+    /// On the store that the environment names.
     pub(crate) async fn new() -> Self {
-        match std::env::var("COUNTERSIGN_TEST_STORE").as_deref() {
-            #[cfg(feature = "postgres")]
-            Ok("postgres") => Self::on_postgres(ScratchDatabase::create().await).await,
-            Err(_) | Ok("sqlite") => Self::on_sqlite().await,
-            Ok(other) => panic!("there is no store {other}"),
-        }
+        Self::on(ScratchStore::create().await)
     }
 
-    pub(crate) async fn on_sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = Sqlite::open(folder.path()).await.expect("a new database");
-        Self { store, clock: ManualClock::default(), _place: Box::new(folder) }
-    }
-
-    /// Makes the tables of a database that is to be copied.
-    #[cfg(feature = "postgres")]
-    pub(crate) async fn make_tables(database: &ScratchDatabase) {
-        Postgres::open_shared(database.url()).await.expect("a new database").close().await;
-    }
-
-    #[cfg(feature = "postgres")]
-    pub(crate) async fn on_postgres(database: ScratchDatabase) -> Self {
-        let store = Postgres::open(database.url()).await.expect("a new database");
-        Self { store, clock: ManualClock::default(), _place: Box::new(database) }
+    pub(crate) fn on(scratch: ScratchStore) -> Self {
+        Self { store: Arc::clone(&scratch.store), clock: ManualClock::default(), _scratch: scratch }
     }
 
     /// A node on this world's store.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use countersign_engine::ids::InstanceKey;
 use countersign_engine::store::{Postgres, PostgresOptions, Store};
 use countersign_engine::testing::ScratchDatabase;
-use countersign_engine::{InstanceQuery, InstanceRecord, RuntimeStatus};
+use countersign_engine::{InstanceFilter, InstanceOrder, InstanceQuery, InstanceRecord, RuntimeStatus};
 use sea_orm::ConnectionTrait;
 
-use crate::database::Template;
+use crate::database::Database;
 use crate::seeds::{TRIES, assert_all_live, live};
 use crate::world::{Statistics, World};
 
@@ -18,12 +18,12 @@ const EMPTY: &str = "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote
 
 #[test]
 fn both_databases_show_the_same_worlds() {
-    assert_all_live(4, Both::new, async |seed, both| {
+    assert_all_live(4, Shared::new, async |seed, postgres| {
         for _ in 0..TRIES {
-            let copy = both.sqlite.copy().await;
-            let one = Life::of(seed, copy.store()).await;
-            both.empty().await;
-            let other = Life::of(seed, both.postgres.clone()).await;
+            let sqlite = Database::new().await;
+            let one = Life::of(seed, sqlite.store()).await;
+            postgres.empty().await;
+            let other = Life::of(seed, postgres.store.clone()).await;
             if !one.late && !other.late {
                 for (one, other) in one.seen.iter().zip(&other.seen) {
                     assert_eq!(one, other, "SQLite shows the first, PostgreSQL the second");
@@ -36,25 +36,24 @@ fn both_databases_show_the_same_worlds() {
     });
 }
 
-/// A database of each kind, for one world after the other.
-struct Both {
-    sqlite: Template,
-    postgres: Arc<Postgres>,
+/// A database on PostgreSQL, for one world after the other: it takes longer to make one than to empty it.
+struct Shared {
+    store: Arc<Postgres>,
     _database: ScratchDatabase,
 }
 
-impl Both {
+impl Shared {
     async fn new() -> Self {
-        let database = ScratchDatabase::create().await;
+        let database = ScratchDatabase::with_tables().await;
         let options = PostgresOptions { shared_by_nodes: true, writers: 2, readers: 1, ..PostgresOptions::default() };
-        let postgres = Postgres::open_with(database.url(), options).await.expect("nobody serves the database");
-        Self { sqlite: Template::new().await, postgres, _database: database }
+        let store = Postgres::open_with(database.url(), options).await.expect("nobody serves the database");
+        Self { store, _database: database }
     }
 
     async fn empty(&self) {
-        let tx = self.postgres.begin("empty").await.expect("the store works");
+        let tx = self.store.begin("empty").await.expect("the store works");
         tx.connection().execute_unprepared(EMPTY).await.expect("the tables can be emptied");
-        self.postgres.commit_transaction(tx).await.expect("the store works");
+        self.store.commit_transaction(tx).await.expect("the store works");
     }
 }
 
@@ -83,13 +82,19 @@ async fn seen(world: &World) -> Vec<String> {
         // Keys grow in the same order, but a database may leave some out.
         seen.push(format!("{:?}", InstanceRecord { key: InstanceKey(0), ..record }));
     }
-    let all = InstanceQuery { limit: 2, ..InstanceQuery::default() };
-    let completed = InstanceQuery { statuses: vec![RuntimeStatus::Completed], ..all.clone() };
-    let roots = InstanceQuery { id_prefix: Some("root-".to_owned()), ..all.clone() };
-    for query in [all, completed, roots] {
-        seen.push(pages(world, query).await);
+    let status = |status| InstanceFilter { statuses: vec![status], ..InstanceFilter::default() };
+    let roots = InstanceFilter { id_prefix: Some("root-".to_owned()), ..InstanceFilter::default() };
+    let text = InstanceFilter { text: Some("PROGRAM".to_owned()), ..InstanceFilter::default() };
+    let filters =
+        [InstanceFilter::default(), status(RuntimeStatus::Completed), status(RuntimeStatus::Failed), roots, text];
+    for filter in filters {
+        seen.push(format!("{:?}", world.store.count_by_status(&filter).await.expect("the store works")));
+        for order in [InstanceOrder::NewestFirst, InstanceOrder::OldestFirst, InstanceOrder::ById, InstanceOrder::ByEnd]
+        {
+            let query = InstanceQuery { filter: filter.clone(), order, limit: 2, ..InstanceQuery::default() };
+            seen.push(pages(world, query).await);
+        }
     }
-    seen.push(format!("{:?}", world.store.count_by_status().await.expect("the store works")));
     seen
 }
 
@@ -99,7 +104,7 @@ async fn pages(world: &World, mut query: InstanceQuery) -> String {
     loop {
         let page = world.store.query(&query).await.expect("the store works");
         let Some(last) = page.last() else { return format!("{pages:?}") };
-        query.before = Some(last.key);
+        query.after = Some(last.cursor());
         pages.push(page.into_iter().map(|record| record.id).collect::<Vec<_>>());
     }
 }

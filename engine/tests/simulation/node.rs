@@ -17,7 +17,7 @@ use crate::random::Random;
 /// How an actor ended.
 #[derive(Debug)]
 pub(crate) enum End {
-    Recovered(Result<(), StoreError>),
+    Started(Result<(), StoreError>),
     Cleared,
     Turn(InstanceKey, Result<(), StoreError>),
     Activity,
@@ -50,10 +50,10 @@ impl SimulatedNode {
         Self { node: Arc::new(node), alive: true, ready: false, retired: false }
     }
 
-    /// Takes over what dead nodes left.
-    pub(crate) fn recover(&self) -> BoxFuture<'static, End> {
+    /// Becomes known and takes over what dead nodes left.
+    pub(crate) fn start(&self) -> BoxFuture<'static, End> {
         let node = Arc::clone(&self.node);
-        async move { End::Recovered(node.recover().await) }.boxed()
+        async move { End::Started(node.start().await) }.boxed()
     }
 
     /// The turn of the instance that has waited longest.

@@ -89,8 +89,7 @@ impl World {
             }
             if node.ready && self.under_way(Some(number)) < 4 {
                 possible.extend([(6, Next::Turn(number)), (6, Next::Activity(number)), (1, Next::Timers(number))]);
-                // Who is believed dead must not come back under its old id.
-                possible.push((if node.retired { 0 } else { 4 }, Next::ClearDoubt(number)));
+                possible.push((4, Next::ClearDoubt(number)));
             }
             if !self.calm && self.plan.kills > 0 {
                 possible.push((1, Next::Kill(number)));

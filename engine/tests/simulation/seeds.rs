@@ -10,7 +10,7 @@ use std::time::Instant;
 use countersign_engine::store::Store;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::database::Template;
+use crate::database::Database;
 use crate::world::{Statistics, World};
 
 /// How many seeds run where nothing else is said.
@@ -21,26 +21,34 @@ const AGAIN: &str = "cargo test -p countersign-engine --all-features --test simu
 
 #[test]
 fn random_programs_on_dying_nodes_keep_every_promise() {
-    assert_all_live(1, Template::new, async |seed, template| {
-        let database = template.copy().await;
-        live(seed, database.store()).await.statistics
-    });
+    assert_all_live(
+        1,
+        async || (),
+        async |seed, ()| {
+            let database = Database::new().await;
+            live(seed, database.store()).await.statistics
+        },
+    );
 }
 
 #[test]
 fn a_seed_reproduces_its_run() {
-    assert_all_live(20, Template::new, async |seed, template| {
-        let mut tries = 0;
-        loop {
-            let (first, second) = (template.copy().await, template.copy().await);
-            let (first, second) = (live(seed, first.store()).await, live(seed, second.store()).await);
-            tries += 1;
-            if tries == TRIES || !(first.ledger.was_late() || second.ledger.was_late()) {
-                assert_eq!(first.statistics, second.statistics);
-                return first.statistics;
+    assert_all_live(
+        20,
+        async || (),
+        async |seed, ()| {
+            let mut tries = 0;
+            loop {
+                let (first, second) = (Database::new().await, Database::new().await);
+                let (first, second) = (live(seed, first.store()).await, live(seed, second.store()).await);
+                tries += 1;
+                if tries == TRIES || !(first.ledger.was_late() || second.ledger.was_late()) {
+                    assert_eq!(first.statistics, second.statistics);
+                    return first.statistics;
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// How often two runs are compared anew when the machine was too slow for one of them: clients then give up.

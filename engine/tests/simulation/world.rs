@@ -122,12 +122,12 @@ impl World {
         let number = self.nodes.len();
         let store = self.way(Some(number));
         let node = SimulatedNode::new(store, self.registry.clone(), &self.clock, &mut self.random);
-        let recovering = node.recover();
+        let starting = node.start();
         self.nodes.push(node);
         self.statistics.nodes += 1;
         self.must_replace = false;
         trace(format_args!("node {number} starts"));
-        self.begin(Some(number), recovering).await;
+        self.begin(Some(number), starting).await;
     }
 
     /// Everything in the hands of a node is gone, between two of its store calls.
@@ -238,7 +238,7 @@ impl World {
         trace(format_args!("{node:?} {end:?}"));
         let Some(number) = node else { return };
         match end {
-            End::Recovered(result) => match result {
+            End::Started(result) => match result {
                 Ok(()) => self.nodes[number].ready = true,
                 // A process that cannot start is started again.
                 Err(_) => self.kill(number),

@@ -20,7 +20,7 @@ impl Place for Database {
 }
 
 async fn place() -> impl Place {
-    Database(ScratchDatabase::create().await)
+    Database(ScratchDatabase::with_tables().await)
 }
 
 countersign_engine::store_contract! { contract, crate::postgres::place().await }

@@ -36,6 +36,12 @@ impl MigrationTrait for Migration {
         for (table, column) in columns.chain(of_instances.map(|column| ("instances", column))) {
             manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await?;
         }
+        for index in [
+            "DROP INDEX instances_by_obstacle",
+            "CREATE INDEX instances_by_obstacle ON instances (created_at, key) WHERE blocked_kind IS NOT NULL OR has_set_aside",
+        ] {
+            manager.get_connection().execute_unprepared(index).await?;
+        }
         Ok(())
     }
 }

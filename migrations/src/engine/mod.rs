@@ -12,6 +12,7 @@ mod m20261122_122500_create_purged;
 mod m20261122_123000_add_supervision_to_tasks;
 mod m20261122_124000_add_poison_marks;
 mod m20261122_124500_add_awaits_outside;
+mod m20261122_125000_order_timers;
 
 use sea_orm_migration::prelude::{DynIden, IntoIden};
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -35,8 +36,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_122000_index_instances_by_end::Migration),
             Box::new(m20261122_122500_create_purged::Migration),
             Box::new(m20261122_123000_add_supervision_to_tasks::Migration),
-            Box::new(m20261122_124500_add_awaits_outside::Migration),
             Box::new(m20261122_124000_add_poison_marks::Migration),
+            Box::new(m20261122_124500_add_awaits_outside::Migration),
+            Box::new(m20261122_125000_order_timers::Migration),
         ]
     }
 

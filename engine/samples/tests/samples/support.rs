@@ -1,11 +1,10 @@
 //! A store of its own, the samples with faked activities, and a ledger of what these did to the world.
 
-use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_engine::registry::{ActivityContext, RegistryError};
-use countersign_engine::store::{Postgres, Sqlite, Store};
-use countersign_engine::testing::{ManualClock, ScratchDatabase, Stepper};
+use countersign_engine::store::Store;
+use countersign_engine::testing::{ManualClock, ScratchStore, Stepper};
 use countersign_engine::{Client, InstanceId, InstanceRecord, Payload, Registry};
 use countersign_samples::fan_out_fan_in::{RUN_TASK, run_task};
 use countersign_samples::function_chaining::{CHARGE_PAYMENT, Order as ChainedOrder, PROCESS_ORDER, ProcessedOrder};
@@ -22,26 +21,15 @@ pub(crate) struct World {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: ManualClock,
     pub(crate) ledger: Ledger,
-    /// Where the database lies.
-    _place: Box<dyn Any + Send + Sync>,
+    _scratch: ScratchStore,
 }
 
 impl World {
-    /// On the store that the environment variable `COUNTERSIGN_TEST_STORE` names: `sqlite`, also without it, or `postgres`.
+    /// On the store that the environment names.
     pub(crate) async fn new() -> Self {
-        let (store, place): (Arc<dyn Store>, Box<dyn Any + Send + Sync>) =
-            match std::env::var("COUNTERSIGN_TEST_STORE").as_deref() {
-                Ok("postgres") => {
-                    let database = ScratchDatabase::create().await;
-                    (Postgres::open(database.url()).await.expect("a new database"), Box::new(database))
-                }
-                Err(_) | Ok("sqlite") => {
-                    let folder = tempfile::tempdir().expect("a temporary folder");
-                    (Sqlite::open(folder.path()).await.expect("a new database"), Box::new(folder))
-                }
-                Ok(other) => panic!("there is no store {other}"),
-            };
-        Self { store, clock: ManualClock::default(), ledger: Ledger::default(), _place: place }
+        let scratch = ScratchStore::create().await;
+        let store = Arc::clone(&scratch.store);
+        Self { store, clock: ManualClock::default(), ledger: Ledger::default(), _scratch: scratch }
     }
 
     /// A node that has just started.

@@ -8,9 +8,9 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult};
 
 use super::convert::{self, Place};
 use super::error::SqlError;
-use super::fence;
 use super::statement::sql;
 use super::tables::{instance, node};
+use super::{fence, lock};
 use crate::clock::Timestamp;
 use crate::ids::{InstanceKey, NodeId};
 use crate::model::Blocked;
@@ -84,8 +84,17 @@ pub(super) async fn take(db: &impl ConnectionTrait, claim: &Claim) -> Result<boo
     Ok(db.execute_raw(sql(db, TAKE, values)).await?.rows_affected() == 1)
 }
 
-/// Notes that `node` lives.
-pub(super) async fn register(db: &impl ConnectionTrait, node: NodeId, now: Timestamp) -> Result<(), SqlError> {
+/// Does what `Store::register` promises. Unless the database is `shared`, all other nodes are dead.
+pub(super) async fn register(
+    db: &impl ConnectionTrait,
+    node: NodeId,
+    shared: bool,
+    now: Timestamp,
+) -> Result<(), SqlError> {
+    if !shared {
+        lock::all_turns(db).await?;
+        db.execute_raw(sql(db, "DELETE FROM nodes WHERE id <> $1", [convert::node(node).into()])).await?;
+    }
     let row = node::ActiveModel {
         id: Set(convert::node(node)),
         started_at: Set(now.as_micros()),
@@ -96,10 +105,9 @@ pub(super) async fn register(db: &impl ConnectionTrait, node: NodeId, now: Times
     Ok(())
 }
 
-/// Notes that all nodes but `node` are dead.
-pub(super) async fn retire_others(db: &impl ConnectionTrait, node: NodeId) -> Result<(), SqlError> {
-    db.execute_raw(sql(db, "DELETE FROM nodes WHERE id <> $1", [convert::node(node).into()])).await?;
-    Ok(())
+/// Whether `node` is registered and was not retired.
+pub(super) async fn is_alive(db: &impl ConnectionTrait, node: NodeId) -> Result<bool, SqlError> {
+    Ok(node::Entity::find_by_id(convert::node(node)).one(db).await?.is_some())
 }
 
 /// Does what `Store::retire` promises.

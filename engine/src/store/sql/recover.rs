@@ -7,10 +7,9 @@ use super::convert::{self, Place};
 use super::error::SqlError;
 use super::statement::sql;
 use super::{claim, lock, poison};
-use crate::clock::Timestamp;
 use crate::ids::{InstanceKey, NodeId, TaskId};
 use crate::model::{BlockedKind, SUSPECT, Task, TaskTimeouts};
-use crate::store::Recovered;
+use crate::store::{Recovered, StoreError};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -32,18 +31,12 @@ struct Row {
 }
 
 /// Does what `Store::recover` promises. It reads the tasks and the inbox, both as long as the work in flight, and never
-/// the instances as a whole. Unless the database is `shared`, all other nodes are dead.
-pub(super) async fn recover(
-    db: &impl ConnectionTrait,
-    node: NodeId,
-    shared: bool,
-    now: Timestamp,
-) -> Result<Recovered, SqlError> {
+/// the instances as a whole.
+pub(super) async fn recover(db: &impl ConnectionTrait, node: NodeId) -> Result<Recovered, SqlError> {
     lock::all_turns(db).await?;
-    if !shared {
-        claim::retire_others(db, node).await?;
+    if !claim::is_alive(db, node).await? {
+        return Err(StoreError::LeaseLost.into());
     }
-    claim::register(db, node, now).await?;
     poison::count_instances(db).await?;
     Ok(Recovered { tasks: claim_tasks(db, node).await?, instances: find_readers(db, node).await? })
 }

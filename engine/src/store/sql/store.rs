@@ -31,9 +31,15 @@ use crate::store::{
 
 #[async_trait]
 impl<D: Database> Store for D {
-    async fn recover(&self, node: NodeId, now: Timestamp) -> Result<Recovered, StoreError> {
+    async fn register(&self, node: NodeId, now: Timestamp) -> Result<(), StoreError> {
+        let tx = self.begin_writing("register").await?;
+        let done = claim::register(tx.connection(), node, self.is_shared_by_nodes(), now).await;
+        finish(self, tx, done).await
+    }
+
+    async fn recover(&self, node: NodeId) -> Result<Recovered, StoreError> {
         let tx = self.begin_writing("recover").await?;
-        let done = recover::recover(tx.connection(), node, self.is_shared_by_nodes(), now).await;
+        let done = recover::recover(tx.connection(), node).await;
         finish(self, tx, done).await
     }
 

@@ -93,10 +93,14 @@ pub(super) async fn next(db: &impl ConnectionTrait) -> Result<Option<Timestamp>,
     Ok(moment.map(Timestamp::from_micros))
 }
 
-/// Does what `Store::fire_timers` promises. Timers fire in the order of their moments.
+/// Does what `Store::fire_timers` promises. Timers fire in the order of their moments; those of one moment in the order of
+/// the index, so that all databases do the same.
 pub(super) async fn fire(db: &impl ConnectionTrait, now: Timestamp, limit: u32) -> Result<Fired, SqlError> {
     let mut first = Query::select();
-    first.from(Entity).and_where(Column::FireAt.lte(now.as_micros())).order_by(Column::FireAt, Order::Asc);
+    first.from(Entity).and_where(Column::FireAt.lte(now.as_micros()));
+    for column in [Column::FireAt, Column::InstanceKey, Column::Execution, Column::EventId] {
+        first.order_by(column, Order::Asc);
+    }
     first.limit(u64::from(limit));
     if let Some(owners) = lock::owners(db, first.clone().column(Column::InstanceKey)).await? {
         first.and_where(Column::InstanceKey.is_in(owners));
@@ -108,8 +112,12 @@ pub(super) async fn fire(db: &impl ConnectionTrait, now: Timestamp, limit: u32) 
     let mut due = Model::find_by_statement(db.get_database_backend().build(&take)).all(db).await?;
     // A database returns removed rows in no particular order.
     due.sort_by(|a, b| {
-        let order = |timer: &Model| (timer.fire_at, timer.instance_key, timer.event_id);
-        order(a).cmp(&order(b)).then_with(|| a.execution.cmp(&b.execution))
+        (a.fire_at, a.instance_key, &a.execution, a.event_id).cmp(&(
+            b.fire_at,
+            b.instance_key,
+            &b.execution,
+            b.event_id,
+        ))
     });
     let mut messages = due.iter().map(convert::due_message).collect::<Result<Vec<_>, _>>()?;
     References::of_messages(&mut messages).resolve(db).await?;

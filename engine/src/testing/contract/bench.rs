@@ -60,7 +60,8 @@ impl Bench {
     /// Starts another node in the place of the present one.
     pub async fn start_node(&mut self) -> Recovered {
         self.node = new_node();
-        self.store().recover(self.node, at(0)).await.expect("a node can start")
+        self.store().register(self.node, at(0)).await.expect("a node can start");
+        self.store().recover(self.node).await.expect("it is registered")
     }
 
     /// Creates an instance of the orchestration `Work`.

@@ -85,6 +85,11 @@ pub async fn a_retired_nodes_lease_is_void(bench: Bench) {
     assert_loses(&bench, &lost).await;
 }
 
+pub async fn a_retired_node_gets_no_work(bench: Bench) {
+    bench.store().retire(bench.node).await.expect("the store answers");
+    assert!(matches!(bench.store().recover(bench.node).await, Err(StoreError::LeaseLost)));
+}
+
 pub async fn what_a_retired_node_had_goes_to_the_next(mut bench: Bench) {
     let claim = bench.begun("order-1").await;
     bench.commit(TurnCommit { tasks: vec![task(0)], ..turn(&claim, 1) }).await;

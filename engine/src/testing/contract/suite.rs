@@ -21,6 +21,7 @@ macro_rules! store_contract {
                 another_epoch_cannot_commit
                 a_lost_lease_cannot_block
                 a_retired_nodes_lease_is_void
+                a_retired_node_gets_no_work
                 what_a_retired_node_had_goes_to_the_next
             }
             commit {
