@@ -1,4 +1,4 @@
-//! Databases on a PostgreSQL server, one for each test.
+//! Databases on a PostgreSQL server, for one test at a time.
 //!
 //! The server is the one whose URL the environment variable `COUNTERSIGN_TEST_POSTGRES` holds. Without it Countersign's own
 //! tests share a temporary server, which `.config/build/postgres` starts and which ends with them.
@@ -12,7 +12,6 @@ use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection};
 
 use countersign_migrations::engine::{Migrator, MigratorTrait};
 use sha2::{Digest, Sha256};
-use tokio::sync::OnceCell;
 
 use crate::clock::{Clock, SystemClock};
 use crate::store::Postgres;
@@ -22,30 +21,40 @@ const SERVER: &str = "COUNTERSIGN_TEST_POSTGRES";
 
 static URL: LazyLock<String> = LazyLock::new(|| std::env::var(SERVER).unwrap_or_else(|_| temporary_server()));
 
-/// An empty database, which goes away with this value.
+/// Empties every table and begins all numbers anew. Tables of migrations stay as they are.
+const EMPTY: &str = "DO $$ DECLARE tables text; BEGIN \
+    SELECT string_agg(quote_ident(tablename), ', ') INTO tables \
+        FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%migrations'; \
+    IF tables IS NOT NULL THEN EXECUTE 'TRUNCATE ' || tables || ' RESTART IDENTITY CASCADE'; END IF; END $$";
+
+/// A database that belongs to this value.
 #[derive(Debug)]
 pub struct ScratchDatabase {
     name: String,
     url: String,
+    owned: Owned,
+}
+
+/// What becomes of a database when its value is dropped.
+#[derive(Debug)]
+enum Owned {
+    /// It goes away.
+    Whole,
+    /// It stays for the next who needs one: its name is free again with the end of this connection.
+    Lent(#[expect(dead_code, reason = "it holds a lock until it is dropped")] PgConnection),
 }
 
 impl ScratchDatabase {
-    /// Makes the database. Panics with the reason when there is no server.
+    /// Makes an empty database, which goes away with this value. Panics with the reason when there is no server.
     pub async fn create() -> Self {
         Self::like("template1").await
     }
 
-    /// Makes a database with the engine's tables and nothing in them: a copy of one that stays on the server, under a name that
-    /// tells which migrations made it.
+    /// A database with the engine's tables and nothing in them. To make one takes long, so it stays on the server, is emptied, and
+    /// serves one test after the other; its name tells which migrations made it.
     pub async fn with_tables() -> Self {
-        static TEMPLATE: OnceCell<String> = OnceCell::const_new();
-        let template = TEMPLATE.get_or_init(async || {
-            let name = template_name();
-            let made = make_template(&name).await;
-            made.unwrap_or_else(|error| panic!("no template for the databases of tests: {error}"));
-            name
-        });
-        Self::like(template.await).await
+        let lent = lend(&migrations()).await;
+        lent.unwrap_or_else(|error| panic!("no database for a test: {error}"))
     }
 
     /// Makes another database with everything that is in this one, to which nobody may be connected.
@@ -53,12 +62,17 @@ impl ScratchDatabase {
         Self::like(&self.name).await
     }
 
+    /// Empties its tables.
+    pub async fn empty(&self) {
+        let emptied = execute(&self.url, EMPTY.to_owned()).await;
+        emptied.unwrap_or_else(|error| panic!("the database of a test cannot be emptied: {error}"));
+    }
+
     async fn like(template: &str) -> Self {
         let name = format!("test_{}", SystemClock.new_id().simple());
-        let made = execute(format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        let made = execute(&URL, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
         made.unwrap_or_else(|error| panic!("no database for a test: {error}"));
-        let url = server().database(&name).to_url_lossy().to_string();
-        Self { name, url }
+        Self { url: url(&name), name, owned: Owned::Whole }
     }
 
     /// Where it is.
@@ -70,10 +84,13 @@ impl ScratchDatabase {
 impl Drop for ScratchDatabase {
     /// In a thread of its own, because the test's runtime may be one that cannot wait here.
     fn drop(&mut self) {
+        if let Owned::Lent(_) = self.owned {
+            return;
+        }
         let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(execute(statement))
+            runtime.block_on(execute(&URL, statement))
         });
         if let Ok(Err(error)) = dropping.join() {
             eprintln!("a test's database stays behind: {error}");
@@ -81,36 +98,50 @@ impl Drop for ScratchDatabase {
     }
 }
 
+/// Tells the lists of migrations apart.
+fn migrations() -> String {
+    let mut names = Sha256::new();
+    Migrator::migrations().iter().for_each(|migration| names.update(migration.name()));
+    names.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The first database of this kind that nobody has.
+async fn lend(kind: &str) -> Result<ScratchDatabase, sqlx::Error> {
+    const FREE: &str = "SELECT pg_try_advisory_lock(hashtext($1))";
+    const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)";
+    const CUT_OFF: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+    let mut lock = PgConnection::connect_with(&server()).await?;
+    let mut number = 0;
+    let name = loop {
+        number += 1;
+        let name = format!("countersign_test_{kind}_{number}");
+        if sqlx::query_scalar(FREE).bind(&name).fetch_one(&mut lock).await? {
+            break name;
+        }
+    };
+    let url = url(&name);
+    if sqlx::query_scalar(EXISTS).bind(&name).fetch_one(&mut lock).await? {
+        // Who had it may not have hung up yet.
+        sqlx::query(CUT_OFF).bind(&name).execute(&mut lock).await?;
+        execute(&url, EMPTY.to_owned()).await?;
+    } else {
+        execute(&URL, format!("CREATE DATABASE {name}")).await?;
+        let store = Postgres::open_shared(&url).await;
+        store.unwrap_or_else(|error| panic!("no tables for a test: {error}")).close().await;
+    }
+    Ok(ScratchDatabase { url, name, owned: Owned::Lent(lock) })
+}
+
+fn url(database: &str) -> String {
+    server().database(database).to_url_lossy().to_string()
+}
+
 fn server() -> PgConnectOptions {
     PgConnectOptions::from_str(&URL).unwrap_or_else(|error| panic!("{SERVER} is no URL of a database: {error}"))
 }
 
-fn template_name() -> String {
-    let mut names = Sha256::new();
-    Migrator::migrations().iter().for_each(|migration| names.update(migration.name()));
-    let hash: String = names.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("countersign_template_{hash}")
-}
-
-/// Whoever comes first makes it, under another name until it is whole; the others wait.
-async fn make_template(name: &str) -> Result<(), sqlx::Error> {
-    let mut alone = PgConnection::connect_with(&server()).await?;
-    sqlx::query("SELECT pg_advisory_lock(hashtext($1))").bind(name).execute(&mut alone).await?;
-    let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)")
-        .bind(name)
-        .fetch_one(&mut alone)
-        .await?;
-    if !there {
-        let database = ScratchDatabase::create().await;
-        let store = Postgres::open_shared(database.url()).await;
-        store.unwrap_or_else(|error| panic!("no tables for the databases of tests: {error}")).close().await;
-        execute(format!("ALTER DATABASE {} RENAME TO {name}", database.name)).await?;
-    }
-    alone.close().await
-}
-
-async fn execute(statement: String) -> Result<(), sqlx::Error> {
-    let mut connection = PgConnection::connect_with(&server()).await?;
+async fn execute(url: &str, statement: String) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(url).await?;
     sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await?;
     connection.close().await
 }

@@ -6,15 +6,10 @@ use countersign_engine::ids::InstanceKey;
 use countersign_engine::store::{Postgres, PostgresOptions, Store};
 use countersign_engine::testing::ScratchDatabase;
 use countersign_engine::{InstanceFilter, InstanceOrder, InstanceQuery, InstanceRecord, RuntimeStatus};
-use sea_orm::ConnectionTrait;
 
 use crate::database::Database;
 use crate::seeds::{TRIES, assert_all_live, live};
 use crate::world::{Statistics, World};
-
-/// Empties every table of the engine and begins all numbers anew.
-const EMPTY: &str = "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || \
-    ' RESTART IDENTITY CASCADE' FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%migrations'); END $$";
 
 #[test]
 fn both_databases_show_the_same_worlds() {
@@ -22,7 +17,7 @@ fn both_databases_show_the_same_worlds() {
         for _ in 0..TRIES {
             let sqlite = Database::new().await;
             let one = Life::of(seed, sqlite.store()).await;
-            postgres.empty().await;
+            postgres.database.empty().await;
             let other = Life::of(seed, postgres.store.clone()).await;
             if !one.late && !other.late {
                 for (one, other) in one.seen.iter().zip(&other.seen) {
@@ -39,7 +34,7 @@ fn both_databases_show_the_same_worlds() {
 /// A database on PostgreSQL, for one world after the other: it takes longer to make one than to empty it.
 struct Shared {
     store: Arc<Postgres>,
-    _database: ScratchDatabase,
+    database: ScratchDatabase,
 }
 
 impl Shared {
@@ -47,13 +42,7 @@ impl Shared {
         let database = ScratchDatabase::with_tables().await;
         let options = PostgresOptions { shared_by_nodes: true, writers: 2, readers: 1, ..PostgresOptions::default() };
         let store = Postgres::open_with(database.url(), options).await.expect("nobody serves the database");
-        Self { store, _database: database }
-    }
-
-    async fn empty(&self) {
-        let tx = self.store.begin("empty").await.expect("the store works");
-        tx.connection().execute_unprepared(EMPTY).await.expect("the tables can be emptied");
-        self.store.commit_transaction(tx).await.expect("the store works");
+        Self { store, database }
     }
 }
 
