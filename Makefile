@@ -87,7 +87,7 @@ test-rust:
 	@! cargo nextest --version >/dev/null 2>&1 || \
 	  $(STEP) "examples in the documentation" cargo test --workspace --features countersign/ssr --quiet --doc
 	@COUNTERSIGN_TEST_STORE=postgres $(STEP) --show "tests on PostgreSQL" \
-	  cargo $(RUNNER) --workspace --features countersign/ssr --test it --test runtime
+	  cargo $(RUNNER) --workspace --features countersign/ssr --test it --test runtime --test regressions --test samples
 
 .PHONY: check-budget
 check-budget: site

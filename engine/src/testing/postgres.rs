@@ -14,7 +14,7 @@ use countersign_migrations::engine::{Migrator, MigratorTrait};
 use sha2::{Digest, Sha256};
 
 use crate::clock::{Clock, SystemClock};
-use crate::store::Postgres;
+use crate::store::{Postgres, StoreError};
 
 /// The environment variable with the URL of a server on which tests may make databases.
 const SERVER: &str = "COUNTERSIGN_TEST_POSTGRES";
@@ -47,32 +47,27 @@ enum Owned {
 impl ScratchDatabase {
     /// Makes an empty database, which goes away with this value. Panics with the reason when there is no server.
     pub async fn create() -> Self {
-        Self::like("template1").await
+        let name = format!("test_{}", SystemClock.new_id().simple());
+        let made = execute(&URL, format!("CREATE DATABASE {name}")).await;
+        made.unwrap_or_else(|error| panic!("no database for a test: {error}"));
+        Self { url: url(&name), name, owned: Owned::Whole }
     }
 
     /// A database with the engine's tables and nothing in them. To make one takes long, so it stays on the server, is emptied, and
     /// serves one test after the other; its name tells which migrations made it.
     pub async fn with_tables() -> Self {
-        let lent = lend(&migrations()).await;
-        lent.unwrap_or_else(|error| panic!("no database for a test: {error}"))
+        Self::with_tables_of::<Migrator>().await
     }
 
-    /// Makes another database with everything that is in this one, to which nobody may be connected.
-    pub async fn copy(&self) -> Self {
-        Self::like(&self.name).await
+    /// The same with the tables of another list too, such as those of a program that embeds the engine.
+    pub async fn with_tables_of<M: MigratorTrait>() -> Self {
+        lend::<M>().await.unwrap_or_else(|error| panic!("no database for a test: {error}"))
     }
 
     /// Empties its tables.
     pub async fn empty(&self) {
         let emptied = execute(&self.url, EMPTY.to_owned()).await;
         emptied.unwrap_or_else(|error| panic!("the database of a test cannot be emptied: {error}"));
-    }
-
-    async fn like(template: &str) -> Self {
-        let name = format!("test_{}", SystemClock.new_id().simple());
-        let made = execute(&URL, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-        made.unwrap_or_else(|error| panic!("no database for a test: {error}"));
-        Self { url: url(&name), name, owned: Owned::Whole }
     }
 
     /// Where it is.
@@ -99,19 +94,20 @@ impl Drop for ScratchDatabase {
 }
 
 /// Tells the lists of migrations apart.
-fn migrations() -> String {
+fn kind<M: MigratorTrait>() -> String {
     let mut names = Sha256::new();
-    Migrator::migrations().iter().for_each(|migration| names.update(migration.name()));
+    let all = Migrator::migrations().into_iter().chain(M::migrations());
+    all.for_each(|migration| names.update(migration.name()));
     names.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The first database of this kind that nobody has.
-async fn lend(kind: &str) -> Result<ScratchDatabase, sqlx::Error> {
+async fn lend<M: MigratorTrait>() -> Result<ScratchDatabase, sqlx::Error> {
     const FREE: &str = "SELECT pg_try_advisory_lock(hashtext($1))";
     const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)";
     const CUT_OFF: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
     let mut lock = PgConnection::connect_with(&server()).await?;
-    let mut number = 0;
+    let (kind, mut number) = (kind::<M>(), 0);
     let name = loop {
         number += 1;
         let name = format!("countersign_test_{kind}_{number}");
@@ -126,10 +122,16 @@ async fn lend(kind: &str) -> Result<ScratchDatabase, sqlx::Error> {
         execute(&url, EMPTY.to_owned()).await?;
     } else {
         execute(&URL, format!("CREATE DATABASE {name}")).await?;
-        let store = Postgres::open_shared(&url).await;
-        store.unwrap_or_else(|error| panic!("no tables for a test: {error}")).close().await;
+        make_tables::<M>(&url).await.unwrap_or_else(|error| panic!("no tables for a test: {error}"));
     }
     Ok(ScratchDatabase { url, name, owned: Owned::Lent(lock) })
+}
+
+async fn make_tables<M: MigratorTrait>(url: &str) -> Result<(), StoreError> {
+    let store = Postgres::open_shared(url).await?;
+    store.migrate::<M>().await?;
+    store.close().await;
+    Ok(())
 }
 
 fn url(database: &str) -> String {

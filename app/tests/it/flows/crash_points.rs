@@ -57,9 +57,8 @@ struct Process {
 }
 
 impl World {
-    /// A world whose database is a copy of `template`.
-    async fn new(template: &Place) -> Self {
-        let place = template.copy().await;
+    async fn new() -> Self {
+        let place = Place::new().await;
         let database = place.open().await;
         let keys = Arc::new(Keys::random().expect("randomness"));
         Self { database, keys, clock: ManualClock::default(), mails: MemoryMails::default(), _place: place }
@@ -90,13 +89,6 @@ impl World {
         let node = Stepper::start_with(store, registry, self.clock.clone(), wake).await.ok()?;
         Some(Process { portal, node, reads: DbReads::new(self.database.read().clone()) })
     }
-}
-
-/// A database with all tables and no rows.
-async fn template() -> Place {
-    let place = Place::new().await;
-    place.open().await.close().await;
-    place
 }
 
 /// What a caller was told.
@@ -175,8 +167,8 @@ impl Process {
 }
 
 /// Runs the scenario into a crash, goes on with a second process, and checks what must hold. Whether there was a crash.
-async fn survives(template: &Place, at: CrashAt) -> bool {
-    let world = World::new(template).await;
+async fn survives(at: CrashAt) -> bool {
+    let world = World::new().await;
     let mut done = Acknowledged::default();
     let crashing = Arc::new(CrashingStore::new(world.database.store(), at));
     if let Some(process) = world.process(crashing.clone()).await {
@@ -219,9 +211,8 @@ fn message_id(mail: &[u8]) -> String {
 }
 
 async fn every_crash(at: impl Fn(u64) -> CrashAt) {
-    let template = template().await;
     let mut call = 1;
-    while survives(&template, at(call)).await {
+    while survives(at(call)).await {
         call += 1;
     }
     assert!(call > 100, "the scenario makes only {call} calls");

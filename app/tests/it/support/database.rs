@@ -5,38 +5,26 @@ use std::path::Path;
 
 use countersign::db::Database;
 use countersign_engine::store::{Postgres, Sqlite, SqliteOptions};
-use countersign_engine::testing::ScratchDatabase;
-use tempfile::TempDir;
+use countersign_engine::testing::{ScratchDatabase, ScratchFolder};
+use countersign_migrations::portal::Migrator;
 
-/// Where a test's database lies; it goes away with this value.
+/// Where a test's database lies, with no rows in it; it belongs to this value.
 pub(crate) struct Place {
-    folder: TempDir,
+    folder: ScratchFolder,
     postgres: Option<ScratchDatabase>,
 }
 
 impl Place {
-    /// An empty place of the kind that the environment names.
+    /// A place of the kind that the environment names.
     pub(crate) async fn new() -> Self {
-        let postgres = match std::env::var("COUNTERSIGN_TEST_STORE").as_deref() {
-            Ok("postgres") => Some(ScratchDatabase::create().await),
-            Err(_) | Ok("sqlite") => None,
-            Ok(other) => panic!("COUNTERSIGN_TEST_STORE is sqlite or postgres, not {other}"),
-        };
-        Self { folder: folder(), postgres }
-    }
-
-    /// A copy with everything that is in it. Nobody has it open.
-    pub(crate) async fn copy(&self) -> Self {
-        const FILE: &str = "countersign.db";
-        let folder = folder();
-        let postgres = match &self.postgres {
-            Some(database) => Some(database.copy().await),
-            None => {
-                std::fs::copy(self.folder().join(FILE), folder.path().join(FILE)).expect("a copy");
-                None
+        match std::env::var("COUNTERSIGN_TEST_STORE").as_deref() {
+            Ok("postgres") => {
+                let database = ScratchDatabase::with_tables_of::<Migrator>().await;
+                Self { folder: ScratchFolder::create(), postgres: Some(database) }
             }
-        };
-        Self { folder, postgres }
+            Err(_) | Ok("sqlite") => Self { folder: ScratchFolder::with_tables().await, postgres: None },
+            Ok(other) => panic!("COUNTERSIGN_TEST_STORE is sqlite or postgres, not {other}"),
+        }
     }
 
     /// The database, with the portal's tables.
@@ -60,11 +48,4 @@ impl Place {
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
-}
-
-/// In memory where the machine has such a place: what is tested is order, not the disk.
-fn folder() -> TempDir {
-    let shared_memory = Path::new("/dev/shm");
-    let folder = if shared_memory.is_dir() { tempfile::tempdir_in(shared_memory) } else { tempfile::tempdir() };
-    folder.expect("a folder")
 }
