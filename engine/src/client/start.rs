@@ -31,12 +31,12 @@ pub struct Start<'c> {
 /// What a start does when its id is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IfExists {
-    /// It is refused with [`StoreError::Exists`], so that a repeated start starts nothing twice.
+    /// It is refused with [`StoreError::Exists`](crate::StoreError::Exists), so that a repeated start starts nothing twice.
     #[default]
     Fail,
     /// It leaves the instance as it is, finished or not, and succeeds: a start that may be repeated.
     UseExisting,
-    /// It takes the place of an instance that has ended, and is refused with [`StoreError::WrongState`] while it has not.
+    /// It takes the place of an instance that has ended, and is refused with [`StoreError::WrongState`](crate::StoreError::WrongState) while it has not.
     ReplaceFinished,
     /// It takes the place of the instance. If that has not ended, it ends as `Terminated` in the same commit: no turn and no
     /// activity of it has an effect any more. Its children run on.
