@@ -16,7 +16,8 @@ pub const MAX_PAYLOAD_BYTES: usize = 16 * 1024 * 1024;
 pub const LARGE_PAYLOAD_BYTES: usize = 256 * 1024;
 
 /// The longest name, in characters, of an orchestration, activity, event, patch, and of a version. Names are in
-/// every history, in indexes and in log lines. Beyond it: an error where the name is registered, or a failure of kind
+/// every history, in indexes and in log lines, so they are not empty and hold no control characters either (PostgreSQL
+/// keeps no character zero). Beyond it: an error where the name is registered, or a failure of kind
 /// [`Failure::INVALID_NAME`] where it is used.
 pub const MAX_NAME_CHARS: usize = 256;
 
@@ -54,6 +55,8 @@ pub(crate) fn check_name(what: &str, name: &str) -> Result<(), Failure> {
         "is empty".to_owned()
     } else if name.len() > MAX_NAME_CHARS && name.chars().count() > MAX_NAME_CHARS {
         format!("has more than {MAX_NAME_CHARS} characters")
+    } else if name.chars().any(char::is_control) {
+        "holds a control character".to_owned()
     } else {
         return Ok(());
     };

@@ -145,3 +145,23 @@ fn no_file_outgrows_its_room() {
         assert!(lines <= 400, "{} has {lines} lines: change the plan of the house before adding a door", source.path);
     }
 }
+
+#[test]
+fn a_stored_event_is_never_edited() {
+    for source in sources("src/store") {
+        let text: Vec<&str> = code(&source).map(|(_, line)| line).collect();
+        let text = text.join("\n").to_lowercase();
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+        for (place, _) in words.iter().enumerate().filter(|(_, word)| **word == "update") {
+            // `UPDATE history`, `UPDATE ONLY history`, `Query::update().table(history::Entity)`.
+            let next = &words[place + 1..words.len().min(place + 4)];
+            assert!(!next.contains(&"history"), "{}: update {next:?}", source.path);
+        }
+        if text.contains("tables::history") {
+            for word in ["update", "upsert", "on_conflict", "on conflict"] {
+                assert!(!text.contains(word), "{}: {word} in a file that writes histories", source.path);
+            }
+        }
+    }
+}

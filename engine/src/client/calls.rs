@@ -150,11 +150,11 @@ impl Client {
         Restart::new(self, id)
     }
 
-    /// Removes the instances that `retention` does not keep, now and once, a hundred in a transaction; gives their number. A
-    /// node does so by itself, by its [`Limits::retention`](crate::Limits).
+    /// Removes the instances that `retention` does not keep, now and once, gone like those of a [`Client::purge_all`]: in many
+    /// short transactions. Gives their number. A node does so by itself, by its [`Limits::retention`](crate::Limits).
     pub async fn expire(&self, retention: &Retention) -> Result<u64, EngineError> {
         crate::store::sql::refuse_nested_writer("expire").map_err(EngineError::from)?;
-        Ok(crate::runtime::expire(&*self.store, &*self.clock, retention).await?.0)
+        Ok(crate::runtime::expire(self, retention).await?.0)
     }
 
     /// Ends an instance like [`Client::terminate`], and with it its children and theirs, as far as they have not ended. What it
@@ -207,15 +207,28 @@ impl Client {
         Ok(self.store.count_by_status(filter).await?)
     }
 
-    /// The history of an execution by its ordinal (from 1); of the current one for `None`. Empty for an unknown one.
+    /// The history of an execution by its ordinal (from 1); of the current one for `None`. Empty for an execution that is not
+    /// there; [`StoreError::NotFound`] for an instance that is not.
     pub async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, EngineError> {
-        Ok(self.store.history(id, ordinal).await?)
+        let history = self.store.history(id, ordinal).await?;
+        self.must_exist_if(history.is_empty(), id).await?;
+        Ok(history)
     }
 
     /// The activities of an instance that have been scheduled and have not ended, with what they said last by their heartbeats.
-    /// Empty for an unknown instance.
+    /// [`StoreError::NotFound`] for an instance that is not there.
     pub async fn list_tasks(&self, id: &InstanceId) -> Result<Vec<TaskRecord>, EngineError> {
-        Ok(self.store.list_tasks(id).await?)
+        let tasks = self.store.list_tasks(id).await?;
+        self.must_exist_if(tasks.is_empty(), id).await?;
+        Ok(tasks)
+    }
+
+    /// Tells an instance of which there is nothing from one that is not there.
+    async fn must_exist_if(&self, nothing_found: bool, id: &InstanceId) -> Result<(), EngineError> {
+        if nothing_found && self.store.find(id).await?.is_none() {
+            return Err(StoreError::NotFound(id.clone()).into());
+        }
+        Ok(())
     }
 
     /// The same history as JSON text, to be kept and replayed against later code (`testing::replay_history`).

@@ -132,7 +132,7 @@ impl<'c> Purge<'c> {
 
 impl Client {
     /// Takes away what removed instances left behind, in short transactions.
-    async fn sweep(&self) -> Result<(), EngineError> {
+    pub(crate) async fn sweep(&self) -> Result<(), EngineError> {
         loop {
             let client = self.clone();
             let swept = self.transaction("sweep", move |tx| {

@@ -2,6 +2,7 @@
 
 use super::{Client, EngineError, Within};
 use crate::ids::{InstanceId, ScheduleId};
+use crate::limits::{check_name, check_version};
 use crate::model::{Schedule, ScheduleRecord, ScheduleState};
 use crate::schedule::{self, Firing};
 use crate::store::StoreError;
@@ -71,6 +72,7 @@ impl Client {
 impl Within<'_> {
     /// Creates a schedule; see [`Client::create_schedule`].
     pub async fn create_schedule(self, id: &ScheduleId, schedule: &Schedule) -> Result<(), EngineError> {
+        check_code(schedule)?;
         let now = self.client.clock().now();
         let mut record = ScheduleRecord {
             id: id.clone(),
@@ -87,6 +89,7 @@ impl Within<'_> {
 
     /// Puts another schedule in the place of that of `id`; see [`Client::update_schedule`].
     pub async fn update_schedule(self, id: &ScheduleId, schedule: &Schedule) -> Result<(), EngineError> {
+        check_code(schedule)?;
         let mut record = self.held(id).await?;
         record.schedule = schedule.clone();
         schedule::begin(&mut record, self.client.clock().now())?;
@@ -144,4 +147,11 @@ impl Within<'_> {
         let wake = self.client.wake().clone();
         self.tx.after_commit(move || wake.schedules());
     }
+}
+
+/// Refuses here what every run would be refused for, when nobody is left to be told.
+fn check_code(schedule: &Schedule) -> Result<(), EngineError> {
+    check_name("an orchestration", &schedule.orchestration)?;
+    check_version(&schedule.version)?;
+    Ok(())
 }

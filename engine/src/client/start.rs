@@ -39,7 +39,7 @@ pub enum IfExists {
     /// It takes the place of an instance that has ended, and is refused with [`StoreError::WrongState`](crate::StoreError::WrongState) while it has not.
     ReplaceFinished,
     /// It takes the place of the instance. If that has not ended, it ends as `Terminated` in the same commit: no turn and no
-    /// activity of it has an effect any more. Its children run on.
+    /// activity of it has an effect any more, and its locks are released. Its children run on.
     TerminateAndReplace,
 }
 

@@ -63,7 +63,8 @@ impl Client {
         select_all(ends).await.0
     }
 
-    /// Looks at least once, however early the deadline.
+    /// Looks at least once, however early the deadline, and a last time when it has come: what nobody was told of has
+    /// happened all the same.
     async fn until(
         &self,
         id: &InstanceId,
@@ -72,6 +73,7 @@ impl Client {
     ) -> Result<InstanceRecord, EngineError> {
         let watch = self.wake().watch(id);
         let mut expired = self.clock().sleep_until(deadline);
+        let mut is_over = false;
         loop {
             // Asked for before the look, so that a change between the two is not missed.
             let changed = watch.next();
@@ -79,9 +81,12 @@ impl Client {
             if enough(&record) {
                 return Ok(record);
             }
+            if is_over {
+                return Err(EngineError::TimedOut);
+            }
             tokio::select! {
                 () = changed => {}
-                () = &mut expired => return Err(EngineError::TimedOut),
+                () = &mut expired => is_over = true,
             }
         }
     }

@@ -46,6 +46,7 @@ impl<'t> Within<'t> {
         value: &T,
         moment: Timestamp,
     ) -> Result<(), EngineError> {
+        check_name("an event", name)?;
         let event = Message::Raise(Raised { name: name.into(), input: Payload::encode(value)? });
         let later = Later { at: moment, id: self.client.clock().new_id() };
         Ok(self.client.store().send_later(self.tx, id, &event, later).await?)

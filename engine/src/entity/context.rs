@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::operation::{Effect, OperationDone, OperationError, OperationRun, StartOrchestration};
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, InstanceId};
+use crate::limits::{check_name, check_version};
 use crate::model::{EntityMessage, Failure, Operation, Orchestration, Payload, ToEntity};
 
 /// The entity that carries out an operation: its state, and the means to reach others.
@@ -102,6 +103,8 @@ impl<S> EntityContext<S> {
         input: &I,
     ) -> Result<(), Failure> {
         let (name, version, input) = (orchestration.name(), orchestration.version_name(), Payload::encode(input)?);
+        check_name("an orchestration", name)?;
+        check_version(version)?;
         self.inner().effects.push(Effect::Start(StartOrchestration { instance, name, version, input }));
         Ok(())
     }

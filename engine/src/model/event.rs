@@ -350,6 +350,9 @@ pub struct ChildCreated {
     /// Whether nobody waits for its result: it is no child then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub detached: bool,
+    /// The action number of the call's first try, if this is a later one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_event_id: Option<EventId>,
 }
 
 /// An operation asked of an entity.

@@ -29,7 +29,7 @@ pub enum RegistryError {
     /// Two orchestrations of one name and version, two activities of one name, or two operations of one entity and name.
     #[error("{0} is registered twice")]
     Twice(String),
-    /// A name or version that is empty or too long.
+    /// A name that is empty, or a name or version that is too long or holds control characters.
     #[error(transparent)]
     Name(#[from] Failure),
 }

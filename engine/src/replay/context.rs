@@ -8,7 +8,7 @@ use super::actions::{ActivityCall, ChildCall, ContinueAsNew, DetachedStart, Exte
 use super::state::Shared;
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId};
-use crate::limits::check_name;
+use crate::limits::{check_name, check_version};
 use crate::model::{Activity, EventKind, Failure, Orchestration, Payload};
 
 /// The one source of time, ids, randomness and answers for an orchestration's code. Cloning is cheap.
@@ -121,7 +121,7 @@ impl OrchestrationContext {
     /// Starts another orchestration and waits for its result. Dropping the future forgets the result; the child runs on.
     pub fn child<I: Serialize, O>(&self, orchestration: Orchestration<I, O>, input: &I) -> ChildCall<O> {
         let (name, version) = (orchestration.name(), orchestration.version_name());
-        let input = check_name("an orchestration", name).and_then(|()| Payload::encode(input));
+        let input = check_code(name, version).and_then(|()| Payload::encode(input));
         ChildCall::new(self.0.clone(), name, version, input)
     }
 
@@ -129,7 +129,7 @@ impl OrchestrationContext {
     /// execution. Gives its id. `ctx.start_detached(AUDIT, &order).await?`
     pub fn start_detached<I: Serialize, O>(&self, orchestration: Orchestration<I, O>, input: &I) -> DetachedStart {
         let (name, version) = (orchestration.name(), orchestration.version_name());
-        let input = check_name("an orchestration", name).and_then(|()| Payload::encode(input));
+        let input = check_code(name, version).and_then(|()| Payload::encode(input));
         DetachedStart::new(self.0.clone(), name, version, input)
     }
 
@@ -155,7 +155,8 @@ impl OrchestrationContext {
     /// [`OrchestrationContext::deprecate_patch`] takes their place. Once none is left that was begun before that, it goes too.
     ///
     /// # Panics
-    /// When the name is empty or longer than [`MAX_NAME_CHARS`](crate::limits::MAX_NAME_CHARS).
+    /// When the name is empty, longer than [`MAX_NAME_CHARS`](crate::limits::MAX_NAME_CHARS), or holds a control
+    /// character.
     pub fn patched(&self, name: &str) -> bool {
         check_name("a patch", name).unwrap_or_else(|failure| panic!("{failure}"));
         self.0.lock().patched(name)
@@ -187,4 +188,8 @@ impl OrchestrationContext {
     pub fn continue_as_new<I: Serialize, O>(&self, input: &I) -> ContinueAsNew<O> {
         ContinueAsNew::new(self.0.clone(), Payload::encode(input))
     }
+}
+
+fn check_code(name: &str, version: &str) -> Result<(), Failure> {
+    check_name("an orchestration", name).and_then(|()| check_version(version))
 }

@@ -296,7 +296,8 @@ impl Live {
             EventKind::TaskScheduled(task) => state.open.expects(task.event_id, Waits::Task),
             EventKind::TimerCreated { event_id, .. } => state.open.expects(*event_id, Waits::Timer),
             EventKind::SubOrchestrationInstanceCreated(child) => state.open.is_awaited(child.event_id),
-            EventKind::EntityOperationCalled(sent) => state.open.expects(sent.event_id, Waits::Operation),
+            // The entity has the call of the old execution too: one whose result nobody wants need not be made again.
+            EventKind::EntityOperationCalled(sent) => state.open.is_awaited(sent.event_id),
             _ => false,
         };
         let copied = outcome.copied.iter().map(|event| &event.kind);

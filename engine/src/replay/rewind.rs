@@ -104,8 +104,9 @@ fn cut(turns: &[Vec<Event>]) -> usize {
                 calls.entry(task.first_event_id).or_default().last_try = Some(task.event_id);
             }
             EventKind::SubOrchestrationInstanceCreated(child) => {
-                first_tries.insert(child.event_id, child.event_id);
-                calls.entry(child.event_id).or_default().last_try = Some(child.event_id);
+                let first = child.first_event_id.unwrap_or(child.event_id);
+                first_tries.insert(child.event_id, first);
+                calls.entry(first).or_default().last_try = Some(child.event_id);
             }
             EventKind::TaskCompleted { task_scheduled_id: id, .. }
             | EventKind::SubOrchestrationInstanceCompleted { task_scheduled_id: id, .. } => {

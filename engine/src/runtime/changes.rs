@@ -26,6 +26,11 @@ impl Changes {
         }
     }
 
+    /// Wakes all who wait, whatever for.
+    pub(super) fn change_all(&self) {
+        self.lock().values().for_each(|waiters| waiters.changed.notify_waiters());
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<InstanceId, Waiters>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -86,6 +91,15 @@ mod tests {
         changes.change(&id("nobody waits for this"));
         assert!(poll!(next_a.as_mut()).is_ready() && poll!(next_also_a.as_mut()).is_ready());
         assert!(poll!(next_b.as_mut()).is_pending());
+    }
+
+    #[tokio::test]
+    async fn a_change_of_any_instance_wakes_all() {
+        let changes = Changes::default();
+        let (a, b) = (Watch::new(&changes, &id("a")), Watch::new(&changes, &id("b")));
+        let (mut next_a, mut next_b) = (pin!(a.next()), pin!(b.next()));
+        changes.change_all();
+        assert!(poll!(next_a.as_mut()).is_ready() && poll!(next_b.as_mut()).is_ready());
     }
 
     #[test]

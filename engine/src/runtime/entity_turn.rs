@@ -123,11 +123,14 @@ impl Node {
         let Held { live: state, claim } = held;
         let key = claim.key;
         if outcome.consumed.is_empty() {
-            self.keep_entity(key, Held { live: state, claim });
+            if claim.recoveries > 0 {
+                self.store.survived(&claim).await?;
+            }
+            self.keep_entity(key, Held { live: state, claim: Claim { recoveries: 0, ..claim } });
             return Ok(());
         }
         let (id, began) = (claim.instance.clone(), self.clock.now());
-        let committed = self.store.commit(self.entity_commit(claim, &state, outcome, now)).await;
+        let committed = self.heard(self.store.commit(self.entity_commit(claim, &state, outcome, now)).await);
         observe::count_commit(&committed, self.clock.now().since(began), 1);
         let committed = committed?;
         if let Some(claim) = committed.claim.clone() {
@@ -151,6 +154,7 @@ impl Node {
             timers: Vec::new(),
             cancelled_timers: Vec::new(),
             children: outcome.starts.into_iter().map(|start| self.started_by_entity(start)).collect(),
+            retried_children: Vec::new(),
             rejoined: Vec::new(),
             continues: Vec::new(),
             terminated_children: Vec::new(),

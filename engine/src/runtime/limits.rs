@@ -39,7 +39,8 @@ pub struct Limits {
     /// So many deaths of a node with a turn or an activity in its hands set it aside. The first two may be somebody else's fault;
     /// in those after them it ran alone.
     pub recoveries: u32,
-    /// How long a suspect, which may have killed its node, waits for the others to end and then keeps them from beginning.
+    /// How long a suspect, which may have killed its node, waits for the others to end and then keeps them from beginning. Zero:
+    /// it never runs alone.
     pub alone: Duration,
     /// How often the heartbeat of one activity is written at the most, so that a busy one does not keep the writer busy.
     pub heartbeat_interval: Duration,

@@ -23,20 +23,24 @@ impl Node {
         if let Some((_, Message::Rewind { from, parent, .. })) = messages.first()
             && history.is_empty()
         {
-            return self.rewound(claim, *from, parent.clone(), messages).await;
+            let (from, parent) = (*from, parent.clone());
+            if self.is_poison(&claim) && !self.is_to_end(&claim, messages).await? {
+                return self.block_as_poison(&claim).await.map(|()| None);
+            }
+            return self.rewound(claim, from, parent, messages).await;
         }
         let Some(started) = start_of(&history, messages) else {
             tracing::debug!({ field::INSTANCE_ID } = %claim.instance, "messages wait for an instance that is to start later");
+            if claim.recoveries > 0 {
+                self.store.survived(&claim).await?;
+            }
             return Ok(None);
         };
         let (kind, message) = match self.load(&claim, &started, history) {
             Ok(live) => return Ok(Some(Held { live, claim })),
             Err(obstacle) => obstacle,
         };
-        if messages.len() >= self.limits.messages_per_turn as usize {
-            *messages = self.store.inbox(claim.key, MessageId(0), u32::MAX).await?;
-        }
-        if !messages.iter().any(|(_, message)| message.is_terminate()) {
+        if !self.is_to_end(&claim, messages).await? {
             return match kind {
                 BlockedKind::Poison => self.block_as_poison(&claim).await,
                 _ => self.block(&claim, kind, message).await,
@@ -45,6 +49,15 @@ impl Node {
         }
         let live = Live::without_code(&started, &self.store.load(&claim).await?);
         Ok(Some(Held { live, claim }))
+    }
+
+    /// Whether a message ends the instance whatever its code is. It may stand behind any number of others, so all are
+    /// read.
+    async fn is_to_end(&self, claim: &Claim, messages: &mut Messages) -> Result<bool, StoreError> {
+        if messages.len() >= self.limits.messages_per_turn as usize {
+            *messages = self.store.inbox(claim.key, MessageId(0), u32::MAX).await?;
+        }
+        Ok(messages.iter().any(|(_, message)| message.is_terminate()))
     }
 
     /// The execution that continues the one of the ordinal `from`.
@@ -62,6 +75,8 @@ impl Node {
             return self.block(&claim, BlockedKind::NonDeterminism, message).await.map(|()| None);
         };
         let live = match self.registry.find_orchestration(&started.name, &started.version) {
+            // It has come this far only because it is to end.
+            _ if self.is_poison(&claim) => Err((BlockedKind::Poison, String::new())),
             Some(code) => Live::rewind(code, rewind, self.limits.strictness)
                 .map_err(|mismatch| (BlockedKind::NonDeterminism, mismatch.to_string())),
             None => {
@@ -79,7 +94,7 @@ impl Node {
     }
 
     fn load(&self, claim: &Claim, started: &ExecutionStarted, history: Vec<Event>) -> Result<Live, Obstacle> {
-        if claim.recoveries >= self.limits.recoveries {
+        if self.is_poison(claim) {
             return Err((BlockedKind::Poison, String::new()));
         }
         let Some(code) = self.registry.find_orchestration(&started.name, &started.version) else {

@@ -72,14 +72,17 @@ impl Node {
     }
 
     /// Looks for what a commit led to of which this node never heard: the tasks, messages and timers of a turn whose
-    /// commit took effect although the store could not say so. Nothing happens without a [`Wake::doubt`]. After an error
-    /// the doubt remains.
+    /// commit took effect although the store could not say so, and whatever clients and schedules wait for. Nothing
+    /// happens without a [`Wake::doubt`]. After an error the doubt remains.
     pub async fn clear_doubt(&self) -> Result<(), StoreError> {
         if !self.wake.take_doubt() {
             return Ok(());
         }
         self.recover().await.inspect_err(|_| self.wake.doubt())?;
         self.wake.timer(self.clock.now());
+        // Nobody knows which instance or which schedule it was, so all who wait look again.
+        self.wake.schedules();
+        self.wake.change_all();
         Ok(())
     }
 

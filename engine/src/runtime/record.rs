@@ -22,12 +22,14 @@ impl Node {
         let mut tasks = Vec::new();
         let mut timers = Vec::new();
         let mut children = Vec::new();
+        let mut retried_children = Vec::new();
         let mut sent = Vec::new();
         for event in &outcome.events {
             match &event.kind {
                 EventKind::TaskScheduled(task) => tasks.push(task.clone()),
                 EventKind::TimerCreated { event_id, fire_at } => timers.push((*event_id, *fire_at)),
                 EventKind::SubOrchestrationInstanceCreated(child) => {
+                    retried_children.extend(child.first_event_id.map(|first| (child.event_id, first)));
                     children.push(self.start_of(started, child, traceparent));
                 }
                 EventKind::EventSent { instance, name, input, .. } => {
@@ -65,6 +67,7 @@ impl Node {
             timers,
             cancelled_timers: outcome.cancelled_timers,
             children,
+            retried_children,
             rejoined,
             continues,
             terminated_children: outcome.terminated_children,

@@ -1,43 +1,61 @@
 //! The step that removes instances whose time is over.
 
+use std::sync::Arc;
+
 use super::node::Node;
-use crate::clock::{Clock, Timestamp};
-use crate::model::Retention;
+use crate::client::{Client, EngineError};
+use crate::clock::Timestamp;
+use crate::model::{Retention, RuntimeStatus};
 use crate::observe;
-use crate::store::{Store, StoreError};
 
 /// How many instances one transaction removes: little enough for turns to be committed in between.
 const CHUNK: u32 = 100;
 
 impl Node {
-    /// Removes what this node's limits do not keep; gives the moment at which there may be something to remove again, `None`
-    /// when everything is kept for ever. After an error the same call may be made again.
-    pub async fn expire(&self) -> Result<Option<Timestamp>, StoreError> {
-        expire(&*self.store, &*self.clock, &self.limits.retention).await.map(|(_, next)| next)
+    /// Removes what this node's limits do not keep; gives the moment at which there may be something to remove again,
+    /// `None` when everything is kept for ever. After an error the same call may be made again.
+    pub async fn expire(&self) -> Result<Option<Timestamp>, EngineError> {
+        let client = Client::new(Arc::clone(&self.store), Arc::clone(&self.clock), self.wake.clone());
+        expire(&client, &self.limits.retention).await.map(|(_, next)| next)
     }
 }
 
-/// Removes what `retention` does not keep, chunk by chunk, each a transaction of its own. Gives the number of removed
-/// instances and the moment at which there may be something to remove again.
-pub(crate) async fn expire(
-    store: &dyn Store,
-    clock: &dyn Clock,
-    retention: &Retention,
-) -> Result<(u64, Option<Timestamp>), StoreError> {
+/// Removes what `retention` does not keep, chunk by chunk, each a transaction of its own, and sweeps behind each. Gives
+/// the number of removed instances and the moment at which there may be something to remove again.
+pub(crate) async fn expire(client: &Client, retention: &Retention) -> Result<(u64, Option<Timestamp>), EngineError> {
     let mut removed = 0;
     let mut next: Option<Timestamp> = None;
+    if retention.ages().next().is_some() {
+        // What somebody removed who died before the sweep.
+        client.sweep().await?;
+    }
     for (status, age) in retention.ages() {
         let first_end = loop {
-            let expired = store.expire(status, clock.now() - age, CHUNK).await?;
-            observe::count_removed(status, expired.removed);
-            removed += expired.removed;
-            if expired.removed < u64::from(CHUNK) {
-                break expired.first_end;
+            let until = client.clock().now() - age;
+            let first_end = client.store().first_end(status).await?;
+            if first_end.is_none_or(|first_end| first_end > until) {
+                break first_end;
             }
+            let gone = remove(client, status, until).await?;
+            if gone == 0 {
+                // Others work on all that is left at this moment.
+                break first_end;
+            }
+            observe::count_removed(status, gone);
+            removed += gone;
+            client.sweep().await?;
         };
         // Whatever ends from now on is kept for that long at least.
-        let moment = first_end.unwrap_or_else(|| clock.now()) + age;
+        let moment = first_end.unwrap_or_else(|| client.clock().now()) + age;
         next = Some(next.map_or(moment, |next| next.min(moment)));
     }
     Ok((removed, next))
+}
+
+async fn remove(client: &Client, status: RuntimeStatus, until: Timestamp) -> Result<u64, EngineError> {
+    let inside = client.clone();
+    let removed = client.transaction("expire", move |tx| {
+        Box::pin(async move { Ok::<_, EngineError>(inside.store().expire(tx, status, until, CHUNK).await?) })
+    });
+    removed.await
 }

@@ -1,5 +1,8 @@
 //! The step that starts what schedules say.
 
+use std::collections::HashSet;
+use std::time::Duration;
+
 use super::node::Node;
 use crate::clock::Timestamp;
 use crate::ids::{InstanceId, ScheduleId};
@@ -15,25 +18,43 @@ const PAGE: u32 = 100;
 /// The most schedules with a waiting run that are looked at when a run has ended.
 const MAX_QUEUED: u32 = 1_000;
 
+/// How long a schedule that could not be fired rests at the most. Less than the minute for which a late run counts as
+/// being on time, so that one failure misses no moment.
+const REST: Duration = Duration::from_secs(30);
+
 impl Node {
     /// Fires all schedules that are due, and those whose waiting run may start; gives the moment of the next one.
     ///
-    /// A schedule is one transaction: its runs start, and it moves on to its next moment, or neither. After an error the same
-    /// call may be made again.
+    /// A schedule is one transaction: its runs start, and it moves on to its next moment, or neither. One that cannot
+    /// be fired holds up no other one: it rests until the next call, which is due soon. After an error, which is one of
+    /// the store as a whole, the same call may be made again.
     pub async fn fire_schedules(&self) -> Result<Option<Timestamp>, StoreError> {
         self.wake.schedules_seen();
+        let mut resting = HashSet::new();
         for id in self.store.queued_schedules(MAX_QUEUED).await? {
-            self.fire_schedule(&id).await?;
+            let fired = self.fire_queued(&id).await;
+            resting.extend(unless_fired(id, fired)?);
         }
         loop {
-            let due = self.store.due_schedules(self.clock.now(), PAGE).await?;
-            for id in &due.ids {
-                self.fire_schedule(id).await?;
+            // Those that rest are still due; they must not take the places of others on the page.
+            let limit = PAGE.saturating_add(u32::try_from(resting.len()).unwrap_or(u32::MAX));
+            let due = self.store.due_schedules(self.clock.now(), limit).await?;
+            let ids: Vec<_> = due.ids.into_iter().filter(|id| !resting.contains(id)).collect();
+            if ids.is_empty() {
+                let again = (!resting.is_empty()).then(|| self.clock.now() + REST);
+                return Ok(due.next.into_iter().chain(again).min());
             }
-            if due.ids.is_empty() {
-                return Ok(due.next);
+            for id in ids {
+                let fired = self.fire_schedule(&id).await;
+                resting.extend(unless_fired(id, fired)?);
             }
         }
+    }
+
+    /// Fires a schedule with a waiting run if the runs before have ended. Mostly they have not, and nothing is written.
+    async fn fire_queued(&self, id: &ScheduleId) -> Result<(), StoreError> {
+        let Some(mut record) = self.store.find_schedule(id).await? else { return Ok(()) };
+        if self.active_runs(&mut record).await?.is_empty() { self.fire_schedule(id).await } else { Ok(()) }
     }
 
     async fn fire_schedule(&self, id: &ScheduleId) -> Result<(), StoreError> {
@@ -49,7 +70,7 @@ impl Node {
             Firing::default()
         });
         self.carry_out(&tx, &record, &firing, now).await?;
-        let touched = self.store.commit_transaction(tx).await?;
+        let touched = self.heard(self.store.commit_transaction(tx).await)?;
         self.wake.instances(touched);
         if firing.missed {
             tracing::warn!({ field::SCHEDULE_ID } = %id, "moments of the schedule were missed and are not caught up");
@@ -97,5 +118,21 @@ impl Node {
             }
         }
         Ok(active)
+    }
+}
+
+/// The schedule, unless it was fired; its error is told here. An error of the store as a whole stays one.
+fn unless_fired(id: ScheduleId, fired: Result<(), StoreError>) -> Result<Option<ScheduleId>, StoreError> {
+    match fired {
+        Ok(()) => Ok(None),
+        Err(error @ (StoreError::Unavailable(_) | StoreError::Unknown(_))) => Err(error),
+        Err(error) => {
+            tracing::error!(
+                { field::SCHEDULE_ID } = %id,
+                { field::ERROR } = %error,
+                "a schedule could not be fired; it will be tried again"
+            );
+            Ok(Some(id))
+        }
     }
 }

@@ -7,7 +7,7 @@ use tracing::{Instrument, Level, Span};
 use super::cache::Held;
 use super::node::Node;
 use crate::ids::{InstanceId, InstanceKey, MessageId};
-use crate::model::{Blocked, BlockedKind, EventKind, ExecutionStarted, Message, SUSPECT, Traceparent};
+use crate::model::{Blocked, BlockedKind, EventKind, ExecutionStarted, Message, Traceparent};
 use crate::observe;
 use crate::observe::names::field;
 use crate::replay::{Live, Mismatch, Outcome};
@@ -37,16 +37,16 @@ impl Node {
         }
         let mut full_batch = left.is_none() && messages.len() >= limit as usize;
         observe::count_lookup(held.is_some());
-        let (held, _pass) = match held {
+        let (held, pass) = match held {
             Some(held) => (held, self.pass(false).await),
             None => {
                 let Some(claim) = self.store.claim(self.id, key).await? else { return Ok(()) };
-                let pass = self.pass(claim.recoveries >= SUSPECT).await;
+                let Some(pass) = self.admit(&claim).await? else { return Ok(()) };
                 if claim.instance.as_entity().is_some() {
-                    if claim.recoveries >= self.limits.recoveries {
+                    if self.is_poison(&claim) {
                         return self.block_as_poison(&claim).await;
                     }
-                    return self.first_entity_turn(claim, messages).await;
+                    return self.under(pass, self.first_entity_turn(claim, messages)).await;
                 }
                 let Some(held) = self.loaded(claim, &mut messages).await? else { return Ok(()) };
                 (held, pass)
@@ -56,7 +56,7 @@ impl Node {
             messages = self.store.inbox(key, MessageId(0), u32::MAX).await?;
             full_batch = false;
         }
-        match self.run_turn(held, messages).await {
+        match self.under(pass, self.run_turn(held, messages)).await {
             Err(StoreError::LeaseLost) => {
                 // A restart, or another node: the run was dropped, and a fresh claim decides whose turn it is.
                 self.wake.instances([key]);
@@ -174,6 +174,11 @@ impl Node {
 
     pub(super) async fn block_by(&self, claim: &Claim, mismatch: &Mismatch) -> Result<(), StoreError> {
         self.block(claim, BlockedKind::NonDeterminism, mismatch.to_string()).await
+    }
+
+    /// Whether turns of a claim's instance were cut off so often that its code runs no more.
+    pub(super) fn is_poison(&self, claim: &Claim) -> bool {
+        claim.recoveries >= self.limits.recoveries
     }
 
     /// Sets the turns of a claim's instance aside, once: saying so again would only cost a write for each message.

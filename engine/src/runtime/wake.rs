@@ -215,6 +215,11 @@ impl Wake {
         self.0.changes.change(id);
     }
 
+    /// Says that any instance may have changed, because nobody knows which one did.
+    pub(super) fn change_all(&self) {
+        self.0.changes.change_all();
+    }
+
     /// Waits for changes of an instance.
     pub(crate) fn watch(&self, id: &InstanceId) -> Watch<'_> {
         Watch::new(&self.0.changes, id)

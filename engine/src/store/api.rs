@@ -33,7 +33,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Gives `node` all work that no other living node holds: instances with unread messages, and tasks, suspects first.
     /// What a dead node may have died of is counted: everything it had in its hands the first time, and later what was
-    /// marked as begun ([`Store::mark_task`]; the lease on an instance that was counted is such a mark).
+    /// marked as begun ([`Store::mark_turn`], [`Store::mark_task`]).
     /// [`StoreError::LeaseLost`] for a node that is not registered, or was retired.
     async fn recover(&self, node: NodeId) -> Result<Recovered, StoreError>;
 
@@ -101,7 +101,8 @@ pub trait Store: Send + Sync + 'static {
     /// histories; its lease, tasks, timers and messages are void.
     ///
     /// `unfinished` says what becomes of one that has not ended: [`StoreError::WrongState`], or its execution ends as
-    /// `Terminated` in the same commit, and its parent gets that as its result. [`StoreError::NotFound`] when there is none.
+    /// `Terminated` in the same commit, its parent gets that as its result, and the entities that it has locked or asked to
+    /// lock get an unlock. [`StoreError::NotFound`] when there is none.
     async fn replace(
         &self,
         tx: &Transaction,
@@ -154,8 +155,9 @@ pub trait Store: Send + Sync + 'static {
     /// others, the parent's answer, the status, and the start of a next execution, all or nothing.
     ///
     /// [`StoreError::LeaseLost`] and no change when the lease has another owner or epoch. A child whose id is taken is not
-    /// created; the parent gets a failure of kind `InstanceExists` for it instead. An event to a missing or ended instance
-    /// is dropped.
+    /// created; the parent gets a failure of kind `InstanceExists` for it instead. Only a further try of a call begins anew
+    /// in the place of an earlier one that has ended: like [`Store::replace`], with the same parent. An event to a missing
+    /// or ended instance is dropped.
     async fn commit(&self, turn: TurnCommit) -> Result<Committed, StoreError>;
 
     /// Marks an instance as blocked, fenced like [`Store::commit`], and changes nothing else.
@@ -164,6 +166,10 @@ pub trait Store: Send + Sync + 'static {
     /// Records that the turn of a claim was recovered and did not kill its node, though it committed nothing: it is no suspect
     /// any more. Fenced like [`Store::commit`].
     async fn survived(&self, claim: &Claim) -> Result<(), StoreError>;
+
+    /// Records that a turn of a claim that was recovered before begins, so that it is counted if the node dies of it.
+    /// `false`, and no change, when the lease has another owner or epoch.
+    async fn mark_turn(&self, claim: &Claim) -> Result<bool, StoreError>;
 
     /// Records that `node` begins a task that was recovered before, so that it is counted if the node dies of it. A task that
     /// was set aside is so no longer. `false`, and no change, when the task is gone or another node has it.
@@ -174,7 +180,8 @@ pub trait Store: Send + Sync + 'static {
     /// [`Store::recover`]. `false`, and no change, when the task is gone or another node has it.
     async fn set_aside(&self, node: NodeId, task: &Task, blocked: Blocked) -> Result<bool, StoreError>;
 
-    /// Gives up what `node` has in its hands, because it stops in order: nothing of it counts as recovered later.
+    /// Gives up what `node` has in its hands, tasks and turns, because it stops in order: nothing of it counts as
+    /// recovered later.
     async fn release(&self, node: NodeId) -> Result<(), StoreError>;
 
     /// Records what a running activity of `node` says of itself, in place of what it said before. `false`, and no change, when
@@ -194,9 +201,18 @@ pub trait Store: Send + Sync + 'static {
     /// Turns at most `limit` timers that are due at `now` into messages, and delivers as many delayed messages.
     async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError>;
 
-    /// Removes at most `limit` instances of that final status that ended at `until` or before, the earliest first, with
-    /// everything that belongs to them. What is restarted at the same moment stays.
-    async fn expire(&self, status: RuntimeStatus, until: Timestamp, limit: u32) -> Result<Expired, StoreError>;
+    /// Removes like [`Store::purge`] at most `limit` instances of that final status that ended at `until` or before, the
+    /// earliest first, and gives their number. What is restarted at the same moment stays.
+    async fn expire(
+        &self,
+        tx: &Transaction,
+        status: RuntimeStatus,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<u64, StoreError>;
+
+    /// When the instance of that final status ended that ended first. `None` without any.
+    async fn first_end(&self, status: RuntimeStatus) -> Result<Option<Timestamp>, StoreError>;
 
     /// Creates a schedule. [`StoreError::ScheduleExists`] when the id is taken.
     async fn create_schedule(&self, tx: &Transaction, record: &ScheduleRecord) -> Result<(), StoreError>;
@@ -333,15 +349,6 @@ pub struct Fired {
     pub moments: Vec<Timestamp>,
     /// When the next timer is due, `None` without timers.
     pub next: Option<Timestamp>,
-}
-
-/// What [`Store::expire`] did.
-#[derive(Debug, Default)]
-pub struct Expired {
-    /// How many instances are gone.
-    pub removed: u64,
-    /// When the first one of those that are left ended.
-    pub first_end: Option<Timestamp>,
 }
 
 /// Schedules whose moment has come.

@@ -33,6 +33,9 @@ pub struct TurnCommit {
     pub cancelled_timers: Vec<EventId>,
     /// New instances: children, whose parent link names this execution, and detached ones without a link.
     pub children: Vec<ExecutionStarted>,
+    /// Those of `children` that are further tries of their calls: their actions, and the actions of the first tries. One
+    /// whose id an earlier try of the same call has begins anew in its place, if that has ended.
+    pub retried_children: Vec<(EventId, EventId)>,
     /// Children that this execution shares with one that it continues after a rewind and that have not answered: those that
     /// have completed answer, failed ones are rewound, and those that are gone start again.
     pub rejoined: Vec<ExecutionStarted>,

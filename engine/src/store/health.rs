@@ -11,8 +11,8 @@ use crate::model::Blocked;
 pub struct Walk {
     /// Which of the states is being walked through.
     pub(crate) state: usize,
-    /// The last key seen.
-    pub(crate) after: i64,
+    /// When the last one seen was created, and its key.
+    pub(crate) after: (i64, i64),
 }
 
 /// A page of a walk.

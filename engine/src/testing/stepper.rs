@@ -2,17 +2,20 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::check::check_instance;
+use super::check::{check_instance, check_turn};
 use super::clock::ManualClock;
+use super::crash::aside;
 use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
+use crate::ids::{InstanceId, InstanceKey};
 use crate::registry::Registry;
 use crate::replay::Strictness;
 use crate::runtime::{Limits, Node, Wake};
 use crate::store::{Store, StoreError};
 
-/// A node without loops: it does what is ready when told, in a fixed order, and after each turn replays the stored history
-/// to see that it leads where the live run is.
+/// A node without loops: it does what is ready when told, in a fixed order, and after each turn of an instance replays
+/// the stored history to see that it leads where the live run is. That is no part of what is tested: the calls have no
+/// [`Fate`](super::Fate).
 pub struct Stepper {
     node: Node,
     store: Arc<dyn Store>,
@@ -61,14 +64,21 @@ impl Stepper {
         self.client.clone()
     }
 
+    /// Stops in order: what is still in the node's hands counts as no recovery.
+    pub async fn stop(self) -> Result<(), StoreError> {
+        self.node.release().await
+    }
+
     /// Does everything that is ready and due, until nothing is. Fails as soon as the store does, as a node that crashes.
     pub async fn run_until_idle(&self) -> Result<(), StoreError> {
         loop {
             self.node.fire_timers().await?;
             self.fire_schedules().await?;
             while let Some(key) = self.node.wake().next_instance() {
+                let turns = self.instance_of(key).await?;
                 self.node.turn(key).await?;
                 self.node.wake().turn_ended(key);
+                self.check_turn(turns).await?;
             }
             while let Some(task) = self.node.wake().next_task() {
                 if let Some(answer) = self.node.run_task(&task).await? {
@@ -80,6 +90,18 @@ impl Stepper {
                 return Ok(());
             }
         }
+    }
+
+    /// The instance of that key. `None` for an entity, which has no history, and for what has ended, which has no turn.
+    async fn instance_of(&self, key: InstanceKey) -> Result<Option<InstanceId>, StoreError> {
+        let vitals = unless_away(aside(self.store.vitals(key)).await)?.flatten();
+        Ok(vitals.and_then(|vitals| InstanceId::parse(&vitals.id).ok()))
+    }
+
+    async fn check_turn(&self, instance: Option<InstanceId>) -> Result<(), StoreError> {
+        let Some(id) = instance else { return Ok(()) };
+        unless_away(aside(check_turn(&*self.store, &self.registry, &id)).await)?;
+        Ok(())
     }
 
     async fn fire_schedules(&self) -> Result<(), StoreError> {
@@ -124,5 +146,14 @@ impl Stepper {
     pub async fn check_one(&self, id: &crate::ids::InstanceId) -> Result<(), StoreError> {
         let record = self.store.find(id).await?.unwrap_or_else(|| panic!("{id} is missing"));
         check_instance(&*self.store, &self.registry, &record).await
+    }
+}
+
+/// A store that cannot be reached is no failed check: `None` for what it did not answer.
+fn unless_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(StoreError::Unavailable(_) | StoreError::Unknown(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }

@@ -4,9 +4,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
+use countersign_engine::model::Raised;
 use countersign_engine::runtime::Wake;
 use countersign_engine::testing::{Fate, FatedStore, Stepper};
-use countersign_engine::{Client, Failure, Orchestration, OrchestrationContext, Registry, RuntimeStatus, StoreError};
+use countersign_engine::{
+    Client, EventKind, Failure, Orchestration, OrchestrationContext, Registry, RuntimeStatus, StoreError,
+};
 
 use crate::support::{World, id, output, record};
 
@@ -82,20 +85,47 @@ async fn events_that_arrive_while_continue_as_new_is_committed_are_kept() {
     assert_eq!((ended.status, ended.ordinal), (RuntimeStatus::Completed, EVENTS), "each event moved one execution on");
 }
 
-/// The cure: what is carried over is kept in ordered maps only.
-#[tokio::test]
-async fn events_of_many_names_are_carried_over_in_one_order_on_every_replay() {
-    let world = World::new().await;
-    let node = world.node(&registry()).await;
+/// An execution that has received many events and used none.
+async fn receive(node: &Stepper) {
     let client = node.client();
     client.start(COLLECT, &false).id(id("collect")).await.expect("started");
     for value in 0..2 * NAMES {
         let name = format!("name-{}", value % NAMES);
         client.raise_event(&id("collect"), &name, &value).await.expect("raised");
     }
+    node.run_until_idle().await.expect("it runs");
+}
+
+/// Has the execution end, and gives what the next one began with.
+async fn hand_over(node: &Stepper) -> Vec<Raised> {
+    let client = node.client();
     client.raise_event(&id("collect"), "go", &()).await.expect("raised");
     node.run_until_idle().await.expect("it runs");
     let expected: Vec<u32> = (0..NAMES).flat_map(|name| [name, name + NAMES]).collect();
     assert_eq!(output::<Vec<u32>>(&client, "collect").await, expected, "per name in the order of arrival");
     node.check().await.expect("the history replays to the same");
+    let history = client.history(&id("collect"), Some(2)).await.expect("the second execution's history");
+    let raised = history.into_iter().filter_map(|event| match event.kind {
+        EventKind::EventRaised(raised) => Some(raised),
+        _ => None,
+    });
+    raised.collect()
+}
+
+/// The cure: what is carried over is kept in ordered maps only.
+#[tokio::test]
+async fn events_of_many_names_are_carried_over_in_one_order_on_every_replay() {
+    let mut orders = Vec::new();
+    for is_rebuilt in [false, true, false] {
+        let world = World::new().await;
+        let mut node = world.node(&registry()).await;
+        receive(&node).await;
+        if is_rebuilt {
+            node = world.node(&registry()).await;
+        }
+        orders.push(hand_over(&node).await);
+    }
+    assert_eq!(orders[0].len(), 2 * NAMES as usize, "all of them");
+    assert_eq!(orders[1], orders[0], "a run that was rebuilt from its history");
+    assert_eq!(orders[2], orders[0], "another run in memory");
 }

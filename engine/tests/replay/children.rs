@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use countersign_engine::ids::EventId;
 use countersign_engine::model::{ChildCreated, Message};
 use countersign_engine::replay::{End, Outcome};
 use countersign_engine::{EventKind, Failure, InstanceId, Orchestration, RetryPolicy};
@@ -36,6 +37,7 @@ fn each_try_of_a_child_has_an_id_of_its_own() {
     bench.pass(Duration::from_secs(1));
     let second = created(&bench.turn([bench.fired(1)]));
     assert_ne!(first[0].instance, second[0].instance);
+    assert_eq!((first[0].first_event_id, second[0].first_event_id), (None, Some(EventId(0))));
     bench.turn([bench.child_done(2, 7)]);
     assert_eq!(bench.output(), json!(7));
 }

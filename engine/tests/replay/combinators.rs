@@ -1,11 +1,12 @@
 //! Ordinary combinators of `futures` and tokio, of any width, with real wakers.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use countersign_engine::Activity;
-use futures::StreamExt;
 use futures::future::{Either, join_all, select_all};
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, code, raised, scheduled};
@@ -70,6 +71,45 @@ fn a_biased_select_of_tokio_works() {
     bench.pass(Duration::from_secs(5));
     bench.turn([bench.fired(0)]);
     assert_eq!(bench.output(), json!("timer"));
+}
+
+#[test]
+fn a_biased_select_of_futures_works() {
+    let mut bench = Bench::started(code(|ctx, _| async move {
+        let mut timer = pin!(ctx.timer(Duration::from_secs(5)).fuse());
+        let mut event = pin!(ctx.external_event::<Value>("go").fuse());
+        let winner = futures::select_biased! {
+            () = timer => "timer",
+            _ = event => "event",
+        };
+        Ok(json!(winner))
+    }));
+    bench.evict();
+    let outcome = bench.turn([raised("go", 1)]);
+    assert_eq!(bench.output(), json!("event"));
+    assert_eq!(outcome.events.len(), 3, "{:?}", crate::support::names(&outcome));
+}
+
+#[test]
+fn a_biased_select_prefers_the_first_of_what_is_ready() {
+    let mut bench = Bench::started(code(|ctx, _| async move {
+        ctx.external_event::<Value>("begin").await?;
+        let mut one = pin!(ctx.external_event::<u32>("one").fuse());
+        let mut two = pin!(ctx.external_event::<u32>("two").fuse());
+        let (mut order, mut left) = (Vec::new(), 2);
+        while left > 0 {
+            let value = futures::select_biased! {
+                value = one => value?,
+                value = two => value?,
+            };
+            order.push(value);
+            left -= 1;
+        }
+        Ok(json!(order))
+    }));
+    bench.turn([raised("two", 2), raised("one", 1)]);
+    bench.turn([raised("begin", Value::Null)]);
+    assert_eq!(bench.output(), json!([1, 2]));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How executions begin and end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_engine::ids::{EventId, ExecutionId};
@@ -96,14 +96,69 @@ fn ids_and_random_numbers_are_the_same_after_an_eviction() {
 
 #[test]
 fn the_time_of_a_turn_never_goes_back() {
-    let mut bench = Bench::started(code(|ctx, _| async move {
-        let before = ctx.now();
-        ctx.timer(Duration::from_secs(1)).await;
-        Ok(json!(ctx.now() > before))
+    for leaves_memory in [false, true] {
+        let mut bench = Bench::started(code(|ctx, _| async move {
+            let began = ctx.now();
+            ctx.external_event::<Value>("go").await?;
+            let went = ctx.now();
+            ctx.external_event::<Value>("go").await?;
+            Ok(json!([began, went, ctx.now()]))
+        }));
+        bench.pass(Duration::from_secs(60));
+        bench.turn([raised("go", 1)]);
+        bench.set_back(Duration::from_secs(30));
+        if leaves_memory {
+            bench.evict();
+        }
+        bench.turn([raised("go", 2)]);
+        let times: Vec<i64> = serde_json::from_value(bench.output()).expect("three moments");
+        assert_eq!(times[1] - times[0], 60_000_000);
+        assert_eq!(times[2], times[1], "the clock stands until it is right again");
+        assert!(bench.history.is_sorted_by_key(|event| event.at));
+    }
+}
+
+/// What code noted, since it was asked last.
+#[derive(Clone, Default)]
+struct Notes(Arc<Mutex<Vec<String>>>);
+
+impl Notes {
+    fn add(&self, note: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+    }
+
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[test]
+fn code_that_left_memory_is_replayed_up_to_where_it_stood_and_does_nothing_once_again() {
+    let notes = Notes::default();
+    let noting = notes.clone();
+    let mut bench = Bench::new(code(move |ctx, _| {
+        let notes = noting.clone();
+        async move {
+            for step in ["first", "second"] {
+                notes.add(format!("{step} replayed: {}", ctx.is_replaying()));
+                ctx.once(|| notes.add(format!("{step} once")));
+                ctx.external_event::<Value>("go").await?;
+            }
+            Ok(json!(ctx.is_replaying()))
+        }
     }));
-    bench.pass(Duration::from_secs(1));
-    bench.turn([bench.fired(0)]);
-    assert_eq!(bench.output(), json!(true));
+    // Quick turns, because a bench that replays after each turn would be noted too.
+    let start = bench.start_message();
+    bench.quick_turn([start]);
+    assert_eq!(notes.take(), ["first replayed: false", "first once"]);
+    bench.evict();
+    assert_eq!(notes.take(), ["first replayed: true"]);
+    bench.quick_turn([raised("go", 1)]);
+    assert_eq!(notes.take(), ["second replayed: false", "second once"]);
+    bench.evict();
+    assert_eq!(notes.take(), ["first replayed: true", "second replayed: true"]);
+    bench.quick_turn([raised("go", 2)]);
+    assert_eq!((notes.take(), bench.output()), (Vec::new(), json!(false)));
 }
 
 #[test]

@@ -125,6 +125,11 @@ impl Bench {
         self.now = self.now + duration;
     }
 
+    /// Sets the clock back, as an operator or another machine's clock does.
+    pub(crate) fn set_back(&mut self, duration: Duration) {
+        self.now = self.now - duration;
+    }
+
     pub(crate) fn end(&self) -> Option<&End> {
         self.live.end()
     }

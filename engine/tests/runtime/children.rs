@@ -1,9 +1,11 @@
 //! Parents, children and what is started detached, seen by a client.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use countersign_engine::{
-    Failure, InstanceId, InstanceQuery, InstanceRecord, Orchestration, OrchestrationContext, Registry, RuntimeStatus,
+    Activity, Failure, InstanceId, InstanceQuery, InstanceRecord, Orchestration, OrchestrationContext, Registry,
+    RetryPolicy, RuntimeStatus,
 };
 
 use crate::support::{World, id, record};
@@ -12,6 +14,8 @@ const PARENT: Orchestration<InstanceId, u32> = Orchestration::named("Parent");
 const CHILD: Orchestration<u32, u32> = Orchestration::named("Child");
 const GRANDCHILD: Orchestration<u32, u32> = Orchestration::named("Grandchild");
 const STARTER: Orchestration<u32, InstanceId> = Orchestration::named("Starter");
+const PERSISTENT: Orchestration<InstanceId, u32> = Orchestration::named("Persistent");
+const WORK: Activity<u32, u32> = Activity::named("Work");
 
 /// Gives up its child after a minute.
 async fn impatient(ctx: OrchestrationContext, child: InstanceId) -> Result<u32, Failure> {
@@ -35,6 +39,26 @@ async fn patient(ctx: OrchestrationContext, _: u32) -> Result<u32, Failure> {
 
 async fn starter(ctx: OrchestrationContext, n: u32) -> Result<InstanceId, Failure> {
     ctx.start_detached(GRANDCHILD, &n).await
+}
+
+/// Tries a child three times under one id.
+async fn persistent(ctx: OrchestrationContext, child: InstanceId) -> Result<u32, Failure> {
+    ctx.child(CHILD, &7).id(child).retry(RetryPolicy::fixed(Duration::from_secs(1), 3)).await
+}
+
+async fn working(ctx: OrchestrationContext, n: u32) -> Result<u32, Failure> {
+    ctx.call(WORK, &n).await
+}
+
+/// A child that fails so many times, and a parent that does not give up at once.
+fn fragile(failures: u32) -> Registry {
+    let calls = AtomicU32::new(0);
+    let known = Registry::new().activity(WORK, move |_, n: u32| {
+        let fails = calls.fetch_add(1, Ordering::Relaxed) < failures;
+        async move { if fails { Err(Failure::new("Busy", "try again")) } else { Ok(n) } }
+    });
+    let known = known.and_then(|known| known.orchestration(CHILD, working));
+    known.and_then(|known| known.orchestration(PERSISTENT, persistent)).expect("the names differ")
 }
 
 fn registry() -> Registry {
@@ -86,6 +110,34 @@ async fn a_child_that_is_cancelled_ends_with_its_own_children() {
 }
 
 #[tokio::test]
+async fn a_child_with_an_id_of_its_own_is_tried_again_under_it() {
+    let world = World::new().await;
+    let node = world.node_with(fragile(1)).await;
+    let client = node.client();
+    client.start(PERSISTENT, &id("child")).id(id("p")).await.expect("started");
+    node.run_to_the_end().await.expect("it runs");
+    assert_eq!(record(&client, "p").await.output.expect("completed").as_str(), "7");
+    let child = record(&client, "child").await;
+    assert_eq!((child.status, child.ordinal, child.parent), (RuntimeStatus::Completed, 2, Some(id("p"))));
+    let first = client.history(&id("child"), Some(1)).await.expect("a history");
+    assert_eq!(first.last().expect("it has ended").kind.name(), "ExecutionCompleted");
+    node.check().await.expect("checked");
+}
+
+#[tokio::test]
+async fn a_child_with_an_id_of_its_own_that_always_fails_hands_its_failure_on() {
+    let world = World::new().await;
+    let node = world.node_with(fragile(u32::MAX)).await;
+    let client = node.client();
+    client.start(PERSISTENT, &id("child")).id(id("p")).await.expect("started");
+    node.run_to_the_end().await.expect("it runs");
+    assert_eq!(record(&client, "p").await.failure.expect("failed").kind, "Busy");
+    let child = record(&client, "child").await;
+    assert_eq!((child.status, child.ordinal), (RuntimeStatus::Failed, 3));
+    node.check().await.expect("checked");
+}
+
+#[tokio::test]
 async fn cancelling_a_child_whose_id_was_taken_leaves_the_stranger_alone() {
     let world = World::new().await;
     let node = world.node_with(families()).await;
@@ -105,5 +157,28 @@ async fn what_is_started_detached_has_no_parent_and_outlives_its_starter() {
     let started: InstanceId = record(&client, "s").await.output.expect("completed").decode().expect("an id");
     let detached = record(&client, started.as_str()).await;
     assert_eq!((detached.status, detached.parent), (RuntimeStatus::Running, None));
+    node.check().await.expect("checked");
+}
+
+#[tokio::test]
+async fn a_child_that_a_client_terminates_fails_its_parent_with_the_kind_terminated() {
+    let known = Registry::new()
+        .orchestration(PARENT, |ctx, child: InstanceId| async move { ctx.child(CHILD, &1).id(child).await })
+        .and_then(|known| known.orchestration(CHILD, patient));
+    let world = World::new().await;
+    let node = world.node_with(known.expect("the names differ")).await;
+    let client = node.client();
+    client.start(PARENT, &id("child")).id(id("p")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    client.terminate(&id("child"), "nobody needs it").await.expect("it runs");
+    node.run_until_idle().await.expect("it runs");
+    assert_eq!(record(&client, "child").await.status, RuntimeStatus::Terminated);
+    let parent = record(&client, "p").await;
+    let failure = parent.failure.expect("it failed");
+    assert_eq!(parent.status, RuntimeStatus::Failed);
+    assert_eq!((failure.kind.as_str(), failure.message.as_str()), (Failure::TERMINATED, "nobody needs it"));
+    let history = client.history(&id("p"), None).await.expect("a history");
+    let answers = history.iter().filter(|event| event.kind.name() == "SubOrchestrationInstanceFailed").count();
+    assert_eq!(answers, 1);
     node.check().await.expect("checked");
 }

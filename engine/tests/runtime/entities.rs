@@ -11,7 +11,7 @@ use countersign_engine::registry::RegistryError;
 use countersign_engine::store::{Ending, EntityChange, TurnCommit};
 use countersign_engine::testing::{Fate, FatedStore, Stepper};
 use countersign_engine::{
-    Client, Clock, EngineError, Entity, EntityContext, EntityQuery, Failure, Operation, Orchestration,
+    Client, Clock, EngineError, Entity, EntityContext, EntityQuery, Failure, IfExists, Operation, Orchestration,
     OrchestrationContext, Registry, RuntimeStatus, StoreError,
 };
 use serde::{Deserialize, Serialize};
@@ -253,6 +253,29 @@ async fn every_end_of_an_execution_releases_its_locks() {
 }
 
 #[tokio::test]
+async fn what_is_replaced_lets_go_of_its_locks_and_of_its_place_among_those_who_wait() {
+    let world = World::new().await;
+    let (node, client) = started(&world).await;
+    for name in ["holds", "gives up", "waits"] {
+        client.start(HOLD, &Hold::WaitForEvent).id(id(name)).await.expect("started");
+        node.run_until_idle().await.expect("it runs");
+    }
+    for name in ["gives up", "holds"] {
+        let other = client.start(SUM, &vec![3]).id(id(name)).if_exists(IfExists::TerminateAndReplace);
+        other.await.expect("replaced");
+    }
+    node.run_until_idle().await.expect("it runs");
+    assert_eq!(count(&client, "a").await, Some(2), "who waited is inside");
+    client.raise_event(&id("waits"), "go", &()).await.expect("raised");
+    node.run_until_idle().await.expect("it runs");
+    for name in ["holds", "gives up", "waits"] {
+        assert_eq!(record(&client, name).await.status, RuntimeStatus::Completed, "{name}");
+    }
+    assert!(!is_locked(&client, "a").await && !is_locked(&client, "b").await);
+    node.check().await.expect("checked");
+}
+
+#[tokio::test]
 async fn a_starting_node_releases_locks_that_outlived_their_holders() {
     let world = World::new().await;
     let (node, client) = started(&world).await;
@@ -290,6 +313,7 @@ fn entity_turn(claim: countersign_engine::store::Claim, change: EntityChange, no
         timers: Vec::new(),
         cancelled_timers: Vec::new(),
         children: Vec::new(),
+        retried_children: Vec::new(),
         rejoined: Vec::new(),
         continues: Vec::new(),
         terminated_children: Vec::new(),

@@ -1,13 +1,16 @@
 //! The bounds of the engine: each has a clear error, and what is stopped by one can go on or be ended.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use countersign_engine::ids::ScheduleId;
 use countersign_engine::limits::{MAX_NAME_CHARS, MAX_PAYLOAD_BYTES};
-use countersign_engine::model::BlockedKind;
+use countersign_engine::model::{BlockedKind, Recurrence, Schedule};
 use countersign_engine::runtime::Wake;
 use countersign_engine::testing::Stepper;
 use countersign_engine::{
-    Activity, EngineError, Failure, Limits, Orchestration, OrchestrationContext, Payload, Registry, RuntimeStatus,
+    Activity, EngineError, Entity, EntityContext, Failure, Limits, Operation, Orchestration, OrchestrationContext,
+    Payload, Registry, RuntimeStatus,
 };
 use futures::future::join_all;
 
@@ -132,6 +135,57 @@ async fn names_that_are_empty_or_too_long_are_refused_where_they_are_given() {
     let started = node.client().start(Orchestration::<u32, u32>::named(long_name), &1).await;
     assert!(matches!(&started, Err(EngineError::Payload(failure)) if failure.kind == Failure::INVALID_NAME));
     node.client().start(LONG, &1).id(id("a")).await.expect("started");
-    let raised = node.client().raise_event(&id("a"), long_name, &1).await;
-    assert!(matches!(&raised, Err(EngineError::Payload(failure)) if failure.kind == Failure::INVALID_NAME));
+    let client = node.client();
+    let moment = node.now();
+    for name in ["", long_name] {
+        let (raised, later) =
+            (client.raise_event(&id("a"), name, &1).await, client.raise_event_at(&id("a"), name, &1, moment).await);
+        for refused in [raised, later] {
+            assert!(matches!(&refused, Err(EngineError::Payload(failure)) if failure.kind == Failure::INVALID_NAME));
+        }
+    }
+}
+
+const NAMES: Orchestration<u32, u32> = Orchestration::named("Names");
+const STARTER: Entity<u32> = Entity::named("Starter");
+const BEGIN: Operation<u32, (), ()> = STARTER.operation("Begin");
+
+/// Uses a name or a version that holds the character zero, which PostgreSQL does not keep, in one of several ways.
+async fn names(ctx: OrchestrationContext, way: u32) -> Result<u32, Failure> {
+    match way {
+        0 => ctx.continue_as_new(&1).version("a\0").await,
+        1 => ctx.child(LONG.version("a\0"), &1).await,
+        2 => ctx.start_detached(LONG.version("a\0"), &1).await.map(|_| 0),
+        3 => ctx.call(Activity::<u32, u32>::named("a\0"), &1).await,
+        _ => ctx.call_entity(BEGIN, "a", &()).await.map(|()| 0),
+    }
+}
+
+fn is_refused(result: Result<(), EngineError>) -> bool {
+    matches!(result, Err(EngineError::Payload(failure)) if failure.kind == Failure::INVALID_NAME)
+}
+
+#[tokio::test]
+async fn names_and_versions_with_control_characters_are_refused_where_they_are_given() {
+    let begin = |starter: EntityContext<u32>, (): ()| async move { starter.start(LONG.version("a\0"), &1).map(drop) };
+    let known = registry().orchestration(NAMES, names).expect("the names differ");
+    let known = known.operation(BEGIN, begin).expect("the names differ");
+    assert!(Registry::new().orchestration(WIDE.version("a\n"), wide).is_err());
+    let world = World::new().await;
+    let node = world.node_with(known).await;
+    let client = node.client();
+    assert!(is_refused(client.start(LONG.version("a\0"), &1).await.map(drop)));
+    client.start(LONG, &1).id(id("a")).await.expect("started");
+    assert!(is_refused(client.raise_event(&id("a"), "a\u{7F}", &1).await));
+    let every_second = Recurrence::every(Duration::from_secs(1));
+    let schedule = Schedule::new(LONG.version("a\0"), &1, every_second).expect("a small input");
+    let schedule_id = ScheduleId::parse("a").expect("a valid id");
+    assert!(is_refused(client.create_schedule(&schedule_id, &schedule).await));
+    for way in 0..5 {
+        let name = format!("way-{way}");
+        client.start(NAMES, &way).id(id(&name)).await.expect("started");
+        node.run_until_idle().await.expect("it does not loop");
+        let failure = record(&client, &name).await.failure.expect("it has failed");
+        assert_eq!(failure.kind, Failure::INVALID_NAME, "{failure}");
+    }
 }

@@ -12,13 +12,18 @@ use countersign_engine::registry::RegistryError;
 use countersign_engine::store::Sqlite;
 use countersign_engine::testing::{CrashAt, CrashingStore, Fate, FatedStore, Stepper};
 use countersign_engine::{
-    Activity, Client, Engine, EngineError, InstanceRecord, Limits, Orchestration, Registry, RuntimeStatus, StoreError,
+    Activity, Client, Engine, EngineError, Entity, EntityContext, Failure, InstanceRecord, Limits, Operation,
+    Orchestration, Registry, RuntimeStatus, StoreError,
 };
 
 use crate::support::{World, id, record};
 
 const WORK: Activity<u32, u32> = Activity::named("Work");
 const JOB: Orchestration<u32, u32> = Orchestration::named("Job");
+/// What the activity cannot work on.
+const BROKEN: u32 = 13;
+const COUNTER: Entity<i64> = Entity::named("Counter");
+const ADD: Operation<i64, i64, i64> = COUNTER.operation("Add");
 
 /// How often the turns and activities of each instance began.
 #[derive(Default)]
@@ -36,7 +41,11 @@ fn registry(begun: &Arc<Begun>) -> Result<Registry, RegistryError> {
         })?
         .activity(WORK, move |_, n: u32| {
             activities.activities.fetch_add(usize::from(n == 1), Ordering::SeqCst);
-            async move { Ok(n * 2) }
+            async move { if n == BROKEN { Err(Failure::new("Broken", "it is broken")) } else { Ok(n * 2) } }
+        })?
+        .operation(ADD, |counter: EntityContext<i64>, amount: i64| async move {
+            counter.update(|n| *n += amount);
+            Ok(counter.get())
         })
 }
 
@@ -147,6 +156,29 @@ async fn a_turn_that_kills_its_node_is_set_aside_and_can_be_driven_again() {
 }
 
 #[tokio::test]
+async fn an_operation_that_kills_its_node_is_set_aside_and_can_be_driven_again() {
+    let scene = Scene::new(0).await;
+    let counter = COUNTER.id("a").expect("a valid key");
+    scene.node().await.client().signal_entity(ADD, "a", &5).await.expect("signalled");
+    assert_eq!(scene.die_out("commit").await, Limits::default().recoveries);
+    let node = scene.node().await;
+    let client = node.client();
+    client.signal_entity(ADD, "a", &6).await.expect("it takes messages");
+    node.run_until_idle().await.expect("it does not loop");
+    let entity = client.find_entity(&counter).await.expect("the store answers").expect("it is there");
+    let kind = entity.blocked.map(|blocked| blocked.kind);
+    assert_eq!((kind, entity.state), (Some(BlockedKind::Poison), None), "a message is no reason to try again");
+    client.redrive_entity(&counter).await.expect("it is blocked");
+    node.run_until_idle().await.expect("it runs");
+    let entity = client.find_entity(&counter).await.expect("the store answers").expect("it is there");
+    assert_eq!(entity.blocked, None);
+    assert_eq!(client.read_entity(COUNTER, "a").await.expect("the store answers"), Some(11));
+    let refused = client.redrive_entity(&counter).await;
+    assert!(matches!(refused, Err(EngineError::Store(StoreError::NotBlocked(_)))), "{refused:?}");
+    node.check().await.expect("checked");
+}
+
+#[tokio::test]
 async fn what_is_driven_again_and_kills_again_is_set_aside_again() {
     let scene = Scene::new(1).await;
     scene.die_out("complete_task").await;
@@ -154,6 +186,37 @@ async fn what_is_driven_again_and_kills_again_is_set_aside_again() {
     client.redrive(&id("1")).await.expect("it is blocked");
     assert_eq!(scene.die_out("complete_task").await, Limits::default().recoveries - 2);
     assert_eq!(obstacle(&record(&client, "1").await), Some(BlockedKind::Poison));
+}
+
+#[tokio::test]
+async fn a_redrive_outlives_the_node_that_took_it_up() {
+    let scene = Scene::new(1).await;
+    scene.die_out("complete_task").await;
+    let client = scene.node().await.client();
+    client.redrive(&id("1")).await.expect("it is blocked");
+    assert!(scene.dies("mark_task").await);
+    assert_eq!(obstacle(&record(&client, "1").await), None);
+    let node = scene.node().await;
+    node.run_until_idle().await.expect("it runs");
+    assert_eq!(record(&client, "1").await.output.expect("completed").as_str(), "2");
+    node.check().await.expect("checked");
+}
+
+#[tokio::test]
+async fn a_rewound_execution_that_kills_its_node_is_set_aside_and_can_be_terminated() {
+    let scene = Scene::new(0).await;
+    let node = scene.node().await;
+    let client = node.client();
+    client.start(JOB, &BROKEN).id(id("1")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    client.rewind(&id("1"), "repaired").await.expect("it has failed");
+    assert_eq!(scene.die_out("commit").await, Limits::default().recoveries);
+    assert_eq!(obstacle(&record(&client, "1").await), Some(BlockedKind::Poison));
+    client.terminate(&id("1"), "enough").await.expect("it can end");
+    let node = scene.node().await;
+    node.run_until_idle().await.expect("it ends");
+    let ended = record(&client, "1").await;
+    assert_eq!((ended.status, ended.blocked), (RuntimeStatus::Terminated, None));
 }
 
 #[tokio::test]

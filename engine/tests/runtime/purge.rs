@@ -103,12 +103,18 @@ async fn a_family_is_terminated_together() {
 
 /// Counts the transactions that remove something.
 #[derive(Clone, Default)]
-struct Removals(Arc<AtomicUsize>);
+pub(crate) struct Removals(Arc<AtomicUsize>);
+
+impl Removals {
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 #[async_trait]
 impl Fate for Removals {
     async fn before(&self, call: &'static str) -> Result<(), StoreError> {
-        self.0.fetch_add(usize::from(matches!(call, "purge" | "sweep")), Ordering::Relaxed);
+        self.0.fetch_add(usize::from(matches!(call, "purge" | "expire" | "sweep")), Ordering::Relaxed);
         Ok(())
     }
 
@@ -117,7 +123,8 @@ impl Fate for Removals {
     }
 }
 
-async fn counting(world: &World) -> (Client, Removals) {
+/// A client whose removals are counted.
+pub(crate) async fn counting(world: &World) -> (Client, Removals) {
     let removals = Removals::default();
     let store = Arc::new(FatedStore::under(Arc::clone(&world.store), removals.clone()));
     let names = registry().expect("the names differ");
@@ -135,15 +142,13 @@ async fn many_instances_go_in_short_transactions() {
     node.run_until_idle().await.expect("it runs");
     let (client, removals) = counting(&world).await;
     assert_eq!(client.purge_all(&InstanceFilter::default()).await.expect("all have ended"), 250);
-    let transactions = removals.0.load(Ordering::Relaxed);
+    let transactions = removals.count();
     assert!((6..20).contains(&transactions), "{transactions} transactions");
     assert!(ids(&client).await.is_empty());
 }
 
-#[tokio::test]
-async fn what_one_instance_leaves_behind_goes_in_short_transactions() {
-    let world = World::new().await;
-    let node = world.node().await;
+/// An instance that has ended and left 2,500 messages unread.
+pub(crate) async fn unread(node: &Stepper) {
     let client = node.client();
     // What ends before its start reads nothing.
     let later = node.now() + Duration::from_secs(3_600);
@@ -162,9 +167,15 @@ async fn what_one_instance_leaves_behind_goes_in_short_transactions() {
     }
     client.terminate(&id("c"), "enough").await.expect("it runs");
     node.run_until_idle().await.expect("it ends");
+}
+
+#[tokio::test]
+async fn what_one_instance_leaves_behind_goes_in_short_transactions() {
+    let world = World::new().await;
+    unread(&world.node().await).await;
     let (client, removals) = counting(&world).await;
     assert_eq!(client.purge(&id("c")).await.expect("it has ended"), 1);
-    let transactions = removals.0.load(Ordering::Relaxed);
+    let transactions = removals.count();
     assert!((4..10).contains(&transactions), "{transactions} transactions");
 }
 

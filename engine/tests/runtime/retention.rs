@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use countersign_engine::model::Retention;
 use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
-use countersign_engine::{Client, Engine, Limits, StoreError};
+use countersign_engine::{Client, Engine, EngineError, Limits, StoreError};
+use sea_orm::{ConnectionTrait, Statement};
 
-use crate::support::{APPROVAL, SUM, World, id, registry};
+use crate::purge::{counting, unread};
+use crate::support::{APPROVAL, SUM, World, id, record, registry};
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
@@ -41,6 +43,57 @@ async fn finished_instances_go_after_their_age_and_others_stay() {
     assert_eq!(left(&client).await, 2);
     assert_eq!(client.expire(&retention.terminated(DAY)).await.expect("the store answers"), 1);
     client.start(SUM, &vec![1]).id(id("sum-1")).await.expect("the id is free again");
+}
+
+async fn rows(world: &World, table: &str) -> i64 {
+    let tx = world.store.begin("look").await.expect("the store answers");
+    let count = Statement::from_string(tx.connection().get_database_backend(), format!("SELECT COUNT(*) FROM {table}"));
+    let row = tx.connection().query_one_raw(count).await.expect("valid SQL").expect("a row");
+    row.try_get_by_index(0).expect("a number")
+}
+
+#[tokio::test]
+async fn what_an_instance_leaves_behind_goes_in_short_transactions() {
+    let world = World::new().await;
+    unread(&world.node().await).await;
+    assert!(rows(&world, "inbox").await > 2_000);
+    let (client, removals) = counting(&world).await;
+    let all = Retention::for_ever().terminated(Duration::ZERO);
+    assert_eq!(client.expire(&all).await.expect("the store answers"), 1);
+    let transactions = removals.count();
+    assert!((4..10).contains(&transactions), "{transactions} transactions");
+    for table in ["instances", "history", "inbox", "tasks", "timers", "payloads", "instance_tags", "purged"] {
+        assert_eq!(rows(&world, table).await, 0, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn what_another_call_left_behind_is_swept() {
+    let world = World::new().await;
+    let node = world.node().await;
+    sums(&node, 1).await;
+    let key = record(&node.client(), "sum-0").await.key;
+    let tx = world.store.begin("purge").await.expect("the store answers");
+    world.store.purge(&tx, &[key]).await.expect("it has ended");
+    world.store.commit_transaction(tx).await.expect("the transaction is short");
+    assert!(rows(&world, "history").await > 0);
+    let all = Retention::for_ever().completed(Duration::ZERO);
+    assert_eq!(node.client().expire(&all).await.expect("the store answers"), 0);
+    assert_eq!((rows(&world, "history").await, rows(&world, "purged").await), (0, 0));
+}
+
+#[tokio::test]
+async fn whoever_waits_for_what_expires_hears_of_it() {
+    let world = World::new().await;
+    let node = world.node().await;
+    sums(&node, 1).await;
+    let client = node.client();
+    let (instance, seen) = (id("sum-0"), record(&client, "sum-0").await.seen());
+    let wait = client.wait_for_change(&instance, &seen, DAY);
+    let all = Retention::for_ever().completed(Duration::ZERO);
+    let expire = async { client.expire(&all).await.expect("the store answers") };
+    let (gone, _) = tokio::join!(wait, expire);
+    assert!(matches!(gone, Err(EngineError::Store(StoreError::NotFound(_)))), "{gone:?}");
 }
 
 #[tokio::test]
@@ -90,7 +143,7 @@ async fn a_crash_at_any_call_of_a_removal_leaves_instances_whole() {
                 assert!(call > 2, "the removal makes only {call} calls");
                 break;
             }
-            assert!(matches!(removed, Err(countersign_engine::EngineError::Store(StoreError::Unknown(_)))));
+            assert!(matches!(removed, Err(EngineError::Store(StoreError::Unknown(_)))));
         }
     }
 }

@@ -6,21 +6,34 @@ use std::time::Duration;
 
 use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
 use countersign_engine::{
-    Activity, Client, EngineError, EventKind, Failure, Orchestration, OrchestrationContext, Registry, RetryPolicy,
-    RuntimeStatus, StoreError,
+    Activity, Client, EngineError, Entity, EventKind, Failure, Operation, Orchestration, OrchestrationContext,
+    Registry, RetryPolicy, RuntimeStatus, StoreError,
 };
-use futures::future::{join_all, try_join_all};
+use futures::FutureExt;
+use futures::future::{join_all, try_join, try_join_all};
 
 use crate::support::{World, id, record};
 
 /// Gives its input back, unless that is broken.
 const WORK: Activity<u32, u32> = Activity::named("Work");
+/// The same, but it fails the first time that it gets an input.
+const SHAKY: Activity<u32, u32> = Activity::named("Shaky");
 const FAN: Orchestration<Vec<u32>, Vec<u32>> = Orchestration::named("Fan");
 const RETRY: Orchestration<u32, u32> = Orchestration::named("Retry");
 const STEPS: Orchestration<Vec<u32>, u32> = Orchestration::named("Steps");
 const TREE: Orchestration<u32, u32> = Orchestration::named("Tree");
 const ASK: Orchestration<(), u32> = Orchestration::named("Ask");
 const SLOW: Orchestration<u32, u32> = Orchestration::named("Slow");
+const CLUMSY: Orchestration<u32, u32> = Orchestration::named("Clumsy");
+const TRIED: Orchestration<Vec<u32>, u32> = Orchestration::named("Tried");
+const HOUR: Orchestration<u32, u32> = Orchestration::named("Hour");
+const CALLING: Orchestration<u32, u32> = Orchestration::named("Calling");
+const LOCKING: Orchestration<(u32, u32), u32> = Orchestration::named("Locking");
+const HOLD: Orchestration<(), ()> = Orchestration::named("Hold");
+
+const COUNTER: Entity<u32> = Entity::named("Counter");
+/// Counts, and gives its input back.
+const ADD: Operation<u32, u32, u32> = COUNTER.operation("Add");
 
 /// What is broken, and how often each input was worked on.
 #[derive(Clone, Default)]
@@ -51,13 +64,36 @@ impl Workshop {
         if shop.broken.contains(&input) { Err(Failure::new("Broken", format!("{input} is broken"))) } else { Ok(input) }
     }
 
+    fn work_at_second_try(&self, input: u32) -> Result<u32, Failure> {
+        let worked = self.work(input)?;
+        if self.worked(input) > 1 { Ok(worked) } else { Err(Failure::new("Shaky", "it slipped")) }
+    }
+
     fn registry(&self) -> Registry {
-        let shop = self.clone();
+        let (shop, shaky) = (self.clone(), self.clone());
         let registry = Registry::new().activity(WORK, move |_, n| {
             let shop = shop.clone();
             async move { shop.work(n) }
         });
+        let registry = registry.and_then(|all| {
+            all.activity(SHAKY, move |_, n| {
+                let shop = shaky.clone();
+                async move { shop.work_at_second_try(n) }
+            })
+        });
         registry
+            .and_then(|all| {
+                all.operation(ADD, |counter, amount| async move {
+                    counter.update(|sum| *sum += amount);
+                    Ok(amount)
+                })
+            })
+            .and_then(|all| all.orchestration(CLUMSY, |ctx, n| async move { ctx.call(SHAKY, &n).await }))
+            .and_then(|all| all.orchestration(TRIED, tried))
+            .and_then(|all| all.orchestration(HOUR, hour))
+            .and_then(|all| all.orchestration(CALLING, calling))
+            .and_then(|all| all.orchestration(LOCKING, locking))
+            .and_then(|all| all.orchestration(HOLD, hold))
             .and_then(|all| all.orchestration(FAN, fan))
             .and_then(|all| all.orchestration(RETRY, retry))
             .and_then(|all| all.orchestration(STEPS, steps))
@@ -111,6 +147,62 @@ async fn slow(ctx: OrchestrationContext, n: u32) -> Result<u32, Failure> {
     let child = ctx.child(SLOW, &0).id(id("slow-child"));
     let (child, work) = futures::future::try_join(child, ctx.call(WORK, &n)).await?;
     Ok(child + work)
+}
+
+/// A child that works at its second try, then one activity after the other.
+async fn tried(ctx: OrchestrationContext, inputs: Vec<u32>) -> Result<u32, Failure> {
+    let mut sum = ctx.child(CLUMSY, &9).retry(RetryPolicy::fixed(Duration::from_secs(1), 2)).await?;
+    for input in &inputs {
+        sum += ctx.call(WORK, input).await?;
+    }
+    Ok(sum)
+}
+
+/// Work, and an hour that passes meanwhile.
+async fn hour(ctx: OrchestrationContext, n: u32) -> Result<u32, Failure> {
+    let hour = ctx.timer(Duration::from_secs(3_600)).map(Ok::<(), Failure>);
+    let (work, ()) = try_join(ctx.call(WORK, &n), hour).await?;
+    Ok(work)
+}
+
+/// Work, and an operation that the entity carries out meanwhile.
+async fn calling(ctx: OrchestrationContext, n: u32) -> Result<u32, Failure> {
+    let (work, added) = try_join(ctx.call(WORK, &n), ctx.call_entity(ADD, "a", &10)).await?;
+    Ok(work + added)
+}
+
+/// Work before a critical section, and work inside of it.
+async fn locking(ctx: OrchestrationContext, (before, within): (u32, u32)) -> Result<u32, Failure> {
+    let before = ctx.call(WORK, &before).await?;
+    let _guard = ctx.lock([COUNTER.id("a")?]).await?;
+    let added = ctx.call_entity(ADD, "a", &10).await?;
+    let within = ctx.call(WORK, &within).await?;
+    Ok(before + added + within)
+}
+
+/// Keeps the entity locked until it is told to go.
+async fn hold(ctx: OrchestrationContext, (): ()) -> Result<(), Failure> {
+    let _guard = ctx.lock([COUNTER.id("a")?]).await?;
+    ctx.external_event("go").await
+}
+
+/// Starts an instance that has locked the entity when this is over.
+async fn lock_out(node: &Stepper) {
+    node.client().start(HOLD, &()).id(id("holder")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    assert!(is_locked(&node.client()).await);
+}
+
+/// Lets go of what [`lock_out`] has locked.
+async fn let_in(node: &Stepper) {
+    node.client().raise_event(&id("holder"), "go", &()).await.expect("it waits");
+    node.run_until_idle().await.expect("it runs");
+}
+
+async fn is_locked(client: &Client) -> bool {
+    let entity = COUNTER.id("a").expect("a valid key");
+    let record = client.find_entity(&entity).await.expect("the store answers");
+    record.is_some_and(|record| record.lock.is_some())
 }
 
 async fn output(client: &Client, name: &str) -> String {
@@ -174,6 +266,22 @@ async fn retries_begin_anew_and_their_old_timers_are_gone() {
     client.rewind(&id("retry"), "repaired").await.expect("it has failed again");
     node.run_to_the_end().await.expect("it runs");
     assert_eq!((output(&client, "retry").await.as_str(), shop.worked(5)), ("5", 7));
+    node.check().await.expect("checked");
+}
+
+#[tokio::test]
+async fn a_child_that_succeeded_at_a_later_try_is_not_repeated() {
+    let (_world, shop, node) = begin(&[2]).await;
+    let client = node.client();
+    client.start(TRIED, &vec![1, 2]).id(id("tried")).await.expect("started");
+    node.run_to_the_end().await.expect("it runs");
+    assert_failed(&client, "tried").await;
+    assert_eq!([9, 1, 2].map(|n| shop.worked(n)), [2, 1, 1]);
+    shop.repair();
+    client.rewind(&id("tried"), "repaired").await.expect("it has failed");
+    node.run_to_the_end().await.expect("it runs");
+    assert_eq!(output(&client, "tried").await, "12");
+    assert_eq!([9, 1, 2].map(|n| shop.worked(n)), [2, 1, 2]);
     node.check().await.expect("checked");
 }
 
@@ -247,6 +355,79 @@ async fn a_child_that_runs_on_answers_the_execution_that_continues() {
         assert_eq!(record(&client, "slow-child").await.ordinal, 1);
         node.check().await.expect("checked");
     }
+}
+
+#[tokio::test]
+async fn a_timer_that_was_open_fires_at_its_moment_and_not_before() {
+    let (world, shop, node) = begin(&[2]).await;
+    let client = node.client();
+    client.start(HOUR, &2).id(id("hour")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    assert_failed(&client, "hour").await;
+    assert_eq!(node.next_timer().await.expect("the store answers"), None, "what has ended waits for no timer");
+    world.clock.advance(Duration::from_secs(1_800));
+    shop.repair();
+    client.rewind(&id("hour"), "repaired").await.expect("it has failed");
+    for seconds in [0, 1_799] {
+        world.clock.advance(Duration::from_secs(seconds));
+        node.run_until_idle().await.expect("it runs");
+        assert_eq!(record(&client, "hour").await.status, RuntimeStatus::Running, "the hour is not over");
+    }
+    assert_eq!(shop.worked(2), 2);
+    world.clock.advance(Duration::from_secs(1));
+    node.run_until_idle().await.expect("it runs");
+    assert_eq!(output(&client, "hour").await, "2");
+    node.check().await.expect("checked");
+}
+
+#[tokio::test]
+async fn a_call_of_an_entity_that_had_no_answer_is_made_again() {
+    for carried_out_before in [false, true] {
+        let (_world, shop, node) = begin(&[2]).await;
+        let client = node.client();
+        lock_out(&node).await;
+        client.start(CALLING, &2).id(id("calling")).await.expect("started");
+        node.run_until_idle().await.expect("it runs");
+        assert_failed(&client, "calling").await;
+        if carried_out_before {
+            // The answer finds nobody, so without another call there would never be one.
+            let_in(&node).await;
+        }
+        shop.repair();
+        client.rewind(&id("calling"), "repaired").await.expect("it has failed");
+        node.run_until_idle().await.expect("it runs");
+        if !carried_out_before {
+            assert_eq!(record(&client, "calling").await.status, RuntimeStatus::Running, "the entity is locked");
+            let_in(&node).await;
+        }
+        assert_eq!(output(&client, "calling").await, "12", "carried out before: {carried_out_before}");
+        assert_eq!(shop.worked(2), 2);
+        node.check().await.expect("checked");
+    }
+}
+
+#[tokio::test]
+async fn a_critical_section_that_was_open_is_entered_again() {
+    let (_world, shop, node) = begin(&[2]).await;
+    let client = node.client();
+    client.start(LOCKING, &(1, 2)).id(id("first")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    assert_failed(&client, "first").await;
+    assert!(!is_locked(&client).await, "the lock went with the execution");
+    lock_out(&node).await;
+    shop.repair();
+    client.rewind(&id("first"), "repaired").await.expect("it has failed");
+    node.run_until_idle().await.expect("it runs");
+    assert_eq!(record(&client, "first").await.status, RuntimeStatus::Running, "it waits for the lock");
+    assert_eq!(shop.worked(2), 1, "nothing of the section is done without the lock");
+    let_in(&node).await;
+    assert_eq!(output(&client, "first").await, "13");
+    assert_eq!([1, 2].map(|n| shop.worked(n)), [1, 2]);
+    assert!(!is_locked(&client).await);
+    client.start(LOCKING, &(3, 4)).id(id("second")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    assert_eq!(output(&client, "second").await, "17", "the lock is free for others");
+    node.check().await.expect("checked");
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ async fn what_is_terminated_before_its_start_never_runs() {
     let node = world.node().await;
     let client = node.client();
     client.start(SUM, &vec![1]).id(id("sum")).at(node.now() + HOUR).await.expect("started");
+    client.raise_event(&id("sum"), "early", &1).await.expect("raised");
     node.run_until_idle().await.expect("it waits");
     client.terminate(&id("sum"), "not needed").await.expect("terminated");
     node.run_to_the_end().await.expect("it ends");

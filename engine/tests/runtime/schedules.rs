@@ -1,12 +1,17 @@
 //! Schedules on a node: runs start at their moments, once, whatever happens.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use countersign_engine::ids::ScheduleId;
+use countersign_engine::limits::MAX_NAME_CHARS;
 use countersign_engine::model::{CatchUp, Overlap, Recurrence, Schedule, ScheduleRecord};
-use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
-use countersign_engine::{Client, Engine, EngineError, InstanceQuery, RuntimeStatus, StoreError};
+use countersign_engine::runtime::{Node, Wake};
+use countersign_engine::testing::{CrashAt, CrashingStore, Fate, FatedStore, Stepper};
+use countersign_engine::{Client, Engine, EngineError, Failure, InstanceQuery, Limits, RuntimeStatus, StoreError};
+use sea_orm::ConnectionTrait;
 
 use crate::support::{COUNTDOWN, SUM, World, id, record, registry};
 
@@ -234,6 +239,87 @@ async fn what_makes_no_sense_is_refused_when_it_is_created() {
     client.create_schedule(&report(), &sums()).await.expect("created");
     let again = client.create_schedule(&report(), &sums()).await;
     assert!(matches!(again, Err(EngineError::Store(StoreError::ScheduleExists(_)))), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_schedule_of_code_that_cannot_have_its_name_is_refused() {
+    let world = World::new().await;
+    let client = world.node().await.client();
+    client.create_schedule(&report(), &sums()).await.expect("created");
+    let other = ScheduleId::parse("other").expect("a valid id");
+    let long: Arc<str> = "x".repeat(MAX_NAME_CHARS + 1).into();
+    let schedules = [
+        Schedule { orchestration: "".into(), ..sums() },
+        Schedule { orchestration: Arc::clone(&long), ..sums() },
+        Schedule { version: long, ..sums() },
+    ];
+    for schedule in schedules {
+        let created = client.create_schedule(&other, &schedule).await;
+        let updated = client.update_schedule(&report(), &schedule).await;
+        for refused in [created, updated] {
+            let expected =
+                matches!(&refused, Err(EngineError::Payload(failure)) if failure.kind == Failure::INVALID_NAME);
+            assert!(expected, "{refused:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_schedule_that_cannot_be_read_holds_up_no_other_one_and_rests() {
+    let world = World::new().await;
+    let node = world.node().await;
+    let client = node.client();
+    client.create_schedule(&report(), &sums()).await.expect("created");
+    for damaged in ["due", "queued"] {
+        let damaged = ScheduleId::parse(damaged).expect("a valid id");
+        client.create_schedule(&damaged, &waits(Overlap::QueueOne)).await.expect("created");
+    }
+    let tx = world.store.begin("damage").await.expect("the writer is free");
+    let damage = "UPDATE schedules SET schedule = '{', queued = (id = 'queued') WHERE id IN ('due', 'queued')";
+    tx.connection().execute_unprepared(damage).await.expect("valid SQL");
+    world.store.commit_transaction(tx).await.expect("the transaction is short");
+    pass(&world, &node, 3).await;
+    assert_eq!(started(&client).await, ["01", "02", "03"]);
+    // They are due for ever, and nobody tries that for ever.
+    let (clock, wake) = (Arc::new(world.clock.clone()), Wake::default());
+    let names = registry().expect("the names differ");
+    let other = Node::new(Arc::clone(&world.store), names, clock, wake, Limits::default());
+    let again = other.fire_schedules().await.expect("the store works").expect("they are tried again");
+    assert!(again > node.now() + Duration::from_secs(10) && again < node.now() + HOUR, "{again}");
+}
+
+/// Counts the transactions that are begun.
+#[derive(Default)]
+struct Begun(AtomicUsize);
+
+#[async_trait]
+impl Fate for Begun {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        self.0.fetch_add(usize::from(call == "begin"), Ordering::SeqCst);
+        Ok(())
+    }
+
+    async fn after(&self, _call: &'static str) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_look_at_a_run_that_still_waits_writes_nothing() {
+    let world = World::new().await;
+    let store = Arc::new(FatedStore::under(Arc::clone(&world.store), Begun::default()));
+    let names = registry().expect("the names differ");
+    let node = Stepper::start(store.clone(), names, world.clock.clone()).await.expect("the node starts");
+    let client = node.client();
+    client.create_schedule(&report(), &waits(Overlap::QueueOne)).await.expect("created");
+    pass(&world, &node, 2).await;
+    assert!(schedule(&client).await.state.queued.is_some());
+    let before = store.fate().0.load(Ordering::SeqCst);
+    // Each change of any schedule makes the node look at all those with a run that waits.
+    let other = ScheduleId::parse("other").expect("a valid id");
+    client.create_schedule(&other, &sums()).await.expect("created");
+    node.run_until_idle().await.expect("it runs");
+    assert_eq!(store.fate().0.load(Ordering::SeqCst), before + 1, "the one that creates the other schedule");
 }
 
 #[tokio::test]

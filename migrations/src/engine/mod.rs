@@ -13,6 +13,7 @@ mod m20261122_123000_add_supervision_to_tasks;
 mod m20261122_124000_add_poison_marks;
 mod m20261122_124500_add_awaits_outside;
 mod m20261122_125000_order_timers;
+mod m20261122_125500_index_entities;
 
 use sea_orm_migration::prelude::{DynIden, IntoIden};
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_124000_add_poison_marks::Migration),
             Box::new(m20261122_124500_add_awaits_outside::Migration),
             Box::new(m20261122_125000_order_timers::Migration),
+            Box::new(m20261122_125500_index_entities::Migration),
         ]
     }
 

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::answer::Awaited;
 use super::retrying::{Attempt, Retrying};
-use crate::ids::InstanceId;
+use crate::ids::{EventId, InstanceId};
 use crate::model::{ChildCreated, EventKind, Failure, Payload, RetryPolicy};
 use crate::replay::state::Shared;
 
@@ -25,6 +25,7 @@ struct ChildAttempt {
     version: &'static str,
     input: Result<Payload, Failure>,
     id: Option<InstanceId>,
+    first: Option<EventId>,
     cancels: bool,
 }
 
@@ -35,12 +36,13 @@ impl<O> ChildCall<O> {
         version: &'static str,
         input: Result<Payload, Failure>,
     ) -> Self {
-        let attempt = ChildAttempt { name, version, input, id: None, cancels: false };
+        let attempt = ChildAttempt { name, version, input, id: None, first: None, cancels: false };
         Self { retrying: Retrying::new(shared, attempt), output: PhantomData }
     }
 
-    /// The child's id. Without this it derives from the parent's execution, another one for each try. A taken id is a failure
-    /// of kind `InstanceExists`, which is not tried again.
+    /// The child's id. Without this it derives from the parent's execution, another one for each try. A further try begins
+    /// the child anew under the same id; an id that anything else has is a failure of kind `InstanceExists`, which is not
+    /// tried again.
     pub fn id(mut self, id: InstanceId) -> Self {
         self.retrying.attempt.id = Some(id);
         self
@@ -62,6 +64,7 @@ impl<O> ChildCall<O> {
 impl Attempt for ChildAttempt {
     fn schedule(&mut self, shared: &Shared, _attempt: u32, _before: Option<&Failure>) -> Result<Awaited, Failure> {
         let (name, version, input) = (self.name.into(), self.version.into(), self.input.clone()?);
+        let first_event_id = self.first;
         let mut state = shared.lock();
         state.sections.refuse("a sub-orchestration")?;
         let instance = self.id.clone().unwrap_or_else(|| InstanceId::from_uuid(state.derive("child")));
@@ -75,9 +78,11 @@ impl Attempt for ChildAttempt {
                 version,
                 input,
                 detached,
+                first_event_id,
             })
         });
         drop(state);
+        self.first.get_or_insert(id);
         Ok(Awaited::of_child(shared.clone(), id, child, self.cancels))
     }
 
@@ -141,6 +146,7 @@ impl Future for DetachedStart {
                 version,
                 input,
                 detached,
+                first_event_id: None,
             })
         });
         Poll::Ready(Ok(started))

@@ -11,6 +11,7 @@ use std::task::{Context, Poll, Waker};
 
 use serde::de::DeserializeOwned;
 
+use crate::limits::check_name;
 use crate::model::{Failure, Raised};
 use crate::replay::state::{Shared, State};
 
@@ -135,6 +136,8 @@ impl<T: DeserializeOwned> Future for ExternalEvent<T> {
     type Output = Result<T, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // Nobody can raise such an event, so the wait would have no end.
+        check_name("an event", &self.name)?;
         self.poll_value(context).map(|raised| {
             raised.input.decode().map_err(|failure| {
                 let message = format!("the external event {:?} was raised with a wrong value", raised.name);

@@ -141,7 +141,7 @@ impl OrchestrationContext {
     /// Locks entities, in an order that is the same for everybody, and begins a critical section: until the guard is dropped
     /// they carry out what this execution calls and nothing else. Requests for one entity are served in their order.
     ///
-    /// Inside of the section, which begins with the request, the code may not lock more, start orchestrations, call an
+    /// Inside of the section, which begins with the request, the code may not lock more, start sub-orchestrations, call an
     /// entity that it has not locked, or signal one that it has; these are failures of kind `CriticalSection`. The locks
     /// are released when the guard is dropped, and by every end of the execution. Dropping the future gives the wait up.
     pub fn lock(&self, entities: impl IntoIterator<Item = EntityId>) -> LockRequest {

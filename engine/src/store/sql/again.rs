@@ -3,17 +3,16 @@
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::beside::{Beside, References};
-use super::commit::deliver;
 use super::convert::{self, Place};
 use super::error::SqlError;
 use super::statement::sql;
 use super::tables::instance::{Column, Entity, Model};
 use super::transaction::Transaction;
-use super::{history, inbox, lock, owned, tables, tags, timers};
+use super::{end, inbox, lock, owned, tables, tags, timers};
 use crate::clock::Timestamp;
 use crate::ids::{ExecutionId, InstanceId, InstanceKey};
-use crate::model::{Answer, EventKind, ExecutionStarted, Failure, Message, Payload, RuntimeStatus};
-use crate::store::{Later, Outgoing, StoreError, Unfinished};
+use crate::model::{ExecutionStarted, Message, Payload};
+use crate::store::{Later, StoreError, Unfinished};
 
 /// Does what `Store::restart` promises.
 pub(super) async fn restart(
@@ -62,13 +61,13 @@ pub(super) async fn replace(
     now: Timestamp,
 ) -> Result<(), SqlError> {
     let id = &started.instance;
-    let row = find(tx, id).await?;
-    if row.completed_at.is_none() {
-        if unfinished == Unfinished::Stays {
-            let status = Place::new("instances", &row.key).status(&row.status)?;
-            return Err(StoreError::WrongState { id: id.clone(), status, verb: "replaced" }.into());
-        }
-        end(tx, &row, now).await?;
+    let row = match unfinished {
+        Unfinished::Stays => find(tx, id).await?,
+        Unfinished::Ends => end::end(tx, id, now).await?,
+    };
+    if unfinished == Unfinished::Stays && row.completed_at.is_none() {
+        let status = Place::new("instances", &row.key).status(&row.status)?;
+        return Err(StoreError::WrongState { id: id.clone(), status, verb: "replaced" }.into());
     }
     let db = tx.connection();
     tags::clear(db, InstanceKey(row.key)).await?;
@@ -84,51 +83,34 @@ pub(super) async fn find(tx: &Transaction, id: &InstanceId) -> Result<Model, Sql
     Ok(row.ok_or_else(|| StoreError::NotFound(id.clone()))?)
 }
 
-/// Ends the execution that is replaced: its history says so, and its parent gets an answer.
-async fn end(tx: &Transaction, row: &Model, now: Timestamp) -> Result<(), SqlError> {
-    const REASON: &str = "another instance took its place";
-    let (db, key, place) = (tx.connection(), InstanceKey(row.key), Place::new("instances", &row.key));
-    let ordinal = place.small("ordinal", row.ordinal)?;
-    let end = [
-        EventKind::OrchestratorStarted,
-        EventKind::ExecutionTerminated { reason: Some(REASON.to_owned()) },
-        EventKind::ExecutionCompleted { status: RuntimeStatus::Terminated, result: None, failure: None },
-    ];
-    history::extend(db, key, ordinal, now, end).await?;
-    let (Some(parent), Some(execution), Some(event_id)) = (&row.parent_id, &row.parent_execution, row.parent_event_id)
-    else {
-        return Ok(());
-    };
-    let answer = Answer {
-        execution: place.execution(execution)?,
-        event_id: place.event_id("parent_event_id", event_id)?,
-        result: Err(Failure::new(Failure::TERMINATED, REASON).non_retriable()),
-    };
-    let to = place.instance_id("parent_id", parent.clone())?;
-    lock::with_receivers(db, key, std::iter::once(&to)).await?;
-    let mut messages = Vec::new();
-    let told = vec![Outgoing { to, message: Message::ChildDone(answer), later: None }];
-    deliver(db, told, &mut messages, place.uuid("execution", &row.execution)?, now).await?;
-    inbox::put(db, &messages).await?;
-    messages.iter().for_each(|(key, _)| tx.touch(*key));
-    Ok(())
-}
-
-/// Puts the execution that `started` describes in the place of the present one, of which only histories stay.
+/// Puts the execution that `started` describes in the place of the present one, and tells it to begin.
 async fn begin_again(
     tx: &Transaction,
     key: InstanceKey,
     started: ExecutionStarted,
     now: Timestamp,
 ) -> Result<(), SqlError> {
-    const BEGIN_AGAIN: &str = "UPDATE instances SET status = 'Pending', execution = $1, ordinal = ordinal + 1, \
+    take_place(tx.connection(), key, &started, now).await?;
+    tx.changed(started.instance.clone());
+    begin(tx, key, started, now).await
+}
+
+/// Puts the execution that `started` describes in the place of the present one, of which only histories stay. It has not
+/// been told to begin.
+pub(super) async fn take_place(
+    db: &impl ConnectionTrait,
+    key: InstanceKey,
+    started: &ExecutionStarted,
+    now: Timestamp,
+) -> Result<(), SqlError> {
+    const TAKE_PLACE: &str = "UPDATE instances SET status = 'Pending', execution = $1, ordinal = ordinal + 1, \
         name = $2, version = $3, input = $4, tags = $5, updated_at = $6, \
         output = NULL, failure = NULL, custom_status = NULL, completed_at = NULL, \
         blocked_kind = NULL, blocked_message = NULL, blocked_since = NULL, \
-        parent_id = NULL, parent_execution = NULL, parent_event_id = NULL, \
+        parent_id = $7, parent_execution = $8, parent_event_id = $9, \
         recoveries = 0, marked = FALSE, has_set_aside = FALSE, \
-        lease_owner = NULL, lease_epoch = lease_epoch + 1 WHERE key = $7";
-    let db = tx.connection();
+        lease_owner = NULL, lease_epoch = lease_epoch + 1 WHERE key = $10";
+    let parent = started.parent.as_ref();
     let mut beside = Beside::default();
     let values = [
         convert::execution(started.execution).into(),
@@ -137,15 +119,16 @@ async fn begin_again(
         beside.text(key, &started.input).into(),
         convert::tags(&started.tags).into(),
         now.as_micros().into(),
+        parent.map(|parent| parent.instance.to_string()).into(),
+        parent.map(|parent| convert::execution(parent.execution)).into(),
+        parent.map(|parent| i64::from(parent.event_id.0)).into(),
         key.0.into(),
     ];
-    db.execute_raw(sql(db, BEGIN_AGAIN, values)).await?;
+    db.execute_raw(sql(db, TAKE_PLACE, values)).await?;
     beside.store(db).await?;
     owned::clear(db, tables::inbox::Entity, key).await?;
     owned::clear(db, tables::task::Entity, key).await?;
-    owned::clear(db, tables::timer::Entity, key).await?;
-    tx.changed(started.instance.clone());
-    begin(tx, key, started, now).await
+    owned::clear(db, tables::timer::Entity, key).await
 }
 
 /// Tells an instance to begin, now or at the moment that it is scheduled for.

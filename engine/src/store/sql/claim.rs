@@ -69,10 +69,10 @@ pub(super) async fn look(db: &impl ConnectionTrait, node: NodeId, key: InstanceK
     Ok(if held { Lease::Held(claim) } else { Lease::Free(claim) })
 }
 
-/// Takes the lease that [`look`] found free. `false` when something changed in between. What was recovered before is marked
-/// as begun by the same write.
+/// Takes the lease that [`look`] found free. `false` when something changed in between. It begins nothing, so it leaves
+/// no mark.
 pub(super) async fn take(db: &impl ConnectionTrait, claim: &Claim) -> Result<bool, SqlError> {
-    const TAKE: &str = "UPDATE instances SET lease_owner = $1, lease_epoch = $2, marked = (recoveries > 0) \
+    const TAKE: &str = "UPDATE instances SET lease_owner = $1, lease_epoch = $2, marked = FALSE \
         WHERE key = $3 AND lease_epoch = $4 AND execution = $5 AND completed_at IS NULL";
     let values = [
         convert::node(claim.owner).into(),
@@ -122,7 +122,7 @@ pub(super) async fn block(db: &impl ConnectionTrait, claim: &Claim, blocked: &Bl
     let mut set = vec![
         (Marked, false.into()),
         (BlockedKind, blocked.kind.as_str().into()),
-        (BlockedMessage, blocked.message.clone().into()),
+        (BlockedMessage, convert::readable(&blocked.message).into()),
         (BlockedSince, blocked.since.as_micros().into()),
     ];
     if blocked.kind != crate::model::BlockedKind::Poison {

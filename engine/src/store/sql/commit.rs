@@ -15,7 +15,7 @@ use super::tables::{task, timer};
 use super::{children, convert, create, entities, fence, history, inbox, lock, owned, poison, rewind, tasks, timers};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceId, InstanceKey};
-use crate::model::{Answer, ExecutionStarted, Failure, Message, RuntimeStatus, Task};
+use crate::model::{Answer, ExecutionStarted, Failure, Message, ParentLink, RuntimeStatus, Task};
 use crate::store::{Claim, Committed, Ending, Outgoing, StoreError, TurnCommit};
 
 /// Does what `Store::commit` promises, inside a transaction that is rolled back on any error.
@@ -52,7 +52,7 @@ pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
         children.splice(0..0, std::mem::take(&mut turn.rejoined));
         (messages, children) = rewind::rejoin(db, &turn.claim, &turn.continues, children, turn.now).await?;
     }
-    messages.extend(start_children(db, &turn.claim, children, turn.now).await?);
+    messages.extend(start_children(db, &turn, children).await?);
     messages.extend(children::terminate(db, &turn).await?);
     let (source, now) = (turn.claim.execution.0, turn.now);
     let (next, to_others) = follow_up(db, turn, &mut messages).await?;
@@ -68,8 +68,13 @@ fn addressees(turn: &TurnCommit) -> impl Iterator<Item = &InstanceId> {
         Ending::Waiting | Ending::ContinuedAsNew { .. } => None,
     };
     let terminated = turn.terminated_children.iter().map(|(_, id)| id);
-    // Only after a rewind may a child exist before its start.
-    let shared = turn.rejoined.iter().chain(turn.children.iter().filter(|_| !turn.continues.is_empty()));
+    // Only after a rewind, or as a further try, may a child exist before its start.
+    let further: HashSet<EventId> = turn.retried_children.iter().map(|(action, _)| *action).collect();
+    let may_exist = move |child: &&ExecutionStarted| {
+        let is_further = |parent: &ParentLink| further.contains(&parent.event_id);
+        !turn.continues.is_empty() || child.parent.as_ref().is_some_and(is_further)
+    };
+    let shared = turn.rejoined.iter().chain(turn.children.iter().filter(may_exist));
     let shared = shared.map(|child| &child.instance);
     turn.sent.iter().map(|outgoing| &outgoing.to).chain(parent.map(|(id, _)| id)).chain(terminated).chain(shared)
 }
@@ -150,23 +155,24 @@ fn without_new<T>(cancelled: &[EventId], new: &mut Vec<T>, id: impl Fn(&T) -> Ev
     old.into_iter().collect()
 }
 
-/// Creates the children whose ids are free and gives all children's messages: a start for each, or for the parent a
-/// failure for each that could not be created.
+/// Creates the children whose ids are free, begins those anew that are further tries, and gives all children's messages:
+/// a start for each, or for the parent a failure for each whose id is taken.
 async fn start_children(
     db: &impl ConnectionTrait,
-    claim: &Claim,
+    turn: &TurnCommit,
     children: Vec<ExecutionStarted>,
-    now: Timestamp,
 ) -> Result<Vec<(InstanceKey, Message)>, SqlError> {
-    let mut created = create::insert(db, &children, now).await?;
-    let message = |child: ExecutionStarted| match created.remove(&child.instance) {
+    let mut created = create::insert(db, &children, turn.now).await?;
+    let begun = children::try_again(db, turn, &children, &created).await?;
+    let begun = |child: &ExecutionStarted| begun.get(&child.parent.as_ref()?.event_id).copied();
+    let message = |child: ExecutionStarted| match begun(&child).or_else(|| created.remove(&child.instance)) {
         Some(key) => Some((key, Message::Start { started: Box::new(child), carried: Vec::new() })),
         None => child.parent.map(|parent| {
             let failure =
                 Failure::new(Failure::INSTANCE_EXISTS, format!("an instance with the id {} exists", child.instance));
             let result = Err(failure.non_retriable());
             let answer = Answer { execution: parent.execution, event_id: parent.event_id, result };
-            (claim.key, Message::ChildDone(answer))
+            (turn.claim.key, Message::ChildDone(answer))
         }),
     };
     Ok(children.into_iter().filter_map(message).collect())

@@ -44,7 +44,10 @@ pub(super) async fn send(tx: &Transaction, id: &InstanceId, message: &Message, n
         }
         Message::Terminate { .. } if status != RuntimeStatus::Running => {
             if let Some(start) = timers::take_start(db, key).await? {
-                inbox::put(db, &[(key, start)]).await?;
+                // It ends before it reads what else came: its code does not run.
+                inbox::put_first(db, &[(key, start), (key, message.clone())]).await?;
+                tx.touch(key);
+                return Ok(());
             }
         }
         _ => {}
@@ -61,9 +64,12 @@ pub(super) async fn send_later(
     message: &Message,
     later: Later,
 ) -> Result<(), SqlError> {
-    let Stand { key, status, .. } = stand(tx.connection(), id).await?;
+    let Stand { key, status, is_full } = stand(tx.connection(), id).await?;
     if status.is_finished() {
         return Err(StoreError::Finished { id: id.clone(), status }.into());
+    }
+    if is_full {
+        return Err(StoreError::InboxFull { id: id.clone(), limit: MAX_INBOX_MESSAGES }.into());
     }
     timers::delay(tx.connection(), &[(key, message, later)]).await?;
     tx.falls_due(later.at);
@@ -71,16 +77,16 @@ pub(super) async fn send_later(
 }
 
 /// How an instance stands.
-pub(super) struct Stand {
-    pub(super) key: InstanceKey,
-    pub(super) status: RuntimeStatus,
+struct Stand {
+    key: InstanceKey,
+    status: RuntimeStatus,
     /// Whether it has as many unread messages as it may have.
     is_full: bool,
 }
 
 /// How an instance stands, without the values it holds. Nobody else changes that before the transaction ends. Counts unread
 /// messages no further than the limit, so that it costs in proportion to what waits.
-pub(super) async fn stand(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Stand, SqlError> {
+async fn stand(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Stand, SqlError> {
     const STAND: &str = "SELECT key, status, EXISTS (SELECT 1 FROM inbox WHERE inbox.instance_key = instances.key \
         ORDER BY inbox.is_start DESC, inbox.id LIMIT 1 OFFSET $1) FROM instances WHERE id = $2";
     let (last, stand) = (i64::from(MAX_INBOX_MESSAGES - 1), format!("{STAND}{}", lock::for_update(db)));

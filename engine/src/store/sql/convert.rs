@@ -219,6 +219,11 @@ pub(super) fn task_record(row: task::Model) -> Result<TaskRecord, StoreError> {
     })
 }
 
+/// A text for people, such as what a panic said, without the character zero, which PostgreSQL does not keep.
+pub(super) fn readable(text: &str) -> String {
+    text.replace('\0', "\u{FFFD}")
+}
+
 /// The JSON text of tags, `None` without any.
 pub(super) fn tags(tags: &Tags) -> Option<String> {
     (!tags.is_empty()).then(|| to_json(tags))

@@ -58,7 +58,10 @@ pub(super) async fn insert(
     now: Timestamp,
 ) -> Result<HashMap<InstanceId, InstanceKey>, SqlError> {
     let mut keys = HashMap::with_capacity(instances.len());
-    for rows in instances.chunks(rows_per_statement(WRITTEN.len())) {
+    // In one order, so that two who create the same ones do not wait for each other. Those with one id stay in theirs.
+    let mut sorted: Vec<&ExecutionStarted> = instances.iter().collect();
+    sorted.sort_by_key(|started| &started.instance);
+    for rows in sorted.chunks(rows_per_statement(WRITTEN.len())) {
         let mut insert = Query::insert();
         insert
             .into_table(Entity)

@@ -15,14 +15,14 @@ use crate::ids::{InstanceKey, MessageId, ScheduleId};
 use crate::model::RuntimeStatus;
 use crate::store::{Overdue, Parent, StoreError, Undelivered, Vitals, Walk, Walked};
 
-/// The states of what has not ended, entities last; an index leads through each of them in the order of keys.
+/// The states of what has not ended, entities last; an index leads through each of them, the oldest first.
 fn state(place: usize) -> Option<&'static str> {
     let open = [RuntimeStatus::Pending, RuntimeStatus::Running, RuntimeStatus::Suspended].map(RuntimeStatus::as_str);
     open.into_iter().chain([entities::STATUS]).nth(place)
 }
 
 /// What is read of an instance.
-const VITALS: &str = "SELECT key, id, execution, status, updated_at, \
+const VITALS: &str = "SELECT key, id, execution, status, created_at, updated_at, \
     CASE WHEN blocked_kind IS NULL AND has_set_aside THEN (SELECT set_aside_kind FROM tasks \
     WHERE tasks.instance_key = instances.key AND set_aside_kind IS NOT NULL ORDER BY tasks.id LIMIT 1) \
     ELSE blocked_kind END AS blocked_kind, \
@@ -47,6 +47,7 @@ struct Row {
     id: String,
     execution: String,
     status: String,
+    created_at: i64,
     updated_at: i64,
     blocked_kind: Option<String>,
     blocked_message: Option<String>,
@@ -63,15 +64,20 @@ struct Row {
 /// Does what `Store::walk` promises.
 pub(super) async fn walk(db: &impl ConnectionTrait, from: Walk, limit: u32) -> Result<Walked, SqlError> {
     let Some(status) = state(from.state) else { return Ok(Walked::default()) };
-    let text = format!("{VITALS} WHERE status = $1 AND key > $2 ORDER BY key LIMIT $3");
-    let values = [status.into(), from.after.into(), i64::from(limit).into()];
-    let rows = Row::find_by_statement(sql(db, &text, values)).all(db).await?;
+    let (created_at, key) = from.after;
+    let values = [status.into(), created_at.into(), key.into(), i64::from(limit).into()];
+    let rows = Row::find_by_statement(sql(db, &page(), values)).all(db).await?;
     let next = match rows.last() {
-        Some(last) if rows.len() == limit as usize => Walk { state: from.state, after: last.key },
-        _ => Walk { state: from.state + 1, after: 0 },
+        Some(last) if rows.len() == limit as usize => Walk { state: from.state, after: (last.created_at, last.key) },
+        _ => Walk { state: from.state + 1, ..Walk::default() },
     };
     let instances = rows.into_iter().map(vitals).collect::<Result<_, _>>()?;
     Ok(Walked { instances, next: state(next.state).map(|_| next) })
+}
+
+/// The statement that reads a page of a walk: a range of the index of states, in an order that never changes.
+pub(super) fn page() -> String {
+    format!("{VITALS} WHERE status = $1 AND (created_at, key) > ($2, $3) ORDER BY created_at, key LIMIT $4")
 }
 
 /// Does what `Store::vitals` promises.

@@ -15,12 +15,25 @@ use crate::model::Message;
 
 /// Puts messages into inboxes, in this order.
 pub(super) async fn put(db: &impl ConnectionTrait, messages: &[(InstanceKey, Message)]) -> Result<(), SqlError> {
+    insert(db, messages, Message::comes_first).await
+}
+
+/// Puts messages into inboxes, in this order, before all that wait there.
+pub(super) async fn put_first(db: &impl ConnectionTrait, messages: &[(InstanceKey, Message)]) -> Result<(), SqlError> {
+    insert(db, messages, |_| true).await
+}
+
+async fn insert(
+    db: &impl ConnectionTrait,
+    messages: &[(InstanceKey, Message)],
+    comes_first: impl Fn(&Message) -> bool + Send,
+) -> Result<(), SqlError> {
     let mut beside = Beside::default();
     for rows in messages.chunks(rows_per_statement(3)) {
         let mut insert = Query::insert();
         insert.into_table(Entity).columns([Column::InstanceKey, Column::IsStart, Column::Message]);
         for (key, message) in rows {
-            let comes_first = message.comes_first();
+            let comes_first = comes_first(message);
             let mut message = message.clone();
             beside.take_message(*key, &mut message);
             insert.values_panic([key.0.into(), comes_first.into(), convert::to_json(&message).into()]);

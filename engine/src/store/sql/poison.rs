@@ -11,7 +11,7 @@ use super::recover::read_tasks;
 use super::statement::sql;
 use super::tables::instance::Column;
 use super::transaction::Transaction;
-use super::{control, convert, fence, inbox, lock};
+use super::{convert, fence, inbox, lock};
 use crate::clock::Timestamp;
 use crate::ids::{InstanceId, InstanceKey, NodeId, TaskId};
 use crate::model::{Blocked, Message, SUSPECT, Task};
@@ -24,6 +24,11 @@ pub(super) async fn count_instances(db: &impl ConnectionTrait) -> Result<(), Sql
         AND lease_owner IS NOT NULL AND lease_owner NOT IN (SELECT id FROM nodes)";
     db.execute_raw(sql(db, COUNT, [])).await?;
     Ok(())
+}
+
+/// Does what `Store::mark_turn` promises.
+pub(super) async fn mark_turn(db: &impl ConnectionTrait, claim: &Claim) -> Result<bool, SqlError> {
+    fence::update(db, claim, [(Column::Marked, true.into())]).await
 }
 
 /// Does what `Store::mark_task` promises.
@@ -52,7 +57,7 @@ pub(super) async fn set_aside(
     const SHOW: &str = "UPDATE instances SET has_set_aside = TRUE WHERE key = $1";
     let values = [
         blocked.kind.as_str().into(),
-        blocked.message.clone().into(),
+        convert::readable(&blocked.message).into(),
         blocked.since.as_micros().into(),
         task.id.0.into(),
         convert::node(node).into(),
@@ -79,11 +84,17 @@ pub(super) async fn survived(db: &impl ConnectionTrait, claim: &Claim) -> Result
     if fence::update(db, claim, set).await? { Ok(()) } else { Err(StoreError::LeaseLost.into()) }
 }
 
-/// Does what `Store::release` promises.
+/// Does what `Store::release` promises. Only leases on instances with unread messages could count.
 pub(super) async fn release(db: &impl ConnectionTrait, node: NodeId) -> Result<(), SqlError> {
+    const LOCK: &str = "SELECT key FROM instances WHERE key IN (SELECT instance_key FROM inbox) AND lease_owner = $1 \
+        ORDER BY key";
+    const TURNS: &str = "UPDATE instances SET lease_owner = NULL, marked = FALSE \
+        WHERE key IN (SELECT instance_key FROM inbox) AND lease_owner = $1";
     const TASKS: &str = "UPDATE tasks SET claimed_by = NULL, marked = FALSE WHERE claimed_by = $1";
     const NODE: &str = "DELETE FROM nodes WHERE id = $1";
-    for text in [TASKS, NODE] {
+    let lock = format!("{LOCK}{}", lock::for_update(db));
+    db.query_all_raw(sql(db, &lock, [convert::node(node).into()])).await?;
+    for text in [TURNS, TASKS, NODE] {
         db.execute_raw(sql(db, text, [convert::node(node).into()])).await?;
     }
     Ok(())
@@ -92,18 +103,23 @@ pub(super) async fn release(db: &impl ConnectionTrait, node: NodeId) -> Result<(
 /// Does what `Store::redrive` promises. Tasks come back by a message, because only the turn that reads it can hand them to
 /// the node that will run them. An instance whose turn is blocked has unread messages already.
 pub(super) async fn redrive(tx: &Transaction, id: &InstanceId, now: Timestamp) -> Result<(), SqlError> {
-    const OBSTACLES: &str = "SELECT blocked_kind IS NOT NULL, has_set_aside FROM instances WHERE key = $1";
+    const OBSTACLES: &str = "SELECT key, status, completed_at IS NOT NULL, blocked_kind IS NOT NULL, has_set_aside \
+        FROM instances WHERE id = $1";
     const UNBLOCK: &str = "UPDATE instances SET blocked_kind = NULL, blocked_message = NULL, blocked_since = NULL, \
         recoveries = CASE WHEN recoveries > $1 THEN $1 ELSE recoveries END, marked = FALSE, \
         lease_owner = NULL, lease_epoch = lease_epoch + 1, updated_at = $2 WHERE key = $3";
     let db = tx.connection();
-    let control::Stand { key, status, .. } = control::stand(db, id).await?;
-    if status.is_finished() {
+    let obstacles = format!("{OBSTACLES}{}", lock::for_update(db));
+    let row = db.query_one_raw(sql(db, &obstacles, [id.as_str().into()])).await?;
+    let row = row.ok_or_else(|| StoreError::NotFound(id.clone()))?;
+    let key = InstanceKey(row.try_get_by_index(0)?);
+    // Only what has ended is sure to have a status that can be read: an entity has none.
+    if row.try_get_by_index(2)? {
+        let status: String = row.try_get_by_index(1)?;
+        let status = convert::Place::new("instances", &key).status(&status)?;
         return Err(StoreError::Finished { id: id.clone(), status }.into());
     }
-    let row = db.query_one_raw(sql(db, OBSTACLES, [key.0.into()])).await?;
-    let row = row.ok_or_else(|| StoreError::NotFound(id.clone()))?;
-    let (turn, tasks) = (row.try_get_by_index::<bool>(0)?, row.try_get_by_index::<bool>(1)?);
+    let (turn, tasks) = (row.try_get_by_index::<bool>(3)?, row.try_get_by_index::<bool>(4)?);
     if !turn && !tasks {
         return Err(StoreError::NotBlocked(id.clone()).into());
     }
@@ -118,16 +134,24 @@ pub(super) async fn redrive(tx: &Transaction, id: &InstanceId, now: Timestamp) -
     Ok(())
 }
 
-/// Gives the tasks of the claim's instance that are set aside to the lease's owner, for another try.
+/// Gives the tasks of the claim's instance that are set aside to the lease's owner, for another try. They are set aside
+/// no longer from here on, not from their begin: the node may die or stop before, and the next one must get them.
 pub(super) async fn take_back(db: &impl ConnectionTrait, claim: &Claim) -> Result<Vec<Task>, SqlError> {
-    const TAKE: &str = "UPDATE tasks SET claimed_by = $1, \
+    const ASIDE: &str = "tasks.instance_key = $1 AND tasks.set_aside_kind IS NOT NULL";
+    const TAKE: &str = "UPDATE tasks SET claimed_by = $1, marked = FALSE, set_aside_kind = NULL, \
+        set_aside_message = NULL, set_aside_since = NULL, \
         recoveries = CASE WHEN recoveries > $2 THEN $2 ELSE recoveries END WHERE instance_key = $3 \
         AND set_aside_kind IS NOT NULL";
-    let owner = convert::node(claim.owner);
-    let values = [owner.clone().into(), i64::from(SUSPECT).into(), claim.key.0.into()];
+    // The turn's commit holds the lock on the instance, so nothing is set aside in between.
+    let mut tasks = read_tasks(db, ASIDE, [claim.key.0.into()]).await?;
+    let values = [convert::node(claim.owner).into(), i64::from(SUSPECT).into(), claim.key.0.into()];
     db.execute_raw(sql(db, TAKE, values)).await?;
-    let back = "tasks.instance_key = $1 AND tasks.claimed_by = $2 AND tasks.set_aside_kind IS NOT NULL";
-    read_tasks(db, back, [claim.key.0.into(), owner.into()]).await
+    look_again(db, claim.key).await?;
+    for task in &mut tasks {
+        task.recoveries = task.recoveries.min(SUSPECT);
+        task.set_aside = false;
+    }
+    Ok(tasks)
 }
 
 /// Removes a task. `None` when it was gone; else whether it was set aside.

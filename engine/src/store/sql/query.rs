@@ -2,7 +2,11 @@
 
 use std::cmp::Ordering;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value};
+use sea_orm::sea_query::Query;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult, IsolationLevel,
+    QueryFilter, TransactionTrait, Value,
+};
 
 use super::beside::References;
 use super::convert;
@@ -12,8 +16,8 @@ use super::statement::sql_of;
 use super::tables::instance::{Column, Entity, Model};
 use super::tables::task;
 use crate::ids::InstanceId;
-use crate::model::RuntimeStatus;
-use crate::store::{InstanceFilter, InstanceOrder, InstanceQuery, InstanceRecord, Values};
+use crate::model::{Blocked, RuntimeStatus};
+use crate::store::{InstanceFilter, InstanceOrder, InstanceQuery, InstanceRecord, StoreError, Values};
 
 /// The most instances that one page holds.
 const MAX_PAGE: u32 = 1_000;
@@ -34,11 +38,31 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: &InstanceId) -> Result<O
     Ok(records(db, row.into_iter().collect()).await?.pop())
 }
 
-/// A page of instances: one range of an index for each state, and for those of the cursor's own age.
-pub(super) async fn query(db: &impl ConnectionTrait, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, SqlError> {
+/// A page of instances. The lists of several states are read in one snapshot, so that an instance that goes from one state
+/// to another meanwhile is in one of them.
+pub(super) async fn query(db: &DatabaseConnection, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, SqlError> {
+    let backend = db.get_database_backend();
+    let lists = statements(query, backend);
+    if lists.len() <= 1 {
+        return page(db, query, lists).await;
+    }
+    // SQLite, which has no other isolation, takes the snapshot with the first read.
+    let isolation = (backend == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
+    let snapshot = db.begin_with_config(isolation, None).await?;
+    let found = page(&snapshot, query, lists).await?;
+    snapshot.rollback().await?;
+    Ok(found)
+}
+
+/// The first instances of all `lists`: one range of an index for each state, and for those of the cursor's own age.
+async fn page(
+    db: &impl ConnectionTrait,
+    query: &InstanceQuery,
+    lists: Vec<Vec<Part>>,
+) -> Result<Vec<InstanceRecord>, SqlError> {
     let limit = query.limit.min(MAX_PAGE);
     let mut rows = Vec::new();
-    for parts in statements(query, db.get_database_backend()) {
+    for parts in lists {
         let mut missing = limit;
         for part in parts {
             let (text, values) = part(missing);
@@ -51,33 +75,61 @@ pub(super) async fn query(db: &impl ConnectionTrait, query: &InstanceQuery) -> R
         }
     }
     rows.sort_by(|a, b| compare(query.order, a, b));
-    // An instance that changed its state between two parts is in both.
-    rows.dedup_by_key(|row| row.key);
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     records(db, rows).await
 }
 
 /// The rows as clients see them. An instance that is not blocked itself shows the first of its activities that is set aside.
 async fn records(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<InstanceRecord>, SqlError> {
-    let with_set_aside: Vec<i64> = rows.iter().filter(|row| row.has_set_aside).map(|row| row.key).collect();
+    let shows_set_aside = |row: &&Model| row.has_set_aside && row.blocked_kind.is_none();
+    let with_set_aside: Vec<i64> = rows.iter().filter(shows_set_aside).map(|row| row.key).collect();
     let mut records = rows.into_iter().map(convert::record).collect::<Result<Vec<_>, _>>()?;
     References::of_records(&mut records).resolve(db).await?;
     if with_set_aside.is_empty() {
         return Ok(records);
     }
-    let set_aside = task::Entity::find()
-        .filter(task::Column::InstanceKey.is_in(with_set_aside))
-        .filter(task::Column::SetAsideKind.is_not_null())
-        .order_by_asc(task::Column::Id)
-        .all(db)
-        .await?;
-    for task in set_aside {
-        let key = task.instance_key;
-        if let Some(record) = records.iter_mut().find(|record| record.key.0 == key && record.blocked.is_none()) {
-            record.blocked = convert::task_record(task)?.blocked;
+    for obstacle in first_set_aside(db, with_set_aside).await? {
+        if let Some(record) = records.iter_mut().find(|record| record.key.0 == obstacle.instance_key) {
+            record.blocked = obstacle.read()?;
         }
     }
     Ok(records)
+}
+
+/// Why an activity is set aside.
+#[derive(FromQueryResult)]
+struct SetAside {
+    id: i64,
+    instance_key: i64,
+    set_aside_kind: Option<String>,
+    set_aside_message: Option<String>,
+    set_aside_since: Option<i64>,
+}
+
+impl SetAside {
+    fn read(&self) -> Result<Option<Blocked>, StoreError> {
+        let (kind, message) = (self.set_aside_kind.as_deref(), self.set_aside_message.as_deref());
+        convert::Place::new("tasks", &self.id).obstacle(kind, message, self.set_aside_since)
+    }
+}
+
+/// What stops the first activity that is set aside of each instance, without the activities' values: there may be many.
+async fn first_set_aside(db: &impl ConnectionTrait, instances: Vec<i64>) -> Result<Vec<SetAside>, SqlError> {
+    use task::Column::{Id, InstanceKey, SetAsideKind, SetAsideMessage, SetAsideSince};
+    let mut first = Query::select();
+    first
+        .expr(Id.min())
+        .from(task::Entity)
+        .and_where(InstanceKey.is_in(instances))
+        .and_where(SetAsideKind.is_not_null())
+        .group_by_col(InstanceKey);
+    let mut shown = Query::select();
+    shown
+        .columns([Id, InstanceKey, SetAsideKind, SetAsideMessage, SetAsideSince])
+        .from(task::Entity)
+        .and_where(Id.in_subquery(first));
+    let rows = db.query_all(&shown).await?;
+    Ok(rows.iter().map(|row| SetAside::from_query_result(row, "")).collect::<Result<_, _>>()?)
 }
 
 /// A statement that reads at most so many rows, with its values.

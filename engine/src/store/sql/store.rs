@@ -13,8 +13,8 @@ use super::error::SqlError;
 use super::schedules::{self, Lock};
 use super::transaction::Transaction;
 use super::{
-    again, commit, control, create, entities, entity_query, health, history, inbox, poison, purge, query, recover,
-    remove, rewind, tasks, timers,
+    again, commit, control, create, entities, entity_query, expire, health, history, inbox, poison, purge, query,
+    recover, rewind, tasks, timers,
 };
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
@@ -24,7 +24,7 @@ use crate::model::{
 };
 use crate::observe::names::field;
 use crate::store::{
-    Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Expired, Fired, InstanceFilter, InstanceQuery,
+    Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Fired, InstanceFilter, InstanceQuery,
     InstanceRecord, Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, TaskRecord, TurnCommit,
     Undelivered, Unfinished, Vitals, Walk, Walked,
 };
@@ -181,6 +181,12 @@ impl<D: Database> Store for D {
         finish(self, tx, done).await
     }
 
+    async fn mark_turn(&self, claim: &Claim) -> Result<bool, StoreError> {
+        let tx = self.begin_writing("mark_turn").await?;
+        let done = poison::mark_turn(tx.connection(), claim).await;
+        finish(self, tx, done).await
+    }
+
     async fn mark_task(&self, node: NodeId, task: &Task) -> Result<bool, StoreError> {
         let tx = self.begin_writing("mark_task").await?;
         let done = poison::mark(tx.connection(), node, task).await;
@@ -227,14 +233,18 @@ impl<D: Database> Store for D {
         finish(self, tx, done).await
     }
 
-    async fn expire(&self, status: RuntimeStatus, until: Timestamp, limit: u32) -> Result<Expired, StoreError> {
-        let first_end = remove::first_end(self.reader(), status).await.map_err(|error| self.refusal(error))?;
-        if first_end.is_none_or(|first_end| first_end > until) {
-            return Ok(Expired { removed: 0, first_end });
-        }
-        let tx = self.begin_writing("expire").await?;
-        let done = remove::expire(tx.connection(), status, until, limit).await;
-        finish(self, tx, done).await
+    async fn expire(
+        &self,
+        tx: &Transaction,
+        status: RuntimeStatus,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        expire::expire(tx, status, until, limit).await.map_err(|error| self.refusal(error))
+    }
+
+    async fn first_end(&self, status: RuntimeStatus) -> Result<Option<Timestamp>, StoreError> {
+        read(self, |db| expire::first_end(db, status)).await
     }
 
     async fn create_schedule(&self, tx: &Transaction, record: &ScheduleRecord) -> Result<(), StoreError> {

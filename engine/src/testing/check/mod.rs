@@ -3,4 +3,5 @@
 mod history;
 mod instance;
 
+pub(super) use instance::check_turn;
 pub use instance::{check_all, check_instance};

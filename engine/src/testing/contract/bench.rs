@@ -148,6 +148,11 @@ impl Bench {
         self.store().heartbeat(self.node, task, &json(details), at(moment)).await.expect("the store answers")
     }
 
+    /// Marks a turn as begun; whether the lease holds.
+    pub async fn mark_turn(&self, claim: &Claim) -> bool {
+        self.store().mark_turn(claim).await.expect("the store answers")
+    }
+
     /// Marks a task as begun by the present node; whether it was there.
     pub async fn mark(&self, task: &Task) -> bool {
         self.store().mark_task(self.node, task).await.expect("the store answers")
@@ -262,6 +267,7 @@ pub(super) fn turn(claim: &Claim, sequence: u32) -> TurnCommit {
         timers: Vec::new(),
         cancelled_timers: Vec::new(),
         children: Vec::new(),
+        retried_children: Vec::new(),
         rejoined: Vec::new(),
         continues: Vec::new(),
         terminated_children: Vec::new(),

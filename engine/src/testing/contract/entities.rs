@@ -197,6 +197,18 @@ pub async fn entities_are_listed_oldest_first_by_name_and_prefix(bench: Bench) {
     assert!(list(&bench, updated(None, Some(at(9)))).await.is_empty());
 }
 
+pub async fn a_name_that_no_entity_can_have_finds_none(bench: Bench) {
+    with_state(&bench, "a", value("1")).await;
+    let query = |name: &str, prefix: &str| EntityQuery {
+        name: Some(name.to_owned()),
+        key_prefix: Some(prefix.to_owned()),
+        ..EntityQuery::default()
+    };
+    assert_eq!(list(&bench, query("counter", "a")).await, ["@counter@a"]);
+    assert!(list(&bench, query("counter\0", "a")).await.is_empty());
+    assert!(list(&bench, query("counter", "\0")).await.is_empty());
+}
+
 pub async fn paging_through_entities_neither_skips_nor_repeats(bench: Bench) {
     let mut claims = Vec::new();
     for n in 0..7 {

@@ -1,10 +1,11 @@
-//! `Store::expire`.
+//! `Store::expire` and `Store::first_end`.
 
 use super::bench::{Bench, at, finished, id, json, raised, task, turn};
+use super::purge::sweep;
 use crate::clock::Timestamp;
 use crate::ids::EventId;
 use crate::model::{Message, RuntimeStatus};
-use crate::store::{Ending, Expired, TurnCommit};
+use crate::store::{Ending, TurnCommit};
 
 /// An instance that ended at the moment `end` with an output, and has an unread message.
 async fn ended(bench: &Bench, name: &str, end: i64) {
@@ -15,10 +16,12 @@ async fn ended(bench: &Bench, name: &str, end: i64) {
     bench.commit(TurnCommit { now: at(end), ending: finished(None), ..turn(&claim, 2) }).await;
 }
 
-async fn expire(bench: &Bench, status: RuntimeStatus, until: i64, limit: u32) -> (u64, Option<Timestamp>) {
-    let Expired { removed, first_end } =
-        bench.store().expire(status, at(until), limit).await.expect("the store answers");
-    (removed, first_end)
+/// Removes in a transaction of its own; how many are gone, and when the first of those that are left ended.
+pub(super) async fn expire(bench: &Bench, status: RuntimeStatus, until: i64, limit: u32) -> (u64, Option<Timestamp>) {
+    let tx = bench.store().begin("expire").await.expect("the writer is free");
+    let removed = bench.store().expire(&tx, status, at(until), limit).await.expect("the store answers");
+    bench.store().commit_transaction(tx).await.expect("the transaction is short");
+    (removed, bench.store().first_end(status).await.expect("the store answers"))
 }
 
 async fn exists(bench: &Bench, name: &str) -> bool {
@@ -32,6 +35,7 @@ pub async fn what_ended_long_ago_goes_with_everything_of_it(bench: Bench) {
     assert_eq!(expire(&bench, RuntimeStatus::Completed, 19, 10).await, (0, Some(at(20))));
     assert_eq!(expire(&bench, RuntimeStatus::Completed, 20, 10).await, (1, Some(at(30))));
     assert!(!exists(&bench, "old").await && exists(&bench, "new").await);
+    assert!(!sweep(&bench, 100).await);
     assert!(bench.inbox(key).await.is_empty());
     assert!(bench.store().history(&id("old"), Some(1)).await.expect("the store answers").is_empty());
     assert_eq!(bench.create("old").await.0.cmp(&key.0), std::cmp::Ordering::Greater, "the id is free, the key is not");

@@ -1,6 +1,8 @@
 //! `Store::query` page by page, and `Store::count_by_status`.
 
-use super::bench::{Bench, at, child, finished, suspend, tagged, turn};
+use std::cell::Cell;
+
+use super::bench::{Bench, at, child, finished, resume, suspend, tagged, turn};
 use super::query::{all, any, names, with_tags};
 use crate::model::RuntimeStatus;
 use crate::store::{Cursor, InstanceFilter, InstanceOrder, InstanceQuery, TurnCommit};
@@ -70,6 +72,26 @@ pub async fn paging_neither_skips_nor_repeats_while_rows_change(bench: Bench) {
         }
     }
     assert_eq!(seen, expected);
+}
+
+pub async fn what_goes_from_one_state_to_another_is_on_a_page_of_both_once(bench: Bench) {
+    bench.begun("order-1").await;
+    let ended = Cell::new(false);
+    let moves = async {
+        for _ in 0..50 {
+            bench.send("order-1", suspend()).await.expect("the instance runs");
+            bench.send("order-1", resume()).await.expect("the instance is suspended");
+        }
+        ended.set(true);
+    };
+    let reads = async {
+        let filter = InstanceFilter { statuses: vec![RuntimeStatus::Running, RuntimeStatus::Suspended], ..any() };
+        while !ended.get() {
+            let query = InstanceQuery { filter: filter.clone(), ..all() };
+            assert_eq!(names(&bench, query).await, ["order-1"]);
+        }
+    };
+    futures::future::join(moves, reads).await;
 }
 
 pub async fn a_page_has_at_most_a_thousand_instances(bench: Bench) {

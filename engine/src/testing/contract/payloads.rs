@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, Statement};
 
-use super::bench::{Bench, answer, at, child, continued, finished, id, raised, started, task, turn};
+use super::bench::{Bench, answer, child, continued, finished, id, raised, started, task, turn};
 use crate::ids::EventId;
 use crate::limits::LARGE_PAYLOAD_BYTES;
 use crate::model::{
@@ -135,7 +135,8 @@ pub async fn a_removed_instance_takes_its_values_along(bench: Bench) {
     }
     let claim = bench.claim(bench.record("order-1").await.key).await;
     bench.finish(&claim, 0).await;
-    bench.store().expire(RuntimeStatus::Completed, at(99), 10).await.expect("the store answers");
+    super::expire::expire(&bench, RuntimeStatus::Completed, 99, 10).await;
+    assert!(!super::purge::sweep(&bench, 100).await);
     assert_eq!(kept(&bench).await, 1);
     assert_eq!(bench.record("order-2").await.input, Some(large('a')));
 }

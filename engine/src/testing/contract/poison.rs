@@ -39,14 +39,24 @@ pub async fn a_task_counts_at_first_and_then_only_when_it_had_begun(mut bench: B
 
 pub async fn what_a_node_gives_up_does_not_count(mut bench: Bench) {
     with_tasks(&bench).await;
+    let key = bench.claimed("order-2").await.key;
     bench.store().release(bench.node).await.expect("the store answers");
     assert_eq!(counts(&bench.restart_process().await), [(0, 0), (1, 0)]);
+    assert_eq!(bench.claim(key).await.recoveries, 0);
+    bench.restart_process().await;
+    let claim = bench.claim(key).await;
+    assert!(bench.mark_turn(&claim).await);
+    bench.store().release(bench.node).await.expect("the store answers");
+    let recovered = bench.restart_process().await;
+    assert_eq!(recovered.instances, [key], "it is not forgotten");
+    assert_eq!((claim.recoveries, bench.claim(key).await.recoveries), (1, 1));
 }
 
 pub async fn what_another_node_has_is_neither_marked_nor_set_aside(mut bench: Bench) {
-    let (_, tasks) = with_tasks(&bench).await;
+    let (claim, tasks) = with_tasks(&bench).await;
     let former = bench.node;
     bench.start_node().await;
+    assert!(!bench.mark_turn(&claim).await);
     assert!(!bench.store().mark_task(former, &tasks[0]).await.expect("the store answers"));
     let late = bench.store().set_aside(former, &tasks[0], obstacle(BlockedKind::Poison)).await;
     assert!(!late.expect("the store answers"));
@@ -90,9 +100,12 @@ pub async fn what_is_driven_again_comes_back_with_the_turn_that_reads_of_it(mut 
     let consumed = bench.unread(claim.key).await;
     let committed = bench.commit(TurnCommit { redrive: true, consumed, ..turn(&claim, 2) }).await;
     let [back] = &committed.tasks[..] else { panic!("one task comes back: {:?}", committed.tasks) };
-    assert_eq!((back.id, back.recoveries, back.is_suspect(), back.set_aside), (dead.id, 2, true, true));
-    assert!(bench.mark(back).await);
+    assert_eq!((back.id, back.recoveries, back.is_suspect(), back.set_aside), (dead.id, 2, true, false));
     assert_eq!(bench.record("order-1").await.blocked, None);
+    let again = bench.restart_process().await.tasks.remove(0);
+    assert_eq!((again.id, again.recoveries), (dead.id, 2), "a death before its begin neither loses nor counts it");
+    assert!(bench.mark(&again).await);
+    assert_eq!(bench.restart_process().await.tasks[0].recoveries, 3);
 }
 
 pub async fn the_end_of_what_was_set_aside_unblocks(bench: Bench) {
@@ -118,8 +131,10 @@ pub async fn an_instance_counts_like_a_task(mut bench: Bench) {
     bench.restart_process().await;
     let (begun, waiting) = (bench.claim(claim.key).await, bench.create("other").await);
     assert_eq!((begun.recoveries, bench.claim(fresh).await.recoveries), (1, 0));
+    assert!(bench.mark_turn(&begun).await);
     let recovered = bench.restart_process().await;
     assert_eq!(recovered.instances, [claim.key, fresh, waiting], "the suspect comes first");
+    bench.claim(claim.key).await;
     bench.restart_process().await;
     assert_eq!(bench.claim(claim.key).await.recoveries, 2, "it had not begun again");
 }
@@ -142,7 +157,8 @@ pub async fn a_blocked_turn_is_driven_again(mut bench: Bench) {
     let key = bench.claimed("order-1").await.key;
     for _ in 0..4 {
         bench.restart_process().await;
-        bench.claim(key).await;
+        let claim = bench.claim(key).await;
+        assert!(bench.mark_turn(&claim).await);
     }
     let claim = bench.claim(key).await;
     assert_eq!((claim.recoveries, claim.set_aside), (4, false));
@@ -170,4 +186,22 @@ pub async fn only_what_is_blocked_can_be_driven_again(bench: Bench) {
     bench.finish(&claim, 1).await;
     assert!(matches!(bench.redrive("order-1").await, Err(StoreError::Finished { .. })));
     assert!(bench.send("order-1", Message::Raise(raised("late"))).await.is_err());
+}
+
+pub async fn what_no_column_can_hold_is_replaced_in_the_message_of_an_obstacle(bench: Bench) {
+    let (claim, tasks) = with_tasks(&bench).await;
+    let with_zero = |kind| Blocked { message: "it \0 dies".to_owned(), ..obstacle(kind) };
+    let shown = |kind| Some(Blocked { message: "it \u{FFFD} dies".to_owned(), ..obstacle(kind) });
+    assert!(bench.set_aside(&tasks[0], with_zero(BlockedKind::UnknownCode)).await);
+    assert_eq!(bench.record("order-1").await.blocked, shown(BlockedKind::UnknownCode));
+    bench.store().block(&claim, with_zero(BlockedKind::Poison)).await.expect("the lease holds");
+    assert_eq!(bench.record("order-1").await.blocked, shown(BlockedKind::Poison));
+}
+
+pub async fn of_several_that_are_set_aside_an_instance_shows_the_first(bench: Bench) {
+    let (_, tasks) = with_tasks(&bench).await;
+    assert!(bench.set_aside(&tasks[1], obstacle(BlockedKind::UnknownCode)).await);
+    assert_eq!(bench.record("order-1").await.blocked, Some(obstacle(BlockedKind::UnknownCode)));
+    assert!(bench.set_aside(&tasks[0], obstacle(BlockedKind::Poison)).await);
+    assert_eq!(bench.record("order-1").await.blocked, Some(obstacle(BlockedKind::Poison)));
 }

@@ -26,7 +26,7 @@ async fn purge(bench: &Bench, keys: &[InstanceKey]) -> u64 {
     count
 }
 
-async fn sweep(bench: &Bench, limit: u32) -> bool {
+pub(super) async fn sweep(bench: &Bench, limit: u32) -> bool {
     let tx = bench.store().begin("sweep").await.expect("the writer is free");
     let more = bench.store().sweep(&tx, limit).await.expect("the store answers");
     bench.store().commit_transaction(tx).await.expect("the transaction is short");

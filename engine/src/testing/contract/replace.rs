@@ -1,8 +1,10 @@
 //! `Store::replace`.
 
-use super::bench::{Bench, at, child, id, json, raised, started, tagged, task, turn};
-use crate::ids::EventId;
-use crate::model::{Answer, EventKind, ExecutionStarted, Failure, Message, RuntimeStatus};
+use super::bench::{Bench, at, child, event, event_to, id, json, raised, started, tagged, task, turn};
+use crate::ids::{EntityId, EventId};
+use crate::model::{
+    ActionLink, Answer, EntityMessage, Event, EventKind, ExecutionStarted, Failure, Message, RuntimeStatus,
+};
 use crate::store::{StoreError, TurnCommit, Unfinished};
 
 /// Another instance of that id: of other code, with another input and a tag.
@@ -70,6 +72,61 @@ pub async fn the_parent_of_what_is_replaced_gets_its_end(bench: Bench) {
     };
     assert_eq!((*execution, *event_id, &*failure.kind), (parent.execution, EventId(4), Failure::TERMINATED));
     assert_eq!(bench.record("child-1").await.parent, None);
+}
+
+pub async fn what_is_replaced_and_its_parent_do_not_wait_for_each_other(bench: Bench) {
+    let parent = bench.begun("order-1").await;
+    for n in 1..=20 {
+        let name = format!("child-{n}");
+        bench.commit(TurnCommit { children: vec![child(&name, &parent, n)], ..turn(&parent, 2 * n - 1) }).await;
+        let sends = TurnCommit { sent: vec![event_to(&name, "go")], ..turn(&parent, 2 * n) };
+        let begins = other(&name);
+        let replaced = bench.replace(&begins, Unfinished::Ends);
+        let (committed, replaced) = futures::future::join(bench.store().commit(sends), replaced).await;
+        committed.expect("the replacement does not stop the parent");
+        replaced.expect("the parent does not stop the replacement");
+    }
+    let ends = bench.inbox(parent.key).await;
+    assert!(ends.len() == 20 && ends.iter().all(|message| matches!(message, Message::ChildDone(_))), "{ends:?}");
+}
+
+pub async fn what_is_replaced_lets_go_of_its_locks(bench: Bench) {
+    let claim = bench.begun("order-1").await;
+    let counter = |key| EntityId::new("Counter", key).expect("the test's key is valid");
+    let request = |event_id, keys: &[&'static str]| EventKind::EntityLockRequested {
+        event_id: EventId(event_id),
+        entities: keys.iter().copied().map(counter).collect(),
+    };
+    let grant = |section| EventKind::EntityLockGranted { lock_requested_id: EventId(section) };
+    let release = |event_id, section| EventKind::EntityUnlockSent {
+        event_id: EventId(event_id),
+        lock_requested_id: EventId(section),
+        entities: Vec::new(),
+    };
+    let kinds = [
+        // Left, given up and then left, given up, and entered.
+        vec![request(0, &["left"]), grant(0), release(1, 0)],
+        vec![request(2, &["late"]), release(3, 2), grant(2), release(4, 2)],
+        vec![request(5, &["given-up"]), release(6, 5)],
+        vec![request(7, &["a", "b"]), grant(7)],
+    ];
+    let mut sequence = 1;
+    for kinds in kinds {
+        let numbered = kinds.into_iter().zip(sequence..).map(|(kind, n)| Event { kind, ..event(n) });
+        let turn = TurnCommit { events: numbered.collect(), ..turn(&claim, 0) };
+        sequence += u32::try_from(turn.events.len()).expect("a few");
+        bench.commit(turn).await;
+    }
+    let touched = bench.replace(&other("order-1"), Unfinished::Ends).await.expect("it need not have ended");
+    for (key, event_id) in [("given-up", 5), ("a", 7), ("b", 7)] {
+        let entity = bench.store().find_entity(&counter(key)).await.expect("the store answers").expect("it is told");
+        let section = ActionLink { instance: id("order-1"), execution: claim.execution, event_id: EventId(event_id) };
+        assert_eq!(bench.inbox(entity.key).await, [Message::Entity(EntityMessage::Unlock { section })], "{key}");
+        assert!(touched.contains(&entity.key), "{key}");
+    }
+    for key in ["left", "late"] {
+        assert!(bench.store().find_entity(&counter(key)).await.expect("the store answers").is_none(), "{key}");
+    }
 }
 
 pub async fn a_replacement_may_be_scheduled(bench: Bench) {

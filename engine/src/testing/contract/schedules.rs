@@ -123,3 +123,17 @@ pub async fn schedules_are_listed_in_pages(bench: Bench) {
     let ids = first.iter().chain(&rest).map(|record| record.id.to_string());
     assert_eq!(ids.collect::<Vec<_>>(), ["a", "b", "c", "d"]);
 }
+
+pub async fn schedules_are_listed_in_the_order_of_characters(bench: Bench) {
+    for text in ["a_1", "b", "a1", "B", "a-2"] {
+        create(&bench, &schedule(text, None)).await.expect("the id is free");
+    }
+    let (mut ids, mut after) = (Vec::new(), None);
+    while let Some(record) =
+        bench.store().list_schedules(after.as_ref(), 1).await.expect("the store answers").into_iter().next()
+    {
+        ids.push(record.id.to_string());
+        after = Some(record.id);
+    }
+    assert_eq!(ids, ["B", "a-2", "a1", "a_1", "b"]);
+}

@@ -48,6 +48,8 @@ macro_rules! store_contract {
                 a_fan_out_of_ten_thousand_is_one_commit
             }
             children {
+                a_further_try_begins_its_child_anew
+                only_an_ended_try_of_the_same_call_makes_way
                 terminated_children_are_told
                 a_stranger_with_a_childs_id_is_not_terminated
                 a_child_that_is_terminated_in_its_own_turn_never_exists
@@ -85,6 +87,7 @@ macro_rules! store_contract {
                 a_new_node_gets_the_entities_with_unread_messages
                 of_executions_those_live_that_are_present_and_have_not_ended
                 entities_are_listed_oldest_first_by_name_and_prefix
+                a_name_that_no_entity_can_have_finds_none
                 paging_through_entities_neither_skips_nor_repeats
                 cleaning_removes_what_is_empty_and_nothing_else
                 a_lock_whose_holder_has_ended_is_an_orphan
@@ -104,6 +107,7 @@ macro_rules! store_contract {
                 a_paused_schedule_is_neither_due_nor_queued
                 a_deleted_schedule_is_gone
                 schedules_are_listed_in_pages
+                schedules_are_listed_in_the_order_of_characters
             }
             delayed {
                 a_delayed_message_comes_at_its_moment_and_not_before
@@ -141,6 +145,8 @@ macro_rules! store_contract {
                 a_blocked_turn_is_driven_again
                 another_obstacle_is_no_sign_of_poison
                 only_what_is_blocked_can_be_driven_again
+                what_no_column_can_hold_is_replaced_in_the_message_of_an_obstacle
+                of_several_that_are_set_aside_an_instance_shows_the_first
             }
             restart {
                 a_restarted_process_finds_everything
@@ -173,6 +179,8 @@ macro_rules! store_contract {
                 what_has_not_ended_stays_unless_told_otherwise
                 what_has_not_ended_ends_with_its_replacement
                 the_parent_of_what_is_replaced_gets_its_end
+                what_is_replaced_and_its_parent_do_not_wait_for_each_other
+                what_is_replaced_lets_go_of_its_locks
                 a_replacement_may_be_scheduled
                 only_what_exists_can_be_replaced
             }
@@ -206,6 +214,7 @@ macro_rules! store_contract {
             paging {
                 every_order_leads_through_all_pages
                 paging_neither_skips_nor_repeats_while_rows_change
+                what_goes_from_one_state_to_another_is_on_a_page_of_both_once
                 a_page_has_at_most_a_thousand_instances
                 states_are_counted
                 states_are_counted_for_a_filter
@@ -225,6 +234,8 @@ macro_rules! store_contract {
                 reads_do_not_wait_for_a_writer
                 transactions_that_send_to_one_instance_take_turns
                 many_writers_at_once_all_succeed
+                turns_that_start_the_same_children_do_not_wait_for_each_other
+                turns_that_tell_the_same_new_entities_do_not_wait_for_each_other
                 a_write_that_is_cut_off_is_whole_or_not_at_all
             }
         }

@@ -7,9 +7,10 @@ use futures::future::join_all;
 use futures::poll;
 use sea_orm::ConnectionTrait;
 
-use super::bench::{Bench, at, id, json, raised, started, task, turn};
-use crate::model::{Message, RuntimeStatus};
-use crate::store::{Claim, InstanceFilter, StoreError, Transaction, TurnCommit};
+use super::bench::{Bench, at, child, id, json, raised, started, task, turn};
+use crate::ids::{EntityId, InstanceId};
+use crate::model::{EntityMessage, Message, RuntimeStatus};
+use crate::store::{Claim, InstanceFilter, Outgoing, StoreError, Transaction, TurnCommit};
 
 /// A row of the caller's own.
 async fn write_own_row(tx: &Transaction) {
@@ -93,6 +94,55 @@ pub async fn many_writers_at_once_all_succeed(bench: Bench) {
     join_all(claims.iter().map(|claim| bench.commit(turn(claim, 0)))).await;
     let counts = bench.store().count_by_status(&InstanceFilter::default()).await.expect("the store answers");
     assert_eq!(counts, [(RuntimeStatus::Running, 100)]);
+}
+
+/// Names for each pair of neighbours, who have them in opposite orders: so many that two statements overlap.
+fn names_at(place: usize) -> Vec<String> {
+    let mut names: Vec<_> = (0..30).map(|n| format!("{}-{n}", place / 2)).collect();
+    if place % 2 == 1 {
+        names.reverse();
+    }
+    names
+}
+
+/// Commits a turn of each of many instances at the same time: what `of` says of the one at that place.
+async fn commit_together(bench: &Bench, of: impl Fn(usize, &Claim) -> TurnCommit) -> Vec<Claim> {
+    let names: Vec<String> = (0..40).map(|n| format!("order-{n}")).collect();
+    let claims = join_all(names.iter().map(|name| bench.begun(name))).await;
+    let turns = claims.iter().enumerate().map(|(place, claim)| bench.store().commit(of(place, claim)));
+    for committed in join_all(turns).await {
+        committed.expect("no turn stops another");
+    }
+    claims
+}
+
+pub async fn turns_that_start_the_same_children_do_not_wait_for_each_other(bench: Bench) {
+    let starts = |place: usize, claim: &Claim| {
+        let children = names_at(place).iter().zip(0..).map(|(name, action)| child(name, claim, action)).collect();
+        TurnCommit { children, ..turn(claim, 1) }
+    };
+    for pair in commit_together(&bench, starts).await.chunks(2) {
+        let refusals = bench.inbox(pair[0].key).await.len() + bench.inbox(pair[1].key).await.len();
+        assert_eq!(refusals, 30, "each child is started by one of the two");
+    }
+}
+
+pub async fn turns_that_tell_the_same_new_entities_do_not_wait_for_each_other(bench: Bench) {
+    let counter = |key: &String| EntityId::new("Counter", key).expect("the test's key is valid");
+    let signal = |key: &String| {
+        let signal = EntityMessage::Signal { operation: "add".into(), input: json("1") };
+        Outgoing { to: InstanceId::of_entity(&counter(key)), message: Message::Entity(signal), later: None }
+    };
+    let tells = |place: usize, claim: &Claim| {
+        let sent = names_at(place).iter().map(signal).collect();
+        TurnCommit { sent, ..turn(claim, 1) }
+    };
+    for place in (0..commit_together(&bench, tells).await.len()).step_by(2) {
+        for key in names_at(place) {
+            let found = bench.store().find_entity(&counter(&key)).await.expect("the store answers");
+            assert_eq!(bench.inbox(found.expect("it was told").key).await.len(), 2);
+        }
+    }
 }
 
 pub async fn a_write_that_is_cut_off_is_whole_or_not_at_all(bench: Bench) {
