@@ -5,7 +5,9 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use countersign_engine::registry::RegistryError;
-use countersign_engine::{Activity, Failure, InstanceId, Orchestration, OrchestrationContext, Registry, RetryPolicy};
+use countersign_engine::{
+    Activity, Entity, Failure, InstanceId, Operation, Orchestration, OrchestrationContext, Registry, RetryPolicy,
+};
 use futures::future::{Either, join_all};
 use serde_json::{Value, json};
 
@@ -31,7 +33,14 @@ pub(crate) const HANDOVER: Golden = Orchestration::named("GoldenHandover");
 pub(crate) const PATCHED: Golden = Orchestration::named("GoldenPatched");
 pub(crate) const FAILING: Golden = Orchestration::named("GoldenFailing");
 pub(crate) const DERIVED: Golden = Orchestration::named("GoldenDerived");
+pub(crate) const ENTITY: Golden = Orchestration::named("GoldenEntity");
+pub(crate) const REWOUND: Golden = Orchestration::named("GoldenRewound");
 pub(crate) const LARGE: Golden = Orchestration::named("GoldenLarge");
+
+/// What it answers is the scenario's to say.
+pub(crate) const MEND: Activity<u32, u32> = Activity::named("GoldenMend");
+const COUNTER: Entity<u32> = Entity::named("counter");
+const ADD: Operation<u32, u32, u32> = COUNTER.operation("add");
 
 pub(crate) fn registry() -> Result<Registry, RegistryError> {
     Registry::new()
@@ -71,10 +80,28 @@ pub(crate) fn registry() -> Result<Registry, RegistryError> {
         .orchestration(HANDOVER.version("2"), |ctx, n: u32| async move { Ok(json!([ctx.version(), n])) })?
         .orchestration(PATCHED, patched)?
         .orchestration(FAILING, |_, _: u32| async move { Err(Failure::new("Broken", "as it should be")) })?
+        .orchestration(REWOUND, |ctx, n: u32| async move {
+            ctx.call(ECHO, &json!(n)).await?;
+            Ok(json!(ctx.call(MEND, &n).await?))
+        })?
         .orchestration(DERIVED, |ctx, _: u32| async move {
             let before = json!([ctx.new_uuid(), ctx.random(), ctx.now()]);
             ctx.call(ECHO, &before).await?;
             Ok(json!([before, ctx.new_uuid(), ctx.random(), ctx.now()]))
+        })?
+        .operation(ADD, |counter, n: u32| async move {
+            Ok(counter.update(|count| {
+                *count += n;
+                *count
+            }))
+        })?
+        .orchestration(ENTITY, |ctx, n: u32| async move {
+            ctx.signal_entity(ADD, "a", &n)?;
+            let before = ctx.call_entity(ADD, "a", &n).await?;
+            let lock = ctx.lock([COUNTER.id("b")?, COUNTER.id("a")?]).await?;
+            let within = ctx.call_entity(ADD, "b", &before).await?;
+            drop(lock);
+            Ok(json!([before, within]))
         })?
         .orchestration(
             LARGE,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use countersign_engine::InstanceId;
 use countersign_engine::testing::{Harness, Run};
+use countersign_engine::{Failure, InstanceId};
 use serde_json::Value;
 
 use crate::code::{self, Golden};
@@ -20,6 +20,7 @@ pub(crate) async fn play_all() -> Vec<(&'static str, String)> {
         ("failed", code::FAILING),
         ("derived", code::DERIVED),
         ("send", code::SEND),
+        ("entity", code::ENTITY),
     ] {
         let harness = harness().await;
         histories.push((name, harness.run(orchestration, &3).await.export().await));
@@ -43,6 +44,7 @@ pub(crate) async fn play_all() -> Vec<(&'static str, String)> {
     histories.push(("terminated", terminated().await));
     histories.push(("large", large().await));
     histories.push(("child", child().await));
+    histories.push(("rewound", rewound().await));
     histories
 }
 
@@ -92,4 +94,15 @@ async fn child() -> String {
     harness.run(code::PARENT, &3).await;
     let id = InstanceId::parse("named child").expect("a valid id");
     harness.instance(id, code::CHILD).export().await
+}
+
+/// An execution that continues one that had failed.
+async fn rewound() -> String {
+    let answers = [Err(Failure::new("Broken", "not yet")), Ok(3)];
+    let builder = Harness::builder().registry(code::registry().expect("the names differ"));
+    let harness = builder.answers(code::MEND, answers).start().await;
+    let run = harness.run(code::REWOUND, &3).await;
+    harness.client().rewind(run.id(), "it is mended").await.expect("it has failed");
+    harness.settle().await;
+    run.export().await
 }

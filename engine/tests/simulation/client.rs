@@ -35,6 +35,8 @@ pub(crate) struct Known {
     pub(crate) doomed: bool,
     /// Whether a termination was acknowledged since the last restart.
     pub(crate) terminated: bool,
+    /// Whether a restart was asked for, which takes the histories away.
+    pub(crate) restarted: bool,
 }
 
 /// What the clients know. Clones share it.
@@ -96,6 +98,7 @@ impl Ledger {
                 let raised = std::mem::take(&mut known.raised);
                 known.uncertain.extend(raised);
                 known.terminated = false;
+                known.restarted = true;
             }
             Wish::Start(_) | Wish::Suspend | Wish::Resume => {}
         }

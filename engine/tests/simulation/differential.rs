@@ -9,6 +9,7 @@ use countersign_engine::{InstanceFilter, InstanceOrder, InstanceQuery, InstanceR
 
 use crate::database::Database;
 use crate::seeds::{TRIES, assert_all_live, live};
+use crate::tally;
 use crate::world::{Statistics, World};
 
 #[test]
@@ -76,6 +77,7 @@ async fn seen(world: &World) -> Vec<String> {
     let text = InstanceFilter { text: Some("PROGRAM".to_owned()), ..InstanceFilter::default() };
     let filters =
         [InstanceFilter::default(), status(RuntimeStatus::Completed), status(RuntimeStatus::Failed), roots, text];
+    seen.push(format!("{:?}", tally::all(world).await));
     for filter in filters {
         seen.push(format!("{:?}", world.store.count_by_status(&filter).await.expect("the store works")));
         for order in [InstanceOrder::NewestFirst, InstanceOrder::OldestFirst, InstanceOrder::ById, InstanceOrder::ByEnd]

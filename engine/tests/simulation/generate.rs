@@ -3,8 +3,9 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use crate::program::{Call, ChildId, Failing, NAMES, Program, Run, SENT, Step};
+use crate::program::{Call, ChildId, Failing, NAMES, Program, Run, SENT, Section, Step};
 use crate::random::Random;
+use crate::tally::TALLIES;
 
 /// How deep a tree may be, children included.
 const DEPTH: u32 = 4;
@@ -27,7 +28,21 @@ impl Generator<'_> {
     fn run(&mut self, depth: u32) -> Run {
         let rounds = if self.random.percent(30) { self.random.between(2, 4) } else { 1 };
         let held = self.random.percent(15).then(|| (self.name(), self.random.between(1, 3)));
-        Run { program: Arc::new(Program { body: self.step(depth), held }), rounds, sum: 0, taken: Vec::new() }
+        let section = self.random.percent(20).then(|| self.section());
+        let program = Program { body: self.step(depth), held, section };
+        Run { program: Arc::new(program), rounds, sum: 0, taken: Vec::new() }
+    }
+
+    /// A section with leaves that may stand in one.
+    fn section(&mut self) -> Section {
+        let tallies = (0..self.random.between(1, TALLIES)).map(|_| self.tally()).collect();
+        let leaves = (0..self.random.between(0, 2)).map(|_| self.plain_leaf()).collect();
+        let inner = if self.random.percent(50) { Step::Join(leaves) } else { Step::Sequence(leaves) };
+        Section { tallies, inner }
+    }
+
+    fn tally(&mut self) -> u32 {
+        self.random.between(0, TALLIES - 1)
     }
 
     fn step(&mut self, depth: u32) -> Step {
@@ -61,6 +76,18 @@ impl Generator<'_> {
     }
 
     fn leaf(&mut self) -> Step {
+        match self.random.between(0, 9) {
+            0 => Step::Signal { tally: self.tally(), later: None },
+            1 if self.random.percent(50) => {
+                Step::Signal { tally: self.tally(), later: Some(self.random.between(0, 2_000)) }
+            }
+            1..=2 => Step::Ask { tally: self.tally(), refused: self.random.percent(15) },
+            _ => self.plain_leaf(),
+        }
+    }
+
+    /// Neither an entity nor an orchestration is asked for anything.
+    fn plain_leaf(&mut self) -> Step {
         self.left = self.left.saturating_sub(1);
         match self.random.between(0, 19) {
             0..=8 => Step::Call(self.call()),

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::effects::Effects;
 use crate::model::{fail_kind, failing_kind, rescued, unordered};
 use crate::program::{Call, ChildId, EXEMPT, Failing, NAMES, Run, SENT, Step, Sum, Taken, mix};
+use crate::tally;
 
 /// What simulated failures and panics say.
 pub(crate) const ON_PURPOSE: &str = "as the program says";
@@ -48,6 +49,7 @@ pub(crate) fn registry(effects: &Effects) -> Registry {
                 }
             })
         })
+        .and_then(tally::register)
         .expect("the names differ")
 }
 
@@ -72,7 +74,12 @@ async fn program(ctx: OrchestrationContext, run: Run) -> Result<Sum> {
             held.push(begin_wait(&ctx, name, &notes).await);
         }
     }
-    let value = Interpreter { ctx: ctx.clone(), notes: notes.clone() }.step(run.program.body.clone()).await?;
+    let interpreter = Interpreter { ctx: ctx.clone(), notes: notes.clone() };
+    let entered = match &run.program.section {
+        Some(section) => tally::within(&ctx, section, interpreter.step(section.inner.clone())).await?,
+        None => 0,
+    };
+    let value = mix(entered, interpreter.step(run.program.body.clone()).await?);
     let (sum, taken) = (mix(run.sum, value), notes.lock().clone());
     if run.rounds > 1 {
         let next = Run { program: run.program, rounds: run.rounds - 1, sum, taken };
@@ -131,6 +138,11 @@ impl Interpreter {
             Step::Detached(run) => self.ctx.start_detached(PROGRAM, &*run).await.map(|_| 2),
             Step::Patched(name) => Ok(u64::from(self.ctx.patched(&format!("patch {name}")))),
             Step::Send(to) => self.send(to),
+            Step::Signal { tally, later } => {
+                let later = later.map(|millis| Duration::from_millis(u64::from(millis)));
+                tally::signal(&self.ctx, tally, later).map(|()| 13)
+            }
+            Step::Ask { tally, refused } => tally::ask(&self.ctx, tally, refused).await.map(|()| 17),
             Step::Status(status) => self.ctx.set_custom_status(&status).map(|()| 0),
             Step::Fail(kind) => Err(Failure::new(fail_kind(kind), ON_PURPOSE)),
             Step::Sequence(steps) => {

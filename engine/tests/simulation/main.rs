@@ -20,5 +20,6 @@ mod program;
 mod random;
 mod schedule;
 mod seeds;
+mod tally;
 mod verify;
 mod world;

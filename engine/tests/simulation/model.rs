@@ -2,7 +2,10 @@
 
 use countersign_engine::Failure;
 
-use crate::program::{Call, ChildId, EXEMPT, Failing, Run, Step, mix};
+use crate::program::{Call, ChildId, EXEMPT, Failing, Program, Run, Step, mix};
+
+/// The kind of a refused operation's failure.
+pub(crate) const REFUSED: &str = "Refused";
 
 /// A number, or the kind of a failure.
 pub(crate) type Expected = Result<u64, String>;
@@ -11,15 +14,20 @@ pub(crate) type Expected = Result<u64, String>;
 pub(crate) fn run(run: &Run) -> Expected {
     let mut sum = run.sum;
     for _ in 0..run.rounds {
-        sum = mix(sum, step(&run.program.body)?);
+        sum = mix(sum, round(&run.program)?);
     }
     Ok(sum)
 }
 
 /// What the execution of `run` alone hands to the next, `None` if none follows.
 pub(crate) fn next_sum(run: &Run) -> Option<u64> {
-    let value = step(&run.program.body).ok()?;
+    let value = round(&run.program).ok()?;
     (run.rounds > 1).then(|| mix(run.sum, value))
+}
+
+fn round(program: &Program) -> Expected {
+    let entered = program.section.as_ref().map_or(Ok(0), |section| step(&section.inner))?;
+    Ok(mix(entered, step(&program.body)?))
 }
 
 fn step(of: &Step) -> Expected {
@@ -34,6 +42,9 @@ fn step(of: &Step) -> Expected {
         Step::Detached(_) => Ok(2),
         Step::Patched(_) => Ok(1),
         Step::Send(_) => Ok(3),
+        Step::Signal { .. } => Ok(13),
+        Step::Ask { refused: false, .. } => Ok(17),
+        Step::Ask { refused: true, .. } => Err(REFUSED.to_owned()),
         Step::Fail(kind) => Err(fail_kind(*kind)),
         Step::Sequence(steps) => steps.iter().try_fold(0, |sum, of| Ok(mix(sum, step(of)?))),
         Step::Join(steps) | Step::FanOut { steps, .. } => {

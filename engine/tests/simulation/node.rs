@@ -1,6 +1,7 @@
 //! A simulated node: the engine's steps as actors, driven as the loops drive them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_engine::clock::Timestamp;
 use countersign_engine::ids::InstanceKey;
@@ -44,6 +45,8 @@ impl SimulatedNode {
             cached_instances: random.below(4),
             messages_per_turn: random.between(1, 6),
             timers_per_commit: random.between(1, 3),
+            // One actor must not wait for another inside of the node: the world would not know whom to let go on.
+            alone: Duration::ZERO,
             ..Limits::default()
         };
         let node = Node::new(store, registry, Arc::new(clock.clone()), Wake::default(), limits);
@@ -87,6 +90,10 @@ impl SimulatedNode {
         let clearing = async move {
             // After an error the doubt remains.
             let _ = node.clear_doubt().await;
+            // These worlds have no schedules, but a node is not idle before it has looked.
+            if node.wake().has_schedule_change() {
+                let _ = node.fire_schedules().await;
+            }
             End::Cleared
         };
         Some(clearing.boxed())
@@ -100,7 +107,12 @@ impl SimulatedNode {
 }
 
 async fn perform(node: &Node, task: &Task) -> End {
-    if let Ok(Some(answer)) = node.run_task(task).await {
+    let answer = loop {
+        if let Ok(answer) = node.run_task(task).await {
+            break answer;
+        }
+    };
+    if let Some(answer) = answer {
         while node.complete_task(task, &answer).await.is_err() {}
     }
     node.wake().task_ended(task.id);

@@ -25,6 +25,17 @@ pub(crate) struct Program {
     pub(crate) body: Step,
     /// An event for which so many waits are begun and never awaited, until the round ends.
     pub(crate) held: Option<(u32, u32)>,
+    /// A critical section, with which the round begins: nothing else may run beside it.
+    pub(crate) section: Option<Section>,
+}
+
+/// A critical section.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Section {
+    /// The tallies that are locked.
+    pub(crate) tallies: Vec<u32>,
+    /// What is done meanwhile; it asks no tally and starts nothing.
+    pub(crate) inner: Step,
 }
 
 /// The output of an instance.
@@ -71,6 +82,10 @@ pub(crate) enum Step {
     Patched(u32),
     /// An event to the instance with this number.
     Send(u32),
+    /// A signal to the tally with this number, so many milliseconds later if that is said.
+    Signal { tally: u32, later: Option<u32> },
+    /// A call of the tally with this number, which may refuse it.
+    Ask { tally: u32, refused: bool },
     /// A custom status.
     Status(u64),
     /// A failure of this kind.

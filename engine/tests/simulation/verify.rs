@@ -8,6 +8,7 @@ use crate::client::Known;
 use crate::effects::Effect;
 use crate::model;
 use crate::program::{Call, NAMES, Run, Sum, Taken};
+use crate::tally;
 use crate::world::World;
 
 /// Numbers from here on are not a client's.
@@ -44,6 +45,9 @@ impl World {
         for (id, known) in &known {
             self.nothing_acknowledged_is_lost(id, known, all.get(id)).await;
         }
+        let histories = all.values().flat_map(|ended| &ended.executions);
+        let forgets = |id: &InstanceId| known.get(id).is_some_and(|known| known.restarted);
+        tally::verify(&tally::all(self).await, histories, forgets);
         effects_are_those_of_the_histories(&all, &self.effects.all());
     }
 
