@@ -157,8 +157,8 @@ impl Client {
         Ok(crate::runtime::expire(self, retention).await?.0)
     }
 
-    /// Ends an instance like [`Client::terminate`], and with it its children and theirs, as far as they have not ended. What it
-    /// started detached is not its child.
+    /// Ends an instance like [`Client::terminate`], and with it the children of its present execution and theirs, as far as they
+    /// have not ended. What it started detached is not its child, and what an earlier execution left running goes on.
     pub async fn terminate_recursively(&self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
         let (id, reason) = (id.clone(), reason.to_owned());
         self.write("terminate", move |within| Box::pin(async move { within.terminate_recursively(&id, &reason).await }))
