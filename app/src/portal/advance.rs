@@ -1,6 +1,8 @@
 //! What the instance of a request calls: open the stage, apply what is due, tell the outcome. Every step writes by natural
 //! keys, so that repeating one changes nothing.
 
+use std::time::Duration;
+
 use super::actor::Actor;
 use super::clock::Time;
 use super::decide::Deciding;
@@ -163,12 +165,17 @@ pub(super) async fn mail_new_link(
     Ok(id)
 }
 
-/// Mails a new link to everybody whose own ends before the request is due: a hold moves the due time, but not the end that
-/// a link was signed with. Who was not mailed yet gets the first mail from the instance.
+/// A link that ends no earlier than so long before the due time is good enough: whoever comes after its end asks for
+/// another. A short hold must not make the links void that people have in their mails.
+const SHORT_OF_DUE: Duration = Duration::from_secs(600);
+
+/// Mails a new link to everybody whose own ends well before the request is due: a hold moves the due time, but not the end
+/// that a link was signed with. Who was not mailed yet gets the first mail from the instance.
 pub(super) async fn renew_links(work: &dyn Work, post: &Post<'_>, request: &Request) -> Result<()> {
+    let ends_early = |link: Link| request.deadline.due_at.is_some_and(|due| link.expires_at + SHORT_OF_DUE < due);
     for assignment in pending(work, request).await? {
         let newest = work.newest_link_of(assignment.id).await?;
-        if newest.is_some_and(|link| !lasts(&link, request, post.now)) {
+        if newest.is_some_and(ends_early) {
             mail_new_link(work, post, request, &assignment, MailKind::Resumed).await?;
         }
     }

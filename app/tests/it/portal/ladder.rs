@@ -149,12 +149,18 @@ async fn after_a_hold_whose_end_no_link_lasts_to_everybody_asked_gets_a_new_one(
 async fn after_a_short_hold_the_links_that_were_mailed_go_on() {
     let stand = Stand::new().await;
     let admin = stand.admin().await;
-    let request = stand.submit(&admin, with_ladder()).await;
-    stand.open(request).await;
-    stand.portal.hold(&admin, request, "a moment").await.expect("held");
-    stand.pass(MINUTE);
-    stand.portal.resume(&admin, request, "go").await.expect("resumed");
-    assert_eq!(kinds(&stand, &admin).await, [MailKind::Request; 2]);
+    for draft in [with_ladder(), draft(&["ana@x.org", "ben@x.org"], "any")] {
+        let request = stand.submit(&admin, draft).await;
+        stand.open(request).await;
+        let ana = stand.link_actor("ana@x.org").await;
+        stand.portal.hold(&admin, request, "a moment").await.expect("held");
+        stand.pass(MINUTE);
+        stand.portal.resume(&admin, request, "go").await.expect("resumed");
+        let kinds = kinds(&stand, &admin).await;
+        assert!(kinds.iter().all(|kind| *kind == MailKind::Request), "{kinds:?}");
+        let outcome = stand.portal.decide_by_link(&ana, stand.yes(request).await).await.expect("an answer");
+        assert!(matches!(outcome, DecideOutcome::Recorded(_)), "{outcome:?}");
+    }
 }
 
 #[tokio::test]
