@@ -4,15 +4,15 @@ use std::io::{self, IsTerminal};
 
 use super::Failure;
 use super::assemble::Assembled;
-use crate::config::{Config, Secret};
+use crate::config::{Config, FirstAdmin, Secret};
 use crate::portal::{AccountDraft, Actor, PortalError};
 
-/// Makes an administrator. `email` may come from the configuration instead.
-pub(super) async fn create(config: &Config, email: Option<String>, name: String) -> Result<(), Failure> {
-    let configured = config.first_admin.clone();
-    let email = email.or_else(|| configured.as_ref().map(|admin| admin.email.clone()));
-    let email = email.ok_or("name the mail address: countersign admin create --email ana@example.org")?;
-    let password = match configured.and_then(|admin| admin.password) {
+/// Makes an administrator with the address of the configuration, and its password unless there is none.
+pub(super) async fn create(config: &Config, name: String) -> Result<(), Failure> {
+    let admin = config.first_admin.clone();
+    let FirstAdmin { email, password } =
+        admin.ok_or("name the mail address: countersign admin create --email ana@example.org")?;
+    let password = match password {
         Some(password) => password,
         None => read_password()?,
     };

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use countersign_engine::runtime::EngineBuilder;
 use countersign_engine::store::{Postgres, Sqlite, SqliteOptions};
-use countersign_engine::{Client, Engine, Registry};
+use countersign_engine::{Client, Engine, Registry, StoreError};
 
 use super::Failure;
+use super::patience::patiently;
 use crate::auth::{Argon2Passwords, Keys, SystemClock};
 use crate::config::Config;
 use crate::db::{Database, DbReads, DbSessions, DbUnits};
@@ -33,11 +34,15 @@ pub(super) struct Assembled {
 }
 
 impl Assembled {
-    /// For the one process that serves the database.
+    /// For the one process that serves the database. The one before it may be about to end; for a PostgreSQL database the
+    /// store itself waits for that.
     pub(super) async fn for_serving(config: &Config) -> Result<Self, Failure> {
         let database = match &config.database_url {
             Some(url) => Database::Postgres(Postgres::open(url.reveal()).await?),
-            None => Database::Sqlite(Sqlite::open_with(&config.data, options(config)).await?),
+            None => {
+                let is_taken = |error: &StoreError| matches!(error, StoreError::InUse { .. });
+                Database::Sqlite(patiently(is_taken, || Sqlite::open_with(&config.data, options(config))).await?)
+            }
         };
         Self::on(database, config).await
     }

@@ -3,6 +3,7 @@
 mod admin;
 mod assemble;
 mod doctor;
+mod patience;
 mod serve;
 
 use std::process::ExitCode;
@@ -68,12 +69,16 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(line: CommandLine) -> Result<(), Failure> {
-    let config = Config::try_from(line.options)?;
-    match line.command.unwrap_or(Command::Serve) {
+    let CommandLine { command, mut options } = line;
+    if let Some(Command::Admin(Admin::Create { email: Some(email), .. })) = &command {
+        options.admin_email = Some(email.clone());
+    }
+    let config = Config::try_from(options)?;
+    match command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(config).await,
         Command::Migrate => migrate(&config).await,
         Command::Doctor => doctor::examine(&config).await,
-        Command::Admin(Admin::Create { email, name }) => admin::create(&config, email, name).await,
+        Command::Admin(Admin::Create { name, .. }) => admin::create(&config, name).await,
     }
 }
 

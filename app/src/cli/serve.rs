@@ -1,6 +1,7 @@
 //! `countersign serve`: the portal.
 
 use std::future::pending;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::time::{interval, timeout};
 use super::Failure;
 use super::admin::in_words;
 use super::assemble::Assembled;
+use super::patience::patiently;
 use crate::auth::Keys;
 use crate::config::{Config, FirstAdmin};
 use crate::db::DbSessions;
@@ -29,9 +31,9 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     let shutdown = Shutdown::new();
     shutdown.on_signals()?;
     // Listen first: when the port is taken nothing else has happened yet. Who connects waits until everything is up.
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let is_taken = |error: &io::Error| error.kind() == io::ErrorKind::AddrInUse;
+    let listener = patiently(is_taken, || TcpListener::bind(config.listen)).await;
+    let listener = listener.map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let config = Arc::new(config.listening_on(listener.local_addr()?));
     let Assembled { database, engine, client, keys, portal, sessions } = Assembled::for_serving(&config).await?;
     let mailer = mailer(&config, &keys)?;

@@ -95,14 +95,13 @@ fn content(file: &FileView, href: &str, inline: Inline) -> Option<AnyView> {
             let more = cut.then(|| view! { <p class="file__cut">"The rest is in the file."</p> });
             Some(view! { <pre class="file__text" tabindex="0">{excerpt.clone()}</pre> {more} }.into_any())
         }
-        FileKind::Pdf if inline == Inline::Everything => {
-            Some(frame(format!("{href}#navpanes=0&view=FitH"), name, "file__frame", None))
-        }
+        FileKind::Pdf if inline == Inline::Everything => Some(frame(format!("{href}#navpanes=0&view=FitH"), name)),
         FileKind::Pdf | FileKind::Other => None,
     }
 }
 
-/// A frame that is not fetched before it is seen. (In `view!` the attribute `loading` of a frame does not compile.)
-pub fn frame(href: String, title: String, class: &'static str, sandbox: Option<&'static str>) -> AnyView {
-    leptos::html::iframe().attr("loading", "lazy").class(class).sandbox(sandbox).src(href).title(title).into_any()
+/// A frame that is not fetched before it is seen: a request may have many files. (In `view!` the attribute `loading` of a frame
+/// does not compile.)
+fn frame(href: String, title: String) -> AnyView {
+    leptos::html::iframe().attr("loading", "lazy").class("file__frame").src(href).title(title).into_any()
 }

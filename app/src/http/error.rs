@@ -46,7 +46,10 @@ impl From<PortalError> for Refusal {
                 Self::BadRequest(errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join(" "))
             }
             PortalError::NotFound => Self::NotFound,
-            PortalError::Forbidden(reason) => Self::Forbidden(reason),
+            // The rules forbid what roles do not allow, and only that can somebody else mend.
+            PortalError::Forbidden(reason) => {
+                Self::Forbidden(format!("{reason} If you should be able to, ask an administrator."))
+            }
             PortalError::Conflict(reason) => Self::Conflict(reason),
             PortalError::NotSignedIn => Self::SignIn(String::new()),
             PortalError::TooLarge => Self::TooLarge,

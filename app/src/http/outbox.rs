@@ -11,7 +11,7 @@ use super::present;
 use super::reader::Reader;
 use super::state::AppState;
 use crate::pages::{self, Page, paths};
-use crate::portal::{Actor, MailId};
+use crate::portal::MailId;
 use crate::view::{FormErrors, MailState, Outbox};
 
 /// A mail may show itself in our own frame, with its inline styles, and do nothing else.
@@ -64,27 +64,27 @@ pub(crate) async fn mail(
 /// `GET /outbox/{id}/html`: the HTML part, for the frame on the mail's page. Mails carry their styles inline.
 pub(crate) async fn html(
     State(state): State<AppState>,
-    actor: Actor,
+    reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let facts = state.portal.mail(&actor, parse(&id)?).await?;
+    let facts = state.portal.mail(&reader.actor, parse(&id)?).await?;
     let rendered = state.mailer.for_outbox(&facts).ok_or(Refusal::NotFound)?;
     Ok(([(header::CONTENT_SECURITY_POLICY, MAIL_POLICY)], Html(rendered.html)).into_response())
 }
 
 /// `POST /outbox/test`.
-pub(crate) async fn test(State(state): State<AppState>, actor: Actor) -> Result<Redirect, Refusal> {
-    let id = state.portal.send_test_mail(&actor).await?;
+pub(crate) async fn test(State(state): State<AppState>, reader: Reader) -> Result<Redirect, Refusal> {
+    let id = state.portal.send_test_mail(&reader.actor).await?;
     Ok(Done::TestMailQueued.then(paths::Mail(&id.to_string())))
 }
 
 /// `POST /outbox/{id}/retry`.
 pub(crate) async fn retry(
     State(state): State<AppState>,
-    actor: Actor,
+    reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Redirect, Refusal> {
-    state.portal.retry_mail(&actor, parse(&id)?).await?;
+    state.portal.retry_mail(&reader.actor, parse(&id)?).await?;
     Ok(Done::MailRetried.then(paths::Mail(&id)))
 }
 

@@ -15,7 +15,7 @@ use crate::auth::NonceFor;
 use crate::pages::{self, Page, paths};
 use crate::portal::reads::Asked;
 use crate::portal::request::AssignmentState;
-use crate::portal::{Actor, Answer, DecideOutcome, PortalError, RequestId, RequestPage};
+use crate::portal::{Answer, DecideOutcome, PortalError, RequestId, RequestPage};
 use crate::view::{DecisionBox, DecisionForm, FileView, FormErrors, Notice, Tone, Verdict};
 
 const STALE_FORM: &str =
@@ -85,10 +85,10 @@ pub(crate) async fn decide(
 /// `GET /requests/{id}/files/{number}`.
 pub(crate) async fn file(
     State(state): State<AppState>,
-    actor: Actor,
+    reader: Reader,
     Path((id, number)): Path<(String, u32)>,
 ) -> Result<Response, Refusal> {
-    let file = state.portal.request_file(&actor, parse(&id)?, number).await?;
+    let file = state.portal.request_file(&reader.actor, parse(&id)?, number).await?;
     files::send(&state.portal, file).await
 }
 

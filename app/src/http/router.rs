@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
@@ -17,10 +18,17 @@ const MAX_FORM_BYTES: usize = 256 * 1024;
 
 /// Everything the server answers. Fails when the base URL is no origin.
 pub fn router(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
+    extended(state, Router::new())
+}
+
+/// The same with more pages, which are surrounded by all that surrounds ours.
+pub fn extended(state: AppState, more: Router<AppState>) -> Result<Router, tower_http::csrf::ConfigError> {
     let https = state.config.base_url.is_https();
     let max_upload = new_request::max_body_bytes(state.portal.max_file_bytes());
     let pages = pages(max_upload)
+        .merge(more)
         .fallback(nothing_here)
+        .method_not_allowed_fallback(not_this_way)
         .layer(session::layer(state.sessions.clone(), https))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(same_origin::layer(&state.config.base_url)?)
@@ -52,6 +60,11 @@ fn pages(max_upload: usize) -> Router<AppState> {
 /// Asks who reads only for the navigation of the page that says so.
 async fn nothing_here(_reader: Result<Reader, Refusal>) -> Refusal {
     Refusal::NotFound
+}
+
+/// The same for a method that an address does not know; the router adds those that it does.
+async fn not_this_way(_reader: Result<Reader, Refusal>) -> StatusCode {
+    StatusCode::METHOD_NOT_ALLOWED
 }
 
 /// For those without a session: they come by a link, or want to sign in.

@@ -7,7 +7,6 @@ use super::{Page, Scripts, Shell, paths, render};
 use crate::components::badge::Badge;
 use crate::components::card::Card;
 use crate::components::facts::{Fact, Facts};
-use crate::components::files::frame;
 use crate::components::notice::NoticeBox;
 use crate::components::time::Time;
 use crate::view::{Frame, MailDetail, MailState, Section, Tone};
@@ -108,14 +107,13 @@ fn Parts(id: String, text: Option<String>, html: bool) -> AnyView {
                     </Card>
                 }
             })}
-        {html
-            .then(|| {
-                view! {
-                    <Card id="html" title="HTML">
-                        {frame(paths::MailHtml(&id).to_string(), "HTML part".to_owned(), "mail__frame", Some(""))}
-                    </Card>
-                }
-            })}
+        {html.then(|| view! { <Card id="html" title="HTML">{frame(paths::MailHtml(&id).to_string())}</Card> })}
     }
     .into_any()
+}
+
+/// Fetched with the page and not when somebody scrolls to it: it is what the page is about, and a print or a picture of the whole
+/// page would show an empty box.
+fn frame(href: String) -> AnyView {
+    leptos::html::iframe().class("mail__frame").sandbox("").src(href).title("HTML part").into_any()
 }

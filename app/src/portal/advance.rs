@@ -1,14 +1,12 @@
 //! What the instance of a request calls: open the stage, apply what is due, tell the outcome. Every step writes by natural
 //! keys, so that repeating one changes nothing.
 
-use std::time::Duration;
-
 use super::actor::Actor;
 use super::clock::Time;
 use super::decide::Deciding;
 use super::error::{PortalError, Result};
 use super::ids::{AssignmentId, LinkId, RequestId, UserId};
-use super::link::{Link, LinkState};
+use super::link::LinkState;
 use super::mail::{Mail, MailKind};
 use super::policy::{Escalation, Rung};
 use super::request::{Assignment, AssignmentState, Ending, EventKind, NewEvent, Request};
@@ -123,7 +121,7 @@ async fn ask_by_mail(work: &dyn Work, parts: &Parts, request: &Request, now: Tim
     Ok(())
 }
 
-/// Mails a question with a link: the one it has, or a new one where there is none or it does not last until the due time.
+/// Mails a question with a link: the one it has, or a new one where there is none or it does not last long enough.
 async fn mail_link(
     work: &dyn Work,
     post: &Post<'_>,
@@ -137,18 +135,11 @@ async fn mail_link(
         return Ok(());
     }
     let newest = work.newest_link_of(assignment.id).await?;
-    mail.link = Some(match newest.filter(|link| lasts(link, request, post.now)) {
+    mail.link = Some(match newest.filter(|link| link.lasts_long_enough(request.deadline.due_at, post.now)) {
         Some(link) => link.id,
         None => post.mint(work, request, assignment).await?,
     });
     queue(work, &mail).await
-}
-
-/// Whether a link works until its request is due.
-fn lasts(link: &Link, request: &Request, now: Time) -> bool {
-    link.state == LinkState::Live
-        && link.expires_at > now
-        && request.deadline.due_at.is_none_or(|due| link.expires_at >= due)
 }
 
 /// Mails a new link in place of the ones before.
@@ -165,17 +156,12 @@ pub(super) async fn mail_new_link(
     Ok(id)
 }
 
-/// A link that ends no earlier than so long before the due time is good enough: whoever comes after its end asks for
-/// another. A short hold must not make the links void that people have in their mails.
-const SHORT_OF_DUE: Duration = Duration::from_secs(600);
-
-/// Mails a new link to everybody whose own ends well before the request is due: a hold moves the due time, but not the end
-/// that a link was signed with. Who was not mailed yet gets the first mail from the instance.
+/// After a hold, mails a new link to everybody whose own does not last long enough any more. Who was not mailed yet gets the
+/// first mail from the instance, and what was revoked stays so.
 pub(super) async fn renew_links(work: &dyn Work, post: &Post<'_>, request: &Request) -> Result<()> {
-    let ends_early = |link: Link| request.deadline.due_at.is_some_and(|due| link.expires_at + SHORT_OF_DUE < due);
     for assignment in pending(work, request).await? {
-        let newest = work.newest_link_of(assignment.id).await?;
-        if newest.is_some_and(ends_early) {
+        let live = work.newest_link_of(assignment.id).await?.filter(|link| link.state == LinkState::Live);
+        if live.is_some_and(|link| !link.lasts_long_enough(request.deadline.due_at, post.now)) {
             mail_new_link(work, post, request, &assignment, MailKind::Resumed).await?;
         }
     }

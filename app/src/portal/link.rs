@@ -1,10 +1,16 @@
 //! Signed links, as rows. The signed text itself is never stored: it is computed from the row and a key that lives
 //! outside the database, at the moment of sending.
 
+use std::time::Duration;
+
 use sha2::{Digest, Sha256};
 
 use super::clock::Time;
 use super::ids::{AssignmentId, LinkId, RevisionHash, UserId};
+
+/// How long before the due time a mailed link may end. A hold moves the due time, but not the end that a link was signed
+/// with, and a short one must not make void what people have in their mails: whoever comes after the end asks for another.
+const SHORT_OF_DUE: Duration = Duration::from_secs(600);
 
 /// What a link is for. Each purpose has a key of its own, so that none can pass for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -147,6 +153,14 @@ impl Link {
     pub fn is_claimed_by(&self, claims: &LinkClaims) -> bool {
         self.claims() == *claims
     }
+
+    /// Whether a mail about a request that is due then may go on using it: it works at `now`, and ends no more than ten
+    /// minutes early. Everything else takes a new link.
+    pub fn lasts_long_enough(&self, due_at: Option<Time>, now: Time) -> bool {
+        self.state == LinkState::Live
+            && now < self.expires_at
+            && due_at.is_none_or(|due_at| due_at <= self.expires_at + SHORT_OF_DUE)
+    }
 }
 
 /// Cuts a moment to whole seconds, as the signed text holds it.
@@ -174,5 +188,36 @@ mod tests {
             assert_ne!(base, other);
         }
         assert_eq!(base, Binding::of_question(1, 1, a, "a@b", r));
+    }
+
+    #[test]
+    fn a_link_is_good_for_another_mail_while_it_works_and_ends_little_before_the_due_time() {
+        let second = Duration::from_secs(1);
+        let end = Time(0) + 100 * second;
+        let link = |state| Link {
+            id: LinkId(Uuid::nil()),
+            purpose: Purpose::Decide,
+            user: None,
+            assignment: None,
+            key: KeyId(1),
+            binding: Binding([0; 16]),
+            created_at: Time(0),
+            expires_at: end,
+            state,
+        };
+        let live = link(LinkState::Live);
+        for (due_at, now, lasts) in [
+            (Some(end), Time(0), true),
+            (Some(end + SHORT_OF_DUE), Time(0), true),
+            (Some(end + SHORT_OF_DUE + second), Time(0), false),
+            (Some(end + second), end, false),
+            (None, Time(0), true),
+            (None, end, false),
+        ] {
+            assert_eq!(live.lasts_long_enough(due_at, now), lasts, "due at {due_at:?}, asked at {now:?}");
+        }
+        for state in [LinkState::Used, LinkState::Revoked(Invalid::Disabled)] {
+            assert!(!link(state).lasts_long_enough(Some(end), Time(0)), "{state:?}");
+        }
     }
 }

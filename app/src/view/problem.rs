@@ -38,7 +38,7 @@ impl Problem {
     #[must_use]
     pub const fn advice(&self) -> &'static str {
         match self.status {
-            403 => "Nothing was changed. If you should be able to do this, ask an administrator.",
+            403 => "Nothing was changed.",
             404 | 410 => {
                 "The address may be mistyped, or what was here may be gone. Go back to the start and look from there."
             }

@@ -1,6 +1,7 @@
 //! Tests of the portal from outside, in one binary.
 
 mod architecture;
+mod cli;
 mod flows;
 mod http;
 mod pages;

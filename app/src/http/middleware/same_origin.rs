@@ -11,8 +11,8 @@ use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError};
 use super::super::error::Refusal;
 use crate::config::BaseUrl;
 
-const REASON: &str = "This came from another site, so nothing was done. If you filled in a form of ours, open the portal \
-                      anew and send it again; if that does not help, the proxy in front of the portal changes the header Host.";
+const REASON: &str = "This came from another site. If you filled in a form of ours, open the portal anew and send it again; \
+                      if that does not help, the proxy in front of the portal changes the header Host.";
 
 /// How a refusal is built.
 pub type Answer = fn(ProtectionError) -> Response<Body>;

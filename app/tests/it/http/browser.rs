@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use clap::Parser;
 use countersign::config::{Config, Options};
 use countersign::db::DbSessions;
-use countersign::http::router::router;
+use countersign::http::router::extended;
 use countersign::http::shutdown::Shutdown;
 use countersign::http::state::AppState;
 use countersign::portal::{AccountDraft, Actor};
@@ -52,6 +52,11 @@ pub(super) struct Browser {
 impl Browser {
     /// A portal with an admin; nobody is signed in.
     pub(super) async fn new() -> Self {
+        Self::with_pages(Router::new()).await
+    }
+
+    /// The same with more pages than the portal has.
+    pub(super) async fn with_pages(more: Router<AppState>) -> Self {
         let stand = Stand::new().await;
         let draft = AccountDraft { name: "Ada".into(), email: ADMIN.into(), password: PASSWORD.into() };
         stand.portal.create_admin(&Actor::Cli, draft).await.expect("an admin");
@@ -65,7 +70,7 @@ impl Browser {
             sessions: DbSessions::new(stand.store.read().clone(), stand.client.clone(), stand.clock.clone()),
             shutdown: Shutdown::new(),
         };
-        Self { router: router(state).expect("a router"), stand, cookie: None }
+        Self { router: extended(state, more).expect("a router"), stand, cookie: None }
     }
 
     /// The same with the admin signed in.

@@ -1,7 +1,9 @@
 //! How the edge says no.
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
+use axum::routing::get;
 
 use super::browser::{ADMIN, Browser};
 
@@ -25,6 +27,7 @@ async fn what_another_site_makes_a_browser_post_is_refused_with_a_page() {
         let answer = browser.send(form(foreign)).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{foreign:?}");
         assert!(answer.text().contains("This came from another site"), "{foreign:?}");
+        assert!(!answer.text().contains("ask an administrator"), "no role would change that");
     }
 }
 
@@ -61,6 +64,9 @@ async fn who_is_signed_in_keeps_the_navigation_on_a_page_that_says_no() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(answer.text().contains("aria-label=\"Main\""), "{path}");
     }
+    let answer = browser.with_method(Method::DELETE, "/people").await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(answer.header("allow").contains("GET") && answer.text().contains("aria-label=\"Main\""));
     assert!(!Browser::new().await.get("/no/such/page").await.text().contains("aria-label=\"Main\""));
 }
 
@@ -70,6 +76,20 @@ async fn a_method_that_a_page_does_not_know_is_a_page_too() {
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
     assert!(answer.header("allow").contains("POST"));
     assert!(answer.text().contains("That does not work this way"));
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_answers_with_the_page_for_faults_and_shows_nothing_of_the_panic() {
+    let broken = get(async || -> StatusCode { panic!("the secret of the vault") });
+    let browser = Browser::with_pages(Router::new().route("/broken", broken)).await;
+    let answer = browser.get("/broken").await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let page = answer.text();
+    assert!(page.contains("Something went wrong on our side") && page.contains(answer.header("x-request-id")));
+    assert!(!page.contains("vault") && !page.contains("refusals.rs") && !page.contains("panic"), "{page}");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"));
+    assert_eq!(browser.get("/sign-in").await.status, StatusCode::OK, "the server goes on");
 }
 
 #[tokio::test]

@@ -67,6 +67,8 @@ async fn what_admins_do_is_forbidden_to_everybody_else() {
                 _ => browser.get(&path).await,
             };
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{method} {path} as {roles:?}");
+            let page = answer.text();
+            assert!(page.contains("ask an administrator") && page.contains("aria-label=\"Main\""), "{method} {path}");
         }
         assert!(browser.stand.record(request).await.request.closed.is_none(), "nothing happened to the request");
     }

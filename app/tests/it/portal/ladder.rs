@@ -163,6 +163,63 @@ async fn after_a_short_hold_the_links_that_were_mailed_go_on() {
     }
 }
 
+/// One approver, no escalation, so that the link ends with the first due time; the reminder goes out twenty minutes earlier.
+fn with_reminder() -> RequestDraft {
+    RequestDraft { remind: span(20), ..draft(&["ana@x.org"], "any") }
+}
+
+async fn hold_for(stand: &Stand, admin: &Actor, request: RequestId, minutes: u32) {
+    stand.portal.hold(admin, request, "a moment").await.expect("held");
+    stand.pass(minutes * MINUTE);
+    stand.portal.resume(admin, request, "go").await.expect("resumed");
+}
+
+#[tokio::test]
+async fn after_a_short_hold_the_reminder_has_the_link_of_the_first_mail() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let request = stand.submit(&admin, with_reminder()).await;
+    stand.open(request).await;
+    let first = stand.link_of("ana@x.org").await;
+    hold_for(&stand, &admin, request, 5).await;
+    stand.pass(40 * MINUTE);
+    step(&stand, request).await;
+    assert_eq!(kinds(&stand, &admin).await, [MailKind::Request, MailKind::Reminder]);
+    assert_eq!(stand.link_of("ana@x.org").await, first);
+    let outcome = stand.portal.decide_by_link(&Actor::Link(first), stand.yes(request).await).await.expect("an answer");
+    assert!(matches!(outcome, DecideOutcome::Recorded(_)), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn after_a_long_hold_the_reminder_has_the_link_that_was_mailed_at_its_end() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let request = stand.submit(&admin, with_reminder()).await;
+    stand.open(request).await;
+    let first = stand.link_of("ana@x.org").await;
+    hold_for(&stand, &admin, request, 11).await;
+    let fresh = stand.link_of("ana@x.org").await;
+    assert_ne!(fresh, first);
+    stand.pass(40 * MINUTE);
+    step(&stand, request).await;
+    assert_eq!(kinds(&stand, &admin).await, [MailKind::Request, MailKind::Resumed, MailKind::Reminder]);
+    assert_eq!(stand.link_of("ana@x.org").await, fresh);
+}
+
+#[tokio::test]
+async fn a_link_that_ended_while_on_hold_is_replaced_however_short_the_hold_was() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let request = stand.submit(&admin, draft(&["ana@x.org"], "any")).await;
+    stand.open(request).await;
+    stand.pass(58 * MINUTE);
+    hold_for(&stand, &admin, request, 5).await;
+    assert_eq!(kinds(&stand, &admin).await, [MailKind::Request, MailKind::Resumed]);
+    let ana = stand.link_actor("ana@x.org").await;
+    let outcome = stand.portal.decide_by_link(&ana, stand.yes(request).await).await.expect("an answer");
+    assert!(matches!(outcome, DecideOutcome::Recorded(_)), "{outcome:?}");
+}
+
 #[tokio::test]
 async fn without_a_due_time_nothing_is_ever_due() {
     let stand = Stand::new().await;

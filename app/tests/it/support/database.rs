@@ -17,14 +17,23 @@ pub(crate) struct Place {
 impl Place {
     /// A place of the kind that the environment names.
     pub(crate) async fn new() -> Self {
-        match std::env::var("COUNTERSIGN_TEST_STORE").as_deref() {
-            Ok("postgres") => {
-                let database = ScratchDatabase::with_tables_of::<Migrator>().await;
-                Self { folder: ScratchFolder::create(), postgres: Some(database) }
-            }
-            Err(_) | Ok("sqlite") => Self { folder: ScratchFolder::with_tables().await, postgres: None },
-            Ok(other) => panic!("COUNTERSIGN_TEST_STORE is sqlite or postgres, not {other}"),
+        if !is_on_a_server() {
+            return Self { folder: ScratchFolder::with_tables().await, postgres: None };
         }
+        let database = ScratchDatabase::with_tables_of::<Migrator>().await;
+        Self { folder: ScratchFolder::create(), postgres: Some(database) }
+    }
+
+    /// The same without tables: what somebody has who starts the program for the first time.
+    pub(crate) async fn untouched() -> Self {
+        let place = Self::untouched_folder();
+        let postgres = if is_on_a_server() { Some(ScratchDatabase::create().await) } else { None };
+        Self { postgres, ..place }
+    }
+
+    /// An empty folder for an SQLite database, whatever the environment says.
+    pub(crate) fn untouched_folder() -> Self {
+        Self { folder: ScratchFolder::create(), postgres: None }
     }
 
     /// The database, with the portal's tables.
@@ -47,5 +56,18 @@ impl Place {
     /// The data folder.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The URL of a database that is not in the data folder.
+    pub(crate) fn url(&self) -> Option<&str> {
+        self.postgres.as_ref().map(ScratchDatabase::url)
+    }
+}
+
+fn is_on_a_server() -> bool {
+    match std::env::var("COUNTERSIGN_TEST_STORE").as_deref() {
+        Ok("postgres") => true,
+        Err(_) | Ok("sqlite") => false,
+        Ok(other) => panic!("COUNTERSIGN_TEST_STORE is sqlite or postgres, not {other}"),
     }
 }

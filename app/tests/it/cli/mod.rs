@@ -1,0 +1,7 @@
+//! The commands, each as a process of its own.
+
+mod process;
+
+mod commands;
+mod refusals;
+mod restarts;
