@@ -116,7 +116,7 @@ impl Client {
             }
         }
         self.look_at_what_is_late(checkup, &mut diagnosis).await?;
-        let orphans = self.store().find_orphan_locks().await?;
+        let orphans = self.store().find_orphan_locks(None).await?;
         diagnosis.extend(checkup, orphans.iter().map(orphaned));
         let undelivered = self.store().undelivered().await?;
         if undelivered.messages > 0 {

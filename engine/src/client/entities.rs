@@ -66,19 +66,17 @@ impl Client {
         entity: Entity<S>,
         key: impl AsRef<str>,
     ) -> Result<Option<S>, EngineError> {
-        let record = self.store().find_entity(&entity.id(key)?).await?;
-        let state = record.and_then(|record| record.state);
-        Ok(state.map(|state| state.decode()).transpose()?)
+        state_of(self.store().find_entity(None, &entity.id(key)?).await?)
     }
 
     /// The entity of that id as it stands, from its first message until it is cleaned up.
     pub async fn find_entity(&self, entity: &EntityId) -> Result<Option<EntityRecord>, EngineError> {
-        Ok(self.store().find_entity(entity).await?)
+        Ok(self.store().find_entity(None, entity).await?)
     }
 
     /// A page of entities, oldest first.
     pub async fn list_entities(&self, query: &EntityQuery) -> Result<Vec<EntityRecord>, EngineError> {
-        Ok(self.store().list_entities(query).await?)
+        Ok(self.store().list_entities(None, query).await?)
     }
 
     /// Removes all entities that have neither a state nor a lock nor messages, in many small transactions; gives their
@@ -86,10 +84,8 @@ impl Client {
     pub async fn clean_entities(&self) -> Result<u64, EngineError> {
         let (mut removed, mut after) = (0, Some(InstanceKey(0)));
         while let Some(from) = after {
-            let client = self.clone();
-            let step = self.transaction("clean_entities", move |tx| {
-                Box::pin(async move { client.within(tx).clean_entities(from).await })
-            });
+            let step =
+                self.write("clean_entities", move |within| Box::pin(async move { within.clean_entities(from).await }));
             let cleaned: Cleaned = step.await?;
             removed += cleaned.removed;
             after = cleaned.next;
@@ -100,19 +96,16 @@ impl Client {
     /// Locks of entities whose holders have ended and can release them no more. There are none, unless something went
     /// wrong; a node releases them when it starts.
     pub async fn find_orphan_locks(&self) -> Result<Vec<OrphanLock>, EngineError> {
-        Ok(self.store().find_orphan_locks().await?)
+        Ok(self.store().find_orphan_locks(None).await?)
     }
 
     /// Releases what [`Client::find_orphan_locks`] finds, and says what that was. It cannot hurt: an execution that has ended
     /// never comes back.
     pub async fn release_orphan_locks(&self) -> Result<Vec<OrphanLock>, EngineError> {
-        let orphans = self.find_orphan_locks().await?;
-        if !orphans.is_empty() {
-            let released = orphans.clone();
-            self.write("release_orphan_locks", move |within| Box::pin(async move { within.release(&released).await }))
-                .await?;
+        if self.find_orphan_locks().await?.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(orphans)
+        self.write("release_orphan_locks", |within| Box::pin(async move { within.release_orphan_locks().await })).await
     }
 }
 
@@ -162,12 +155,39 @@ impl Within<'_> {
         Ok(self.client.store().clean_entities(self.tx, after, CLEANED_AT_A_TIME).await?)
     }
 
-    async fn release(self, orphans: &[OrphanLock]) -> Result<(), EngineError> {
-        for orphan in orphans {
+    /// The state of an entity; see [`Client::read_entity`]. An operation that was sent in this transaction is carried out
+    /// after it.
+    pub async fn read_entity<S: DeserializeOwned>(
+        self,
+        entity: Entity<S>,
+        key: impl AsRef<str>,
+    ) -> Result<Option<S>, EngineError> {
+        state_of(self.find_entity(&entity.id(key)?).await?)
+    }
+
+    /// The entity of that id; see [`Client::find_entity`].
+    pub async fn find_entity(self, entity: &EntityId) -> Result<Option<EntityRecord>, EngineError> {
+        Ok(self.client.store().find_entity(Some(self.tx), entity).await?)
+    }
+
+    /// A page of entities; see [`Client::list_entities`].
+    pub async fn list_entities(self, query: &EntityQuery) -> Result<Vec<EntityRecord>, EngineError> {
+        Ok(self.client.store().list_entities(Some(self.tx), query).await?)
+    }
+
+    /// Locks of entities whose holders have ended; see [`Client::find_orphan_locks`].
+    pub async fn find_orphan_locks(self) -> Result<Vec<OrphanLock>, EngineError> {
+        Ok(self.client.store().find_orphan_locks(Some(self.tx)).await?)
+    }
+
+    /// Releases what [`Within::find_orphan_locks`] finds; see [`Client::release_orphan_locks`].
+    pub async fn release_orphan_locks(self) -> Result<Vec<OrphanLock>, EngineError> {
+        let orphans = self.find_orphan_locks().await?;
+        for orphan in &orphans {
             let message = EntityMessage::Unlock { section: orphan.section.clone() };
             self.tell(&orphan.entity, &message, None).await?;
         }
-        Ok(())
+        Ok(orphans)
     }
 
     async fn tell(
@@ -181,4 +201,9 @@ impl Within<'_> {
         let store = self.client.store();
         Ok(store.tell_entity(self.tx, entity, message, later, clock.new_id(), clock.now()).await?)
     }
+}
+
+fn state_of<S: DeserializeOwned>(record: Option<EntityRecord>) -> Result<Option<S>, EngineError> {
+    let state = record.and_then(|record| record.state);
+    Ok(state.map(|state| state.decode()).transpose()?)
 }

@@ -5,6 +5,7 @@ mod doctor;
 mod entities;
 mod error;
 mod purge;
+mod reads;
 mod redrive;
 mod restart;
 mod schedules;

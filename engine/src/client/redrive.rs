@@ -12,7 +12,7 @@ impl Client {
         self.write("redrive", move |within| Box::pin(async move { within.redrive(&id).await })).await
     }
 
-    /// The same for an entity whose operations were set aside as poison.
+    /// The same for an entity whose operations are blocked.
     pub async fn redrive_entity(&self, entity: &EntityId) -> Result<(), EngineError> {
         let entity = entity.clone();
         self.write("redrive_entity", move |within| Box::pin(async move { within.redrive_entity(&entity).await })).await

@@ -45,11 +45,8 @@ impl Client {
 
     /// Starts a run at once, paused or not and whatever else runs; the schedule's moments stay as they are. Gives the run's id.
     pub async fn trigger_schedule(&self, id: &ScheduleId) -> Result<InstanceId, EngineError> {
-        let (client, id) = (self.clone(), id.clone());
-        let trigger = self.transaction("trigger_schedule", move |tx| {
-            Box::pin(async move { client.within(tx).trigger_schedule(&id).await })
-        });
-        trigger.await
+        let id = id.clone();
+        self.write("trigger_schedule", move |within| Box::pin(async move { within.trigger_schedule(&id).await })).await
     }
 
     /// Removes a schedule; its runs go on.
@@ -60,12 +57,12 @@ impl Client {
 
     /// The schedule of that id, with its next moment and its last runs.
     pub async fn schedule(&self, id: &ScheduleId) -> Result<Option<ScheduleRecord>, EngineError> {
-        Ok(self.store().find_schedule(id).await?)
+        Ok(self.store().find_schedule(None, id).await?)
     }
 
     /// A page of schedules in the order of their ids: those after `after`, at most `limit` and at most 1,000.
     pub async fn schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, EngineError> {
-        Ok(self.store().list_schedules(after, limit).await?)
+        Ok(self.store().list_schedules(None, after, limit).await?)
     }
 }
 
@@ -128,6 +125,16 @@ impl Within<'_> {
     /// Removes a schedule; see [`Client::delete_schedule`].
     pub async fn delete_schedule(self, id: &ScheduleId) -> Result<(), EngineError> {
         Ok(self.client.store().delete_schedule(self.tx, id).await?)
+    }
+
+    /// The schedule of that id; see [`Client::schedule`].
+    pub async fn schedule(self, id: &ScheduleId) -> Result<Option<ScheduleRecord>, EngineError> {
+        Ok(self.client.store().find_schedule(Some(self.tx), id).await?)
+    }
+
+    /// A page of schedules; see [`Client::schedules`].
+    pub async fn schedules(self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, EngineError> {
+        Ok(self.client.store().list_schedules(Some(self.tx), after, limit).await?)
     }
 
     async fn held(self, id: &ScheduleId) -> Result<ScheduleRecord, EngineError> {

@@ -77,7 +77,7 @@ impl Client {
         loop {
             // Asked for before the look, so that a change between the two is not missed.
             let changed = watch.next();
-            let record = self.store().find(id).await?.ok_or_else(|| StoreError::NotFound(id.clone()))?;
+            let record = self.store().find(None, id).await?.ok_or_else(|| StoreError::NotFound(id.clone()))?;
             if enough(&record) {
                 return Ok(record);
             }

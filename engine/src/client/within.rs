@@ -1,8 +1,7 @@
-//! The calls that write, inside a transaction of the caller.
+//! The calls to instances, inside a transaction of the caller.
 
 use serde::Serialize;
 
-use super::purge::must_have_ended;
 use super::start::{IfExists, Start};
 use super::{Client, EngineError};
 use crate::clock::Timestamp;
@@ -13,7 +12,10 @@ use crate::observe::current_trace;
 use crate::store::{Later, StoreError, Transaction, Unfinished};
 
 /// The engine, seen from inside a transaction: whatever is called here takes effect together with the caller's rows, or
-/// not at all. Made by [`Client::within`].
+/// not at all, and what is asked here shows what the transaction has done. Made by [`Client::within`].
+///
+/// Some calls of [`Client`] make no sense here: those that wait, because nothing happens meanwhile, and
+/// [`Client::doctor`] and [`Client::expire`], which look at everything and would hold the writer for long.
 #[derive(Clone, Copy)]
 pub struct Within<'t> {
     pub(super) client: &'t Client,
@@ -79,19 +81,6 @@ impl<'t> Within<'t> {
         Ok(self.client.store().rewind(self.tx, id, said(reason), execution, clock.now()).await?)
     }
 
-    /// Removes an instance that has ended, without its children; see [`Client::purge`]. Its whole history goes within this
-    /// transaction, so a very long one may exceed the budget.
-    pub async fn purge(self, id: &InstanceId) -> Result<(), EngineError> {
-        let store = self.client.store();
-        let record = store.find(id).await?.ok_or_else(|| StoreError::NotFound(id.clone()))?;
-        must_have_ended(&record)?;
-        if store.purge(self.tx, &[record.key]).await? == 0 {
-            return Err(StoreError::NotFound(id.clone()).into());
-        }
-        store.sweep(self.tx, u32::MAX).await?;
-        Ok(())
-    }
-
     /// Begins a finished instance anew under its own id, with the input it had or a new one; see [`Client::restart`].
     pub async fn restart(self, id: &InstanceId, input: Option<Payload>) -> Result<(), EngineError> {
         let clock = self.client.clock();
@@ -106,7 +95,7 @@ impl<'t> Within<'t> {
         new_id: InstanceId,
         input: Option<Payload>,
     ) -> Result<(), EngineError> {
-        let old = self.client.store().find(id).await?.ok_or_else(|| StoreError::NotFound(id.clone()))?;
+        let old = self.client.store().find(Some(self.tx), id).await?.ok_or_else(|| StoreError::NotFound(id.clone()))?;
         let execution = self.client.clock().new_id();
         let started = ExecutionStarted {
             instance: new_id,
@@ -132,7 +121,21 @@ impl<'t> Within<'t> {
             (Err(StoreError::Exists(_)), IfExists::TerminateAndReplace) => Unfinished::Ends,
             (created, _) => return Ok(created.map(|_| ())?),
         };
-        Ok(store.replace(self.tx, started, unfinished, now).await?)
+        store.replace(self.tx, started, unfinished, now).await?;
+        if started.scheduled_at.is_some() {
+            self.stop_what_ran_before(started).await?;
+        }
+        Ok(())
+    }
+
+    /// Has the activities of the execution whose place `started` has taken asked to stop after the commit. Otherwise it is the
+    /// first turn that does so, which may be far away.
+    async fn stop_what_ran_before(self, started: &ExecutionStarted) -> Result<(), EngineError> {
+        if let Some(record) = self.client.store().find(Some(self.tx), &started.instance).await? {
+            let (wake, execution) = (self.client.wake().clone(), started.execution);
+            self.tx.after_commit(move || wake.execution_ended(record.key, Some(execution)));
+        }
+        Ok(())
     }
 
     /// Tries again the operations of an entity that are blocked; see [`Client::redrive_entity`].

@@ -59,6 +59,9 @@ pub enum EventKind {
         event_id: EventId,
         /// The earliest moment at which it fires.
         fire_at: Timestamp,
+        /// The try that has failed, if it is the pause before the next try of the same call.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed_try: Option<EventId>,
     },
     /// A timer fired.
     TimerFired {
@@ -254,6 +257,13 @@ pub struct RewoundExecution {
     pub execution: ExecutionId,
     /// The first action that the other one does not share.
     pub next_event_id: EventId,
+}
+
+impl RewoundExecution {
+    /// Whether the action `event_id` of `execution` is one that the continuing execution shares with this one.
+    pub fn shares(&self, execution: ExecutionId, event_id: EventId) -> bool {
+        self.execution == execution && event_id < self.next_event_id
+    }
 }
 
 /// The action of a parent that waits for a child's result.

@@ -95,15 +95,28 @@ impl RetryPolicy {
         if attempt >= self.max_attempts || !self.allows(failure, attempt) {
             return None;
         }
-        let exponent = i32::try_from(attempt.saturating_sub(1)).unwrap_or(i32::MAX);
-        let seconds = self.first_interval.as_secs_f64() * self.backoff_coefficient.powi(exponent);
-        let longest = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX).min(self.max_interval);
-        let delay =
-            if self.jitter > 0.0 { longest.mul_f64(1.0 - self.jitter * random.clamp(0.0, 1.0)) } else { longest };
+        let longest = self.longest_delay(attempt).min(self.max_interval);
+        let delay = if self.jitter > 0.0 {
+            let factor = 1.0 - self.jitter * random.clamp(0.0, 1.0);
+            Duration::try_from_secs_f64(longest.as_secs_f64() * factor).unwrap_or(longest)
+        } else {
+            longest
+        };
         match self.timeout {
             Some(timeout) if elapsed.saturating_add(delay) > timeout => None,
             _ => Some(delay),
         }
+    }
+
+    /// The pause after `attempt`, before its bounds. No pause stays none, however often it is multiplied, and one that is longer
+    /// than can be said is the longest that can.
+    fn longest_delay(&self, attempt: u32) -> Duration {
+        if self.first_interval.is_zero() {
+            return Duration::ZERO;
+        }
+        let exponent = i32::try_from(attempt.saturating_sub(1)).unwrap_or(i32::MAX);
+        let seconds = self.first_interval.as_secs_f64() * self.backoff_coefficient.powi(exponent);
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 
     fn allows(&self, failure: &Failure, attempt: u32) -> bool {
@@ -141,6 +154,18 @@ mod tests {
         let delays: Vec<_> =
             (1..=5).map(|n| policy.next_delay(n, Duration::ZERO, &failure(), 0.5).map(|d| d.as_secs())).collect();
         assert_eq!(delays, [Some(1), Some(2), Some(3), Some(3), None]);
+    }
+
+    #[test]
+    fn pauses_neither_overflow_nor_come_out_of_nothing() {
+        let next = |policy: &RetryPolicy| policy.next_delay(5_000, Duration::ZERO, &failure(), 0.0);
+        for jitter in [0.0, 0.1] {
+            let policy = RetryPolicy::exponential(Duration::from_secs(1), u32::MAX).jitter(jitter);
+            assert_eq!(next(&policy), Some(Duration::MAX), "{jitter}");
+            assert_eq!(next(&policy.max_interval(Duration::from_secs(60))), Some(Duration::from_secs(60)), "{jitter}");
+            let at_once = RetryPolicy::exponential(Duration::ZERO, u32::MAX).jitter(jitter);
+            assert_eq!(next(&at_once), Some(Duration::ZERO), "{jitter}");
+        }
     }
 
     #[test]

@@ -64,15 +64,26 @@ impl RuntimeStatus {
 }
 
 /// Why an instance makes no progress, as a whole or with one of its activities, although its status says nothing of it. The
-/// next start of a node tries again, except for poison; [`crate::Client::redrive`] tries again at once. Nothing loops.
+/// next start of a node tries again, except for poison; [`crate::Client::redrive`] tries again at once. Nothing loops: what
+/// comes for a blocked instance meanwhile waits in its inbox and is no reason to try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocked {
     /// What kind of obstacle.
     pub kind: BlockedKind,
     /// A sentence for people, with what was expected and what was found.
     pub message: String,
-    /// Since when.
+    /// Since when. It does not move when a later try meets the same obstacle.
     pub since: Timestamp,
+}
+
+impl Blocked {
+    /// This obstacle as it was met `before`, if that was the same one: it has been there since then.
+    pub(crate) fn met_before(self, before: Option<&Self>) -> Self {
+        match before {
+            Some(before) if before.kind == self.kind && before.message == self.message => before.clone(),
+            _ => self,
+        }
+    }
 }
 
 /// The obstacles that [`Blocked`] names.

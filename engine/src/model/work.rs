@@ -8,6 +8,7 @@ use super::entity::EntityMessage;
 use super::event::{ExecutionStarted, ParentLink, Raised, TaskTimeouts};
 use super::failure::Failure;
 use super::payload::Payload;
+use super::status::Blocked;
 use super::trace::Traceparent;
 use crate::clock::Timestamp;
 use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, TaskId};
@@ -93,7 +94,7 @@ impl Task {
 
     /// Whether its begin must be recorded: the first one never, for speed.
     pub fn needs_mark(&self) -> bool {
-        self.recoveries > 0 || self.set_aside
+        self.recoveries > 0 || self.set_aside.is_some()
     }
 }
 
@@ -171,8 +172,8 @@ pub struct Task {
     pub last_heartbeat: Option<Payload>,
     /// How often a dead node had it in its hands and may have died of it.
     pub recoveries: u32,
-    /// Whether it was set aside; its next run takes it back.
-    pub set_aside: bool,
+    /// Why it was set aside, if it was; its next run takes it back.
+    pub set_aside: Option<Blocked>,
     /// The span of the turn that scheduled it, which its own continues.
     pub traceparent: Option<Traceparent>,
 }

@@ -73,7 +73,7 @@ metrics! {
     CACHE_HITS = Counter "engine.cache.hits" in Count: "turns whose execution was in memory";
     CACHE_MISSES = Counter "engine.cache.misses" in Count: "turns whose execution was not in memory, first turns included";
     CACHE_EVICTIONS = Counter "engine.cache.evictions" in Count: "executions that left memory for want of room";
-    BLOCKED = Counter "engine.instances.blocked" in Count: "instances that were blocked, by `kind`";
+    BLOCKED = Counter "engine.instances.blocked" in Count: "instances that met a new obstacle, by `kind`";
     DROPPED = Counter "engine.messages.dropped" in Count: "messages read for an execution or an action that is gone";
     INPUT_CHANGED = Counter "engine.inputs.changed" in Count: "actions replayed with another input than recorded";
 }

@@ -14,8 +14,8 @@ use super::rewind::Rewind;
 use super::state::{Next, Shared};
 use super::wake::WakeFlag;
 use crate::clock::Timestamp;
-use crate::ids::{EventId, ExecutionId, InstanceId, MessageId, Sequence};
-use crate::model::{Event, EventKind, ExecutionStarted, Failure, Message, Payload};
+use crate::ids::{EventId, InstanceId, MessageId, Sequence};
+use crate::model::{Event, EventKind, ExecutionStarted, Failure, Message, Payload, RewoundExecution};
 
 /// An execution in memory. After an error, or after a commit that failed, it is to be dropped and rebuilt from the history.
 pub struct Live {
@@ -296,7 +296,7 @@ impl Live {
             EventKind::TaskScheduled(task) => state.open.expects(task.event_id, Waits::Task),
             EventKind::TimerCreated { event_id, .. } => state.open.expects(*event_id, Waits::Timer),
             EventKind::SubOrchestrationInstanceCreated(child) => state.open.is_awaited(child.event_id),
-            // The entity has the call of the old execution too: one whose result nobody wants need not be made again.
+            // The entity may have the call of the old execution: one whose result nobody wants need not be seen to.
             EventKind::EntityOperationCalled(sent) => state.open.is_awaited(sent.event_id),
             _ => false,
         };
@@ -305,8 +305,8 @@ impl Live {
     }
 
     /// The executions that this one continues after a rewind.
-    pub fn continues(&self) -> Vec<ExecutionId> {
-        self.shared.lock().continues.iter().map(|old| old.execution).collect()
+    pub fn continues(&self) -> Vec<RewoundExecution> {
+        self.shared.lock().continues.clone()
     }
 
     /// Numbers the turn's events and says how the turn leaves the execution.

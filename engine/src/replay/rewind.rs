@@ -1,12 +1,16 @@
 //! What a failed execution leaves to the one that continues it.
 //!
-//! The old history is cut before the turn that heard of the first failure of an activity or child that failed for good.
-//! The turns before are copied as they are. Of what was read from that turn on, results of actions that were scheduled
-//! before the cut stay, whenever they came, and so do external events; they are read again, in their order, by the first
-//! turn of the new execution. A critical section that was open at the cut is entered again. Failures do not stay: what has no result any more is open, and is done again. When the code
-//! itself failed (it panicked, or nothing that it called has failed), only the last turn is cut off.
+//! The old history is cut before the turn that heard of the first failure of an activity, a child or a call of an entity
+//! that failed for good. The turns before are copied as they are. Of what was read from that turn on, results of actions
+//! that were scheduled before the cut stay, whenever they came, and so do external events; they are read again, in their
+//! order, by the first turn of the new execution. A critical section that was open at the cut is entered again. Failures
+//! do not stay: what has no result any more is open, and is done again. When the code itself failed (it panicked, or
+//! nothing that it called has failed), only the last turn is cut off.
+//!
+//! A try that failed and was to be followed by another one is no failure of its call. Before the cut it stays with the
+//! pause after it, because all later actions are numbered behind that timer, and the call goes on from there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::expected::action_id;
 use crate::ids::{EventId, ExecutionId};
@@ -82,7 +86,7 @@ fn turns(history: Vec<Event>) -> Vec<Vec<Event>> {
     turns
 }
 
-/// A call of an activity or of a child, with all its tries.
+/// A call of an activity, a child or an entity, with all its tries.
 #[derive(Default)]
 struct Call {
     succeeded: bool,
@@ -91,46 +95,74 @@ struct Call {
     failed: Vec<(EventId, usize)>,
 }
 
+/// What a history says of its calls.
+#[derive(Default)]
+struct Calls {
+    by_first_try: HashMap<EventId, Call>,
+    first_tries: HashMap<EventId, EventId>,
+    /// The failed tries after which there was to be another one.
+    retried: HashSet<EventId>,
+}
+
+impl Calls {
+    /// Reads an event of the turn `turn`.
+    fn read(&mut self, kind: &EventKind, turn: usize) {
+        match kind {
+            EventKind::TaskScheduled(task) => self.tried(task.event_id, task.first_event_id),
+            EventKind::SubOrchestrationInstanceCreated(child) => {
+                self.tried(child.event_id, child.first_event_id.unwrap_or(child.event_id));
+            }
+            EventKind::EntityOperationCalled(sent) => self.tried(sent.event_id, sent.event_id),
+            EventKind::TaskCompleted { task_scheduled_id: id, .. }
+            | EventKind::SubOrchestrationInstanceCompleted { task_scheduled_id: id, .. }
+            | EventKind::EntityOperationCompleted { called_id: id, .. } => {
+                self.call_of(*id).into_iter().for_each(|call| call.succeeded = true);
+            }
+            EventKind::TaskFailed { task_scheduled_id: id, .. }
+            | EventKind::SubOrchestrationInstanceFailed { task_scheduled_id: id, .. }
+            | EventKind::EntityOperationFailed { called_id: id, .. } => {
+                self.call_of(*id).into_iter().for_each(|call| call.failed.push((*id, turn)));
+            }
+            EventKind::TimerCreated { failed_try, .. } => self.retried.extend(*failed_try),
+            _ => {}
+        }
+    }
+
+    fn tried(&mut self, id: EventId, first: EventId) {
+        self.first_tries.insert(id, first);
+        self.by_first_try.entry(first).or_default().last_try = Some(id);
+    }
+
+    fn call_of(&mut self, id: EventId) -> Option<&mut Call> {
+        self.by_first_try.get_mut(self.first_tries.get(&id)?)
+    }
+
+    /// The turn that heard of the first failed try of a call that failed for good.
+    fn first_failure(&self) -> Option<usize> {
+        let for_good = |call: &&Call| {
+            let ended_with = call.failed.last().map(|(id, _)| *id).filter(|id| !self.retried.contains(id));
+            !call.succeeded && ended_with.is_some() && ended_with == call.last_try
+        };
+        let failed = self.by_first_try.values().filter(for_good);
+        failed.filter_map(|call| call.failed.first()).map(|(_, turn)| *turn).min()
+    }
+}
+
 /// The first turn that does not stay.
 fn cut(turns: &[Vec<Event>]) -> usize {
     let last = turns.len().saturating_sub(1);
-    let mut calls: HashMap<EventId, Call> = HashMap::new();
-    let mut first_tries: HashMap<EventId, EventId> = HashMap::new();
+    let mut calls = Calls::default();
     let mut failure: Option<&Failure> = None;
     for (place, event) in turns.iter().enumerate().flat_map(|(n, turn)| turn.iter().map(move |event| (n, event))) {
-        match &event.kind {
-            EventKind::TaskScheduled(task) => {
-                first_tries.insert(task.event_id, task.first_event_id);
-                calls.entry(task.first_event_id).or_default().last_try = Some(task.event_id);
-            }
-            EventKind::SubOrchestrationInstanceCreated(child) => {
-                let first = child.first_event_id.unwrap_or(child.event_id);
-                first_tries.insert(child.event_id, first);
-                calls.entry(first).or_default().last_try = Some(child.event_id);
-            }
-            EventKind::TaskCompleted { task_scheduled_id: id, .. }
-            | EventKind::SubOrchestrationInstanceCompleted { task_scheduled_id: id, .. } => {
-                if let Some(call) = first_tries.get(id).and_then(|first| calls.get_mut(first)) {
-                    call.succeeded = true;
-                }
-            }
-            EventKind::TaskFailed { task_scheduled_id: id, .. }
-            | EventKind::SubOrchestrationInstanceFailed { task_scheduled_id: id, .. } => {
-                if let Some(call) = first_tries.get(id).and_then(|first| calls.get_mut(first)) {
-                    call.failed.push((*id, place));
-                }
-            }
-            EventKind::ExecutionCompleted { failure: ended_with, .. } => failure = ended_with.as_ref(),
-            _ => {}
+        calls.read(&event.kind, place);
+        if let EventKind::ExecutionCompleted { failure: ended_with, .. } = &event.kind {
+            failure = ended_with.as_ref();
         }
     }
     if failure.is_none_or(|failure| failure.kind == Failure::PANIC) {
         return last;
     }
-    let for_good =
-        |call: &Call| !call.succeeded && call.failed.last().is_some_and(|(id, _)| Some(*id) == call.last_try);
-    let first_failure = |call: &Call| call.failed.first().map(|(_, turn)| *turn);
-    calls.values().filter(|call| for_good(call)).filter_map(first_failure).min().unwrap_or(last)
+    calls.first_failure().unwrap_or(last)
 }
 
 /// The failed execution held the locks of its critical section and lost them with its end: the section is entered again.
@@ -159,7 +191,6 @@ fn stays(kind: &EventKind, next: EventId) -> bool {
         | EventKind::TimerFired { timer_id: id, .. }
         | EventKind::SubOrchestrationInstanceCompleted { task_scheduled_id: id, .. }
         | EventKind::EntityOperationCompleted { called_id: id, .. }
-        | EventKind::EntityOperationFailed { called_id: id, .. }
         | EventKind::EntityLockGranted { lock_requested_id: id } => *id < next,
         EventKind::OrchestratorStarted
         | EventKind::TaskScheduled(_)
@@ -168,6 +199,7 @@ fn stays(kind: &EventKind, next: EventId) -> bool {
         | EventKind::EventSent { .. }
         | EventKind::EntityOperationSignaled(_)
         | EventKind::EntityOperationCalled(_)
+        | EventKind::EntityOperationFailed { .. }
         | EventKind::EntityLockRequested { .. }
         | EventKind::EntityUnlockSent { .. }
         | EventKind::SubOrchestrationInstanceCreated(_)

@@ -134,8 +134,8 @@ impl State {
 
     /// Whether an answer is for an action of this execution, or for one that it shares with an execution that it continues.
     pub(super) fn is_addressed(&self, answer: &Answer) -> bool {
-        let shared = |old: &RewoundExecution| old.execution == answer.execution && answer.event_id < old.next_event_id;
-        self.started.execution == answer.execution || self.continues.iter().any(shared)
+        self.started.execution == answer.execution
+            || self.continues.iter().any(|old| old.shares(answer.execution, answer.event_id))
     }
 
     /// An id that every replay derives again; `purpose` keeps kinds of ids apart.

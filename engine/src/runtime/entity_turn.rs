@@ -156,6 +156,7 @@ impl Node {
             children: outcome.starts.into_iter().map(|start| self.started_by_entity(start)).collect(),
             retried_children: Vec::new(),
             rejoined: Vec::new(),
+            recalled: Vec::new(),
             continues: Vec::new(),
             terminated_children: Vec::new(),
             sent,

@@ -66,9 +66,9 @@ impl Node {
         claim: Claim,
         from: u32,
         parent: Option<ParentLink>,
-        messages: &Messages,
+        messages: &mut Messages,
     ) -> Result<Option<Held<Live>>, StoreError> {
-        let old = self.store.history(&claim.instance, Some(from)).await?;
+        let old = self.store.history(None, &claim.instance, Some(from)).await?;
         let rewind = Rewind::of(old, claim.execution, parent);
         let Some(started) = rewind.started().cloned() else {
             let message = format!("the history of execution {from}, which it continues, is gone");
@@ -84,13 +84,14 @@ impl Node {
                 Err((BlockedKind::UnknownCode, message))
             }
         };
-        match live {
-            Ok(live) => Ok(Some(Held { live, claim })),
-            Err(_) if messages.iter().any(|(_, message)| message.is_terminate()) => {
-                Ok(Some(Held { live: Live::without_code(&started, &[]), claim }))
-            }
-            Err((kind, message)) => self.block(&claim, kind, message).await.map(|()| None),
+        let (kind, message) = match live {
+            Ok(live) => return Ok(Some(Held { live, claim })),
+            Err(obstacle) => obstacle,
+        };
+        if self.is_to_end(&claim, messages).await? {
+            return Ok(Some(Held { live: Live::without_code(&started, &[]), claim }));
         }
+        self.block(&claim, kind, message).await.map(|()| None)
     }
 
     fn load(&self, claim: &Claim, started: &ExecutionStarted, history: Vec<Event>) -> Result<Live, Obstacle> {

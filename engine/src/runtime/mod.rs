@@ -1,5 +1,6 @@
 //! The node: step functions ([`Node`]) that take work from the store and give results to it, and the loops that call them.
 
+mod blocked;
 mod cache;
 mod changes;
 mod engine;

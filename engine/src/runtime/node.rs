@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::Span;
 
+use super::blocked::LeftBlocked;
 use super::cache::Cache;
 use super::gate::Gate;
 use super::limits::Limits;
@@ -27,6 +28,7 @@ pub struct Node {
     pub(super) limits: Limits,
     tracer: Option<Tracer>,
     pub(super) gate: Gate,
+    pub(super) left_blocked: LeftBlocked,
     cache: Mutex<Cache<Live>>,
     entities: Mutex<Cache<EntityState>>,
 }
@@ -37,7 +39,19 @@ impl Node {
         let id = NodeId(clock.new_id());
         let cache = Mutex::new(Cache::new(limits.cached_instances));
         let entities = Mutex::new(Cache::new(limits.cached_entities));
-        Self { id, store, registry, clock, wake, limits, tracer: None, gate: Gate::default(), cache, entities }
+        Self {
+            id,
+            store,
+            registry,
+            clock,
+            wake,
+            limits,
+            tracer: None,
+            gate: Gate::default(),
+            left_blocked: LeftBlocked::default(),
+            cache,
+            entities,
+        }
     }
 
     /// Hands each new span to `tracer`.

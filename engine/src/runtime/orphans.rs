@@ -9,7 +9,7 @@ impl Node {
     /// Releases the locks of entities whose holders have ended. An execution that ends releases its locks in the same commit,
     /// so there are none, unless rows were changed or lost by other hands.
     pub async fn release_orphan_locks(&self) -> Result<(), StoreError> {
-        let orphans = self.store.find_orphan_locks().await?;
+        let orphans = self.store.find_orphan_locks(None).await?;
         if orphans.is_empty() {
             return Ok(());
         }

@@ -4,7 +4,8 @@ use super::node::Node;
 use crate::entity::{sent_by, unlocks};
 use crate::ids::ExecutionId;
 use crate::model::{
-    Answer, ChildCreated, EventKind, ExecutionStarted, Failure, Message, ParentLink, Raised, RuntimeStatus, Traceparent,
+    Answer, ChildCreated, EventKind, ExecutionStarted, Failure, Message, ParentLink, Raised, RewoundExecution,
+    RuntimeStatus, Traceparent,
 };
 use crate::replay::{End, Outcome};
 use crate::store::{Claim, Ending, Outgoing, TurnCommit};
@@ -16,7 +17,7 @@ impl Node {
         started: &ExecutionStarted,
         claim: Claim,
         outcome: Outcome,
-        continues: Vec<ExecutionId>,
+        continues: Vec<RewoundExecution>,
         traceparent: Option<Traceparent>,
     ) -> TurnCommit {
         let mut tasks = Vec::new();
@@ -27,7 +28,7 @@ impl Node {
         for event in &outcome.events {
             match &event.kind {
                 EventKind::TaskScheduled(task) => tasks.push(task.clone()),
-                EventKind::TimerCreated { event_id, fire_at } => timers.push((*event_id, *fire_at)),
+                EventKind::TimerCreated { event_id, fire_at, .. } => timers.push((*event_id, *fire_at)),
                 EventKind::SubOrchestrationInstanceCreated(child) => {
                     retried_children.extend(child.first_event_id.map(|first| (child.event_id, first)));
                     children.push(self.start_of(started, child, traceparent));
@@ -42,15 +43,15 @@ impl Node {
         for (section, entities) in &outcome.unlocks {
             sent.extend(unlocks(started, *section, entities).into_iter().map(|message| self.outgoing(message)));
         }
-        let mut rejoined = Vec::new();
+        let (mut rejoined, mut recalled) = (Vec::new(), Vec::new());
         for kind in &outcome.reopened {
             match kind {
                 EventKind::TaskScheduled(task) => tasks.push(task.clone()),
-                EventKind::TimerCreated { event_id, fire_at } => timers.push((*event_id, *fire_at)),
+                EventKind::TimerCreated { event_id, fire_at, .. } => timers.push((*event_id, *fire_at)),
                 EventKind::SubOrchestrationInstanceCreated(child) => {
                     rejoined.push(self.start_of(started, child, traceparent));
                 }
-                other => sent.extend(sent_by(started, other).into_iter().map(|message| self.outgoing(message))),
+                other => recalled.extend(sent_by(started, other).into_iter().map(|message| self.outgoing(message))),
             }
         }
         let mut events = outcome.copied;
@@ -69,6 +70,7 @@ impl Node {
             children,
             retried_children,
             rejoined,
+            recalled,
             continues,
             terminated_children: outcome.terminated_children,
             sent,

@@ -5,11 +5,8 @@ use std::sync::Arc;
 use super::node::Node;
 use crate::client::{Client, EngineError};
 use crate::clock::Timestamp;
-use crate::model::{Retention, RuntimeStatus};
+use crate::model::Retention;
 use crate::observe;
-
-/// How many instances one transaction removes: little enough for turns to be committed in between.
-const CHUNK: u32 = 100;
 
 impl Node {
     /// Removes what this node's limits do not keep; gives the moment at which there may be something to remove again,
@@ -20,7 +17,7 @@ impl Node {
     }
 }
 
-/// Removes what `retention` does not keep, chunk by chunk, each a transaction of its own, and sweeps behind each. Gives
+/// Removes what `retention` does not keep, chunk by chunk, each a transaction of its own, which sweeps behind it. Gives
 /// the number of removed instances and the moment at which there may be something to remove again.
 pub(crate) async fn expire(client: &Client, retention: &Retention) -> Result<(u64, Option<Timestamp>), EngineError> {
     let mut removed = 0;
@@ -36,26 +33,19 @@ pub(crate) async fn expire(client: &Client, retention: &Retention) -> Result<(u6
             if first_end.is_none_or(|first_end| first_end > until) {
                 break first_end;
             }
-            let gone = remove(client, status, until).await?;
+            let step =
+                client.write("expire", move |within| Box::pin(async move { within.expire(status, until).await }));
+            let gone: u64 = step.await?;
             if gone == 0 {
                 // Others work on all that is left at this moment.
                 break first_end;
             }
             observe::count_removed(status, gone);
             removed += gone;
-            client.sweep().await?;
         };
         // Whatever ends from now on is kept for that long at least.
         let moment = first_end.unwrap_or_else(|| client.clock().now()) + age;
         next = Some(next.map_or(moment, |next| next.min(moment)));
     }
     Ok((removed, next))
-}
-
-async fn remove(client: &Client, status: RuntimeStatus, until: Timestamp) -> Result<u64, EngineError> {
-    let inside = client.clone();
-    let removed = client.transaction("expire", move |tx| {
-        Box::pin(async move { Ok::<_, EngineError>(inside.store().expire(tx, status, until, CHUNK).await?) })
-    });
-    removed.await
 }

@@ -53,7 +53,7 @@ impl Node {
 
     /// Fires a schedule with a waiting run if the runs before have ended. Mostly they have not, and nothing is written.
     async fn fire_queued(&self, id: &ScheduleId) -> Result<(), StoreError> {
-        let Some(mut record) = self.store.find_schedule(id).await? else { return Ok(()) };
+        let Some(mut record) = self.store.find_schedule(None, id).await? else { return Ok(()) };
         if self.active_runs(&mut record).await?.is_empty() { self.fire_schedule(id).await } else { Ok(()) }
     }
 
@@ -111,7 +111,7 @@ impl Node {
     async fn active_runs(&self, record: &mut ScheduleRecord) -> Result<Vec<InstanceId>, StoreError> {
         let mut active = Vec::new();
         for run in record.state.recent.iter_mut().filter(|run| !run.ended) {
-            let found = self.store.find(&run.instance).await?;
+            let found = self.store.find(None, &run.instance).await?;
             run.ended = found.is_none_or(|instance| instance.status.is_finished());
             if !run.ended {
                 active.push(run.instance.clone());

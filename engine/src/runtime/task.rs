@@ -53,15 +53,18 @@ impl Node {
     }
 
     async fn set_aside(&self, task: &Task, kind: BlockedKind, message: String) -> Result<Option<Tried>, StoreError> {
-        observe::count_blocked(kind);
-        tracing::error!(
-            { field::INSTANCE_ID } = %task.instance,
-            { field::ACTIVITY_NAME } = %task.name,
-            { field::BLOCKED_KIND } = kind.as_str(),
-            { field::BLOCKED_MESSAGE } = message,
-            "activity is set aside"
-        );
-        let blocked = Blocked { kind, message, since: self.clock.now() };
+        let before = task.set_aside.as_ref();
+        let blocked = Blocked { kind, message, since: self.clock.now() }.met_before(before);
+        if before != Some(&blocked) {
+            observe::count_blocked(kind);
+            tracing::error!(
+                { field::INSTANCE_ID } = %task.instance,
+                { field::ACTIVITY_NAME } = %task.name,
+                { field::BLOCKED_KIND } = kind.as_str(),
+                { field::BLOCKED_MESSAGE } = blocked.message,
+                "activity is set aside"
+            );
+        }
         self.store.set_aside(self.id, task, blocked).await?;
         self.wake.change(&task.instance);
         Ok(None)

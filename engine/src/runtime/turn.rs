@@ -4,28 +4,34 @@ use std::collections::BTreeSet;
 
 use tracing::{Instrument, Level, Span};
 
+use super::blocked::Prospect;
 use super::cache::Held;
 use super::node::Node;
 use crate::ids::{InstanceId, InstanceKey, MessageId};
-use crate::model::{Blocked, BlockedKind, EventKind, ExecutionStarted, Message, Traceparent};
+use crate::model::{BlockedKind, EventKind, ExecutionStarted, Message, Traceparent};
 use crate::observe;
 use crate::observe::names::field;
-use crate::replay::{Live, Mismatch, Outcome};
+use crate::replay::{Live, Outcome};
 use crate::store::{Claim, Committed, Ending, StoreError, TurnCommit};
 
 pub(super) type Messages = Vec<(MessageId, Message)>;
 
 impl Node {
     /// Runs a turn of the instance over its unread messages and commits it. Nothing happens when it has none, when another
-    /// node holds it or when it has ended. After an error the same call may be made again.
+    /// node holds it, when it has ended, or when this node has blocked it and nobody had it tried again or ended it since.
+    /// After an error the same call may be made again.
     pub async fn turn(&self, key: InstanceKey) -> Result<(), StoreError> {
         let entity = self.entities().take(key);
         if let Some(held) = entity {
             let _pass = self.pass(false).await;
             return self.entity_turn(key, held).await;
         }
+        let limit = match self.prospect(key).await? {
+            Prospect::Nothing => return Ok(()),
+            Prospect::End => u32::MAX,
+            Prospect::Turn => self.limits.messages_per_turn,
+        };
         let held = self.cache().take(key);
-        let limit = self.limits.messages_per_turn;
         let left = held.as_ref().filter(|held| held.live.is_suspended()).map(|held| held.live.left_up_to());
         let mut messages = match left {
             Some(left) => self.inbox_of_suspended(key, left).await?,
@@ -172,38 +178,6 @@ impl Node {
         self.wake.change(id);
     }
 
-    pub(super) async fn block_by(&self, claim: &Claim, mismatch: &Mismatch) -> Result<(), StoreError> {
-        self.block(claim, BlockedKind::NonDeterminism, mismatch.to_string()).await
-    }
-
-    /// Whether turns of a claim's instance were cut off so often that its code runs no more.
-    pub(super) fn is_poison(&self, claim: &Claim) -> bool {
-        claim.recoveries >= self.limits.recoveries
-    }
-
-    /// Sets the turns of a claim's instance aside, once: saying so again would only cost a write for each message.
-    pub(super) async fn block_as_poison(&self, claim: &Claim) -> Result<(), StoreError> {
-        if claim.set_aside {
-            return Ok(());
-        }
-        let message = format!("a turn was cut off by the death of its node {} times", claim.recoveries);
-        self.block(claim, BlockedKind::Poison, message).await
-    }
-
-    pub(super) async fn block(&self, claim: &Claim, kind: BlockedKind, message: String) -> Result<(), StoreError> {
-        observe::count_blocked(kind);
-        tracing::error!(
-            { field::INSTANCE_ID } = %claim.instance,
-            { field::BLOCKED_KIND } = kind.as_str(),
-            { field::BLOCKED_MESSAGE } = message,
-            "instance is blocked"
-        );
-        let blocked = Blocked { kind, message, since: self.clock.now() };
-        self.store.block(claim, blocked).await?;
-        self.wake.change(&claim.instance);
-        Ok(())
-    }
-
     fn keep(&self, key: InstanceKey, held: Option<Held<Live>>) {
         let evicted = held.and_then(|held| {
             let cost = held.live.history_len();
@@ -222,7 +196,7 @@ fn earliest_timer(outcome: &Outcome) -> Option<crate::clock::Timestamp> {
     let cancelled: BTreeSet<_> = outcome.cancelled_timers.iter().collect();
     let kinds = outcome.events.iter().map(|event| &event.kind).chain(&outcome.reopened);
     let set = kinds.filter_map(|kind| match kind {
-        EventKind::TimerCreated { event_id, fire_at } if !cancelled.contains(event_id) => Some(*fire_at),
+        EventKind::TimerCreated { event_id, fire_at, .. } if !cancelled.contains(event_id) => Some(*fire_at),
         _ => None,
     });
     set.min()

@@ -10,10 +10,10 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::commit::{Committed, Later, TurnCommit};
-use super::entities::{Cleaned, EntityQuery, EntityRecord, OrphanLock};
+use super::entities::Cleaned;
 use super::error::StoreError;
 use super::health::{Overdue, Parent, Undelivered, Vitals, Walk, Walked};
-use super::instances::{InstanceFilter, InstanceQuery, InstanceRecord};
+use super::reads::Reads;
 use super::sql::Transaction;
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, EventId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
@@ -22,9 +22,9 @@ use crate::model::{
     ScheduleRecord, Task,
 };
 
-/// What a store does for the engine.
+/// What a store does for the engine; what clients read of it is in [`Reads`].
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Reads {
     /// Notes that `node` works here from now on. Called once, before anything else.
     ///
     /// In a database that belongs to one process all other nodes are dead. In one that nodes share, those are that
@@ -232,12 +232,6 @@ pub trait Store: Send + Sync + 'static {
     /// Schedules that are not paused and have a run that waits for the end of the one before, at most `limit`.
     async fn queued_schedules(&self, limit: u32) -> Result<Vec<ScheduleId>, StoreError>;
 
-    /// The schedule of that id.
-    async fn find_schedule(&self, id: &ScheduleId) -> Result<Option<ScheduleRecord>, StoreError>;
-
-    /// Schedules in the order of their ids: those after `after`, at most `limit` and at most 1,000.
-    async fn list_schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, StoreError>;
-
     /// A page of the vitals of all instances that have not ended, entities included: at most `limit`, from where the page before ended.
     async fn walk(&self, from: Walk, limit: u32) -> Result<Walked, StoreError>;
 
@@ -271,34 +265,9 @@ pub trait Store: Send + Sync + 'static {
     /// Which of these executions are the present ones of their instances and have not ended.
     async fn find_living(&self, executions: &[(InstanceId, ExecutionId)]) -> Result<HashSet<ExecutionId>, StoreError>;
 
-    /// The entity of that id, from its first message until it is cleaned up.
-    async fn find_entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StoreError>;
-
-    /// Entities in the order oldest first; see [`EntityQuery`].
-    async fn list_entities(&self, query: &EntityQuery) -> Result<Vec<EntityRecord>, StoreError>;
-
     /// Looks at `limit` entities after `after` and removes those that have neither a state nor a lock nor messages, present
     /// or delayed. Their next message begins a new life.
     async fn clean_entities(&self, tx: &Transaction, after: InstanceKey, limit: u32) -> Result<Cleaned, StoreError>;
-
-    /// Locks whose holders' executions have ended and have not left a release to read: there are none, unless something
-    /// went wrong.
-    async fn find_orphan_locks(&self) -> Result<Vec<OrphanLock>, StoreError>;
-
-    /// The instance of that id.
-    async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError>;
-
-    /// A page of instances; see [`InstanceQuery`].
-    async fn query(&self, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, StoreError>;
-
-    /// How many of the instances that `filter` means are in each state, for those states that any is in.
-    async fn count_by_status(&self, filter: &InstanceFilter) -> Result<Vec<(RuntimeStatus, u64)>, StoreError>;
-
-    /// The activities that the instance has scheduled and that have not ended, in the order of their calls.
-    async fn list_tasks(&self, id: &InstanceId) -> Result<Vec<TaskRecord>, StoreError>;
-
-    /// The history of an execution by its ordinal; of the current one for `None`.
-    async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, StoreError>;
 }
 
 /// What becomes of an instance that has not ended when another one is to take its place.
@@ -336,8 +305,8 @@ pub struct Claim {
     pub ordinal: u32,
     /// How often a node died with a turn of it, and may have died of it, since the last commit.
     pub recoveries: u32,
-    /// Whether its turn is set aside as poison.
-    pub set_aside: bool,
+    /// What blocks its turns, not one of its activities, as of the claim or of the last commit under it.
+    pub blocked: Option<Blocked>,
 }
 
 /// What firing timers leads to.

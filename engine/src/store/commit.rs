@@ -5,9 +5,10 @@ use uuid::Uuid;
 use super::api::Claim;
 use super::entities::EntityChange;
 use crate::clock::Timestamp;
-use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId};
+use crate::ids::{EventId, InstanceId, InstanceKey, MessageId};
 use crate::model::{
-    Answer, Event, ExecutionStarted, Failure, Message, Payload, Raised, RuntimeStatus, Task, TaskScheduled, Traceparent,
+    Answer, Event, ExecutionStarted, Failure, Message, Payload, Raised, RewoundExecution, RuntimeStatus, Task,
+    TaskScheduled, Traceparent,
 };
 
 /// One turn, as a store records it.
@@ -39,12 +40,17 @@ pub struct TurnCommit {
     /// Children that this execution shares with one that it continues after a rewind and that have not answered: those that
     /// have completed answer, failed ones are rewound, and those that are gone start again.
     pub rejoined: Vec<ExecutionStarted>,
+    /// Calls of entities that this execution shares with one that it continues and that have no answer. They are sent, but
+    /// for those that such an execution has made and the entity has not carried out yet, and those whose answers to it
+    /// are unread.
+    pub recalled: Vec<Outgoing>,
     /// The executions that this one continues: a child of one of them is a child of this one.
-    pub continues: Vec<ExecutionId>,
+    pub continues: Vec<RewoundExecution>,
     /// Children to be terminated with their own children, by the actions that started them. An instance of that id that
     /// another action started is left alone, and a child that this turn would start is not created.
     pub terminated_children: Vec<(EventId, InstanceId)>,
-    /// Messages to other instances. One to a missing or ended instance is dropped; an entity comes into being by it.
+    /// Messages to other instances. One to a missing or ended instance is dropped, but for the result of an operation that an
+    /// instance called which has failed: it may be rewound and wait on. An entity comes into being by a message.
     pub sent: Vec<Outgoing>,
     /// The new custom status, if the turn changed it.
     pub custom_status: Option<Payload>,

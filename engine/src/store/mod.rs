@@ -8,6 +8,7 @@ mod health;
 mod instances;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod reads;
 mod refusal;
 pub mod sql;
 #[cfg(feature = "sqlite")]
@@ -23,6 +24,7 @@ pub use instances::{
 };
 #[cfg(feature = "postgres")]
 pub use postgres::{Postgres, PostgresOptions};
+pub use reads::Reads;
 pub use refusal::refusal_of;
 pub use sql::Transaction;
 #[cfg(feature = "sqlite")]

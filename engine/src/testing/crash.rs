@@ -14,8 +14,7 @@ use crate::model::{
     ScheduleRecord, Task,
 };
 use crate::store::{
-    Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Fired, InstanceFilter, InstanceQuery,
-    InstanceRecord, Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, TaskRecord, Transaction,
+    Claim, Cleaned, Committed, DueSchedules, Fired, Later, Overdue, Parent, Recovered, Store, StoreError, Transaction,
     TurnCommit, Undelivered, Unfinished, Vitals, Walk, Walked,
 };
 
@@ -50,7 +49,7 @@ pub(super) async fn aside<T>(look: impl Future<Output = T>) -> T {
 
 /// A store whose calls go through a [`Fate`].
 pub struct FatedStore<F> {
-    inner: Arc<dyn Store>,
+    pub(super) inner: Arc<dyn Store>,
     fate: F,
 }
 
@@ -65,7 +64,7 @@ impl<F: Fate> FatedStore<F> {
         &self.fate
     }
 
-    async fn call<T>(
+    pub(super) async fn call<T>(
         &self,
         name: &'static str,
         call: impl Future<Output = Result<T, StoreError>> + Send,
@@ -298,14 +297,6 @@ impl<F: Fate> Store for FatedStore<F> {
         self.call("queued_schedules", self.inner.queued_schedules(limit)).await
     }
 
-    async fn find_schedule(&self, id: &ScheduleId) -> Result<Option<ScheduleRecord>, StoreError> {
-        self.call("find_schedule", self.inner.find_schedule(id)).await
-    }
-
-    async fn list_schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, StoreError> {
-        self.call("list_schedules", self.inner.list_schedules(after, limit)).await
-    }
-
     async fn walk(&self, from: Walk, limit: u32) -> Result<Walked, StoreError> {
         self.call("walk", self.inner.walk(from, limit)).await
     }
@@ -346,39 +337,7 @@ impl<F: Fate> Store for FatedStore<F> {
         self.call("find_living", self.inner.find_living(executions)).await
     }
 
-    async fn find_entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StoreError> {
-        self.call("find_entity", self.inner.find_entity(id)).await
-    }
-
-    async fn list_entities(&self, query: &EntityQuery) -> Result<Vec<EntityRecord>, StoreError> {
-        self.call("list_entities", self.inner.list_entities(query)).await
-    }
-
     async fn clean_entities(&self, tx: &Transaction, after: InstanceKey, limit: u32) -> Result<Cleaned, StoreError> {
         self.call("clean_entities", self.inner.clean_entities(tx, after, limit)).await
-    }
-
-    async fn find_orphan_locks(&self) -> Result<Vec<OrphanLock>, StoreError> {
-        self.call("find_orphan_locks", self.inner.find_orphan_locks()).await
-    }
-
-    async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {
-        self.call("find", self.inner.find(id)).await
-    }
-
-    async fn query(&self, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, StoreError> {
-        self.call("query", self.inner.query(query)).await
-    }
-
-    async fn count_by_status(&self, filter: &InstanceFilter) -> Result<Vec<(RuntimeStatus, u64)>, StoreError> {
-        self.call("count_by_status", self.inner.count_by_status(filter)).await
-    }
-
-    async fn list_tasks(&self, id: &InstanceId) -> Result<Vec<TaskRecord>, StoreError> {
-        self.call("list_tasks", self.inner.list_tasks(id)).await
-    }
-
-    async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, StoreError> {
-        self.call("history", self.inner.history(id, ordinal)).await
     }
 }

@@ -5,6 +5,7 @@ mod clock;
 pub mod contract;
 mod crash;
 mod crash_at;
+mod crash_reads;
 #[cfg(feature = "sqlite")]
 mod harness;
 #[cfg(feature = "postgres")]

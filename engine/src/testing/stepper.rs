@@ -144,7 +144,7 @@ impl Stepper {
 
     /// Like [`Stepper::check`] for one instance.
     pub async fn check_one(&self, id: &crate::ids::InstanceId) -> Result<(), StoreError> {
-        let record = self.store.find(id).await?.unwrap_or_else(|| panic!("{id} is missing"));
+        let record = self.store.find(None, id).await?.unwrap_or_else(|| panic!("{id} is missing"));
         check_instance(&*self.store, &self.registry, &record).await
     }
 }

@@ -8,7 +8,7 @@ use countersign_engine::registry::RegistryError;
 use countersign_engine::{
     Activity, Entity, Failure, InstanceId, Operation, Orchestration, OrchestrationContext, Registry, RetryPolicy,
 };
-use futures::future::{Either, join_all};
+use futures::future::{Either, join, join_all};
 use serde_json::{Value, json};
 
 pub(crate) const ECHO: Activity<Value, Value> = Activity::named("Echo");
@@ -36,9 +36,18 @@ pub(crate) const DERIVED: Golden = Orchestration::named("GoldenDerived");
 pub(crate) const ENTITY: Golden = Orchestration::named("GoldenEntity");
 pub(crate) const REWOUND: Golden = Orchestration::named("GoldenRewound");
 pub(crate) const LARGE: Golden = Orchestration::named("GoldenLarge");
+pub(crate) const TIMEOUT: Golden = Orchestration::named("GoldenTimeout");
+pub(crate) const OVERALL: Golden = Orchestration::named("GoldenOverallTimeout");
+pub(crate) const HEARTBEAT: Golden = Orchestration::named("GoldenHeartbeat");
+pub(crate) const DROPPED: Golden = Orchestration::named("GoldenDropped");
+pub(crate) const SECTION: Golden = Orchestration::named("GoldenSection");
+pub(crate) const DECISION: Golden = Orchestration::named("GoldenDecision");
 
 /// What it answers is the scenario's to say.
 pub(crate) const MEND: Activity<u32, u32> = Activity::named("GoldenMend");
+/// How long it takes is the scenario's to say.
+pub(crate) const SLOW: Activity<u32, u32> = Activity::named("GoldenSlow");
+const SECOND: Duration = Duration::from_secs(1);
 const COUNTER: Entity<u32> = Entity::named("counter");
 const ADD: Operation<u32, u32, u32> = COUNTER.operation("add");
 
@@ -106,7 +115,47 @@ pub(crate) fn registry() -> Result<Registry, RegistryError> {
         .orchestration(
             LARGE,
             |ctx, n: u32| async move { Ok(json!(ctx.call(LENGTH, &"large ".repeat(n as usize)).await?)) },
-        )
+        )?
+        .orchestration(TIMEOUT, |ctx, n: u32| async move {
+            let policy = RetryPolicy::fixed(Duration::ZERO, 3);
+            Ok(json!(ctx.call(SLOW, &n).timeout(10 * SECOND).retry(policy).await?))
+        })?
+        .orchestration(OVERALL, |ctx, n: u32| async move {
+            let policy = RetryPolicy::fixed(Duration::ZERO, 100);
+            let ended = ctx.call(SLOW, &n).timeout(60 * SECOND).overall_timeout(25 * SECOND).retry(policy).await;
+            Ok(json!(ended.map_err(|failure| [Some(failure.kind), failure.cause.map(|cause| cause.kind)])))
+        })?
+        .orchestration(HEARTBEAT, |ctx, n: u32| async move {
+            let policy = RetryPolicy::fixed(Duration::ZERO, 3);
+            Ok(json!(ctx.call(SLOW, &n).heartbeat_timeout(10 * SECOND).retry(policy).await?))
+        })?
+        .orchestration(DROPPED, dropped)?
+        .orchestration(SECTION, section)?
+        .orchestration(DECISION, |ctx, n: u32| async move {
+            let policy = RetryPolicy::exponential(SECOND, 9).backoff_coefficient(3.0).max_interval(4 * SECOND);
+            let policy = policy.retry_if(|failure, attempt| failure.kind == "Busy" && attempt < 9);
+            Ok(json!(ctx.call(MEND, &n).retry(policy).await.map_err(|failure| failure.kind)))
+        })
+}
+
+async fn dropped(ctx: OrchestrationContext, n: u32) -> Result<Value, Failure> {
+    let named = InstanceId::parse("dropped child").expect("a valid id");
+    let work = ctx.call(SLOW, &n).cancel_on_drop();
+    let child = ctx.child(EVENT, &n).id(named).cancel_on_drop();
+    match ctx.first_of(join(work, child), ctx.timer(10 * SECOND)).await {
+        Either::Left(both) => Ok(json!([both.0?, both.1?])),
+        Either::Right(()) => ctx.call(ECHO, &json!("too late")).await,
+    }
+}
+
+async fn section(ctx: OrchestrationContext, n: u32) -> Result<Value, Failure> {
+    let lock = ctx.lock([COUNTER.id("a")?, COUNTER.id("b")?]).await?;
+    let first = ctx.call_entity(ADD, "b", &n).await?;
+    let told = ctx.call(ECHO, &json!(first)).await?;
+    let second = ctx.call_entity(ADD, "a", &(first + 1)).await?;
+    drop(lock);
+    let _lock = ctx.lock([COUNTER.id("a")?]).await?;
+    Ok(json!([first, told, second, ctx.call_entity(ADD, "a", &n).await?]))
 }
 
 async fn race(ctx: OrchestrationContext, n: u32) -> Result<Value, Failure> {

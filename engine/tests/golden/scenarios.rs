@@ -1,9 +1,12 @@
 //! How each history comes about.
 
+use std::future::pending;
+use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_engine::testing::{Harness, Run};
-use countersign_engine::{Failure, InstanceId};
+use countersign_engine::store::Sqlite;
+use countersign_engine::testing::{Harness, ManualClock, Run};
+use countersign_engine::{ActivityContext, Engine, Failure, InstanceId};
 use serde_json::Value;
 
 use crate::code::{self, Golden};
@@ -21,6 +24,7 @@ pub(crate) async fn play_all() -> Vec<(&'static str, String)> {
         ("derived", code::DERIVED),
         ("send", code::SEND),
         ("entity", code::ENTITY),
+        ("section", code::SECTION),
     ] {
         let harness = harness().await;
         histories.push((name, harness.run(orchestration, &3).await.export().await));
@@ -45,6 +49,11 @@ pub(crate) async fn play_all() -> Vec<(&'static str, String)> {
     histories.push(("large", large().await));
     histories.push(("child", child().await));
     histories.push(("rewound", rewound().await));
+    histories.push(("decision", decision().await));
+    histories.push(("timeout", slow(code::TIMEOUT, too_slow_once).await));
+    histories.push(("overall-timeout", slow(code::OVERALL, too_slow_after_a_failure).await));
+    histories.push(("heartbeat", slow(code::HEARTBEAT, silent_once).await));
+    histories.push(("dropped", slow(code::DROPPED, endless).await));
     histories
 }
 
@@ -105,4 +114,55 @@ async fn rewound() -> String {
     harness.client().rewind(run.id(), "it is mended").await.expect("it has failed");
     harness.settle().await;
     run.export().await
+}
+
+/// A failure that the policy's own decision does not try again.
+async fn decision() -> String {
+    let answers = ["Busy", "Busy", "Busy", "Declined"].map(|kind| Err(Failure::new(kind, "as it should be")));
+    let builder = Harness::builder().registry(code::registry().expect("the names differ"));
+    let harness = builder.answers(code::MEND, answers).start().await;
+    let run = harness.run(code::DECISION, &3).await;
+    harness.skip_time().await;
+    run.export().await
+}
+
+/// An execution whose activity does what `work` says, and lets time pass while it runs.
+async fn slow<W, F>(orchestration: Golden, work: W) -> String
+where
+    W: Fn(ActivityContext, ManualClock) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<u32, Failure>> + Send + 'static,
+{
+    let clock = ManualClock::default();
+    let time = clock.clone();
+    let known = code::registry().expect("the names differ");
+    let known = known.activity(code::SLOW, move |ctx, _: u32| work(ctx, time.clone())).expect("the names differ");
+    let store = Sqlite::in_memory().await.expect("a database in memory");
+    let engine = Engine::builder(store, known).clock(Arc::new(clock)).start().await.expect("it starts");
+    let client = engine.client();
+    let id = client.start(orchestration, &3).await.expect("started");
+    client.wait_for_completion(&id, Duration::from_secs(3_600)).await.expect("it ends");
+    client.export_history(&id, None).await.expect("a history")
+}
+
+async fn endless(_: ActivityContext, clock: ManualClock) -> Result<u32, Failure> {
+    clock.advance(Duration::from_secs(25));
+    pending().await
+}
+
+async fn too_slow_once(ctx: ActivityContext, clock: ManualClock) -> Result<u32, Failure> {
+    if ctx.attempt() > 1 { Ok(7) } else { endless(ctx, clock).await }
+}
+
+async fn too_slow_after_a_failure(ctx: ActivityContext, clock: ManualClock) -> Result<u32, Failure> {
+    if ctx.attempt() > 1 { endless(ctx, clock).await } else { Err(Failure::new("Busy", "try again")) }
+}
+
+async fn silent_once(ctx: ActivityContext, clock: ManualClock) -> Result<u32, Failure> {
+    if ctx.attempt() > 1 {
+        return Ok(ctx.last_heartbeat()?.unwrap_or_default());
+    }
+    ctx.heartbeat(&7)?;
+    // The node hears it before time passes.
+    tokio::task::yield_now().await;
+    endless(ctx, clock).await
 }

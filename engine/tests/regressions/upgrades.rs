@@ -1,6 +1,6 @@
 //! Tables that change under a program that runs.
 
-use countersign_engine::store::{Postgres, Store};
+use countersign_engine::store::{Postgres, Reads, Store};
 use countersign_engine::testing::{ManualClock, ScratchDatabase, Stepper};
 use countersign_engine::{Orchestration, Registry};
 use sea_orm::ConnectionTrait;
@@ -18,13 +18,13 @@ async fn reads_go_on_when_a_column_changes_its_type() {
     let node = Stepper::start(store.clone(), registry, ManualClock::default()).await.expect("the node starts");
     node.client().start(QUICK, &()).id(id("quick")).await.expect("started");
     node.run_until_idle().await.expect("it runs");
-    store.find(&id("quick")).await.expect("the statement is prepared");
+    store.find(None, &id("quick")).await.expect("the statement is prepared");
     let tx = store.begin("alter").await.expect("the server is there");
     let alter = "ALTER TABLE instances ALTER COLUMN name TYPE varchar(300)";
     tx.connection().execute_unprepared(alter).await.expect("the column is changed");
     store.commit_transaction(tx).await.expect("committed");
     for _ in 0..8 {
-        let found = store.find(&id("quick")).await.expect("the statement is prepared anew");
+        let found = store.find(None, &id("quick")).await.expect("the statement is prepared anew");
         assert!(found.is_some(), "the instance is still there");
     }
 }

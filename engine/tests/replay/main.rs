@@ -9,5 +9,6 @@ mod external_events;
 mod fan_out;
 mod lifecycle;
 mod retries;
+mod rewind;
 mod support;
 mod versions;

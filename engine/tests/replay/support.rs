@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use countersign_engine::ids::{EventId, ExecutionId, MessageId};
 use countersign_engine::model::{Answer, ExecutionStarted, Message, Raised, Tags};
-use countersign_engine::replay::{Code, End, Live, Mismatch, Outcome, Run};
+use countersign_engine::replay::{Code, End, Live, Mismatch, Outcome, Rewind, Run};
 use countersign_engine::{Event, EventKind, Failure, InstanceId, OrchestrationContext, Payload, Strictness, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
@@ -96,13 +96,23 @@ impl Bench {
             (MessageId(self.next_message), message)
         });
         let outcome = self.live.advance(self.now, numbered.collect::<Vec<_>>())?;
-        self.history.extend(outcome.events.clone());
+        self.history.extend(outcome.copied.iter().chain(&outcome.events).cloned());
         Ok(outcome)
     }
 
     /// Drops the run from memory and rebuilds it from the history, as after an eviction or a crash.
     pub(crate) fn evict(&mut self) {
         self.live = Live::replay(Arc::clone(&self.code), self.history.clone()).expect("the history replays");
+    }
+
+    /// Continues the failed execution in another one, whose first turn it runs.
+    pub(crate) fn rewind(&mut self) -> Outcome {
+        let execution = ExecutionId(Uuid::from_u128(self.started.execution.0.as_u128() + 1));
+        let rewind = Rewind::of(std::mem::take(&mut self.history), execution, None);
+        let live = Live::rewind(Arc::clone(&self.code), rewind, Strictness::Strict);
+        self.live = live.expect("the turns that stay replay");
+        self.started.execution = execution;
+        self.turn([Message::Rewind { reason: None, from: 1, parent: None }])
     }
 
     /// Goes on with other code, from the history.

@@ -315,6 +315,7 @@ fn entity_turn(claim: countersign_engine::store::Claim, change: EntityChange, no
         children: Vec::new(),
         retried_children: Vec::new(),
         rejoined: Vec::new(),
+        recalled: Vec::new(),
         continues: Vec::new(),
         terminated_children: Vec::new(),
         sent: Vec::new(),

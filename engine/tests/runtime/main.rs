@@ -1,7 +1,10 @@
 //! Nodes on a real SQLite file.
 
 mod activities;
+mod blocked;
+mod cancellation;
 mod children;
+mod counts;
 mod crash_features;
 mod crash_points;
 mod doctor;
@@ -15,16 +18,20 @@ mod limits;
 mod marks;
 mod node;
 mod observe;
+mod orphan_locks;
 mod poison;
 mod purge;
 mod retention;
 mod rewind;
+mod rewind_entities;
 mod rewind_seed;
 mod scheduled;
 mod schedules;
 mod starts;
 mod support;
 mod suspects;
+mod suspend_crashes;
+mod timers;
 mod transactions;
 mod unheard;
 mod versions;

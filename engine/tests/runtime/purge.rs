@@ -1,13 +1,16 @@
 //! The removal of instances.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_engine::testing::{CrashAt, CrashingStore, Fate, FatedStore, Stepper};
-use countersign_engine::{Between, Client, EngineError, InstanceFilter, InstanceQuery, RuntimeStatus, StoreError};
+use countersign_engine::{
+    Between, Client, EngineError, InstanceFilter, InstanceQuery, RuntimeStatus, StoreError, Within,
+};
 
+use crate::retention::rows;
 use crate::support::{APPROVAL, COUNTDOWN, FAMILY, PARENT, SUM, World, id, record, registry};
 
 async fn ids(client: &Client) -> Vec<String> {
@@ -200,6 +203,94 @@ async fn within_a_transaction_a_purge_is_one_with_the_callers_rows() {
         client.transaction("done", move |tx| Box::pin(async move { inside.within(tx).purge(&id("sum")).await }));
     purged.await.expect("it has ended");
     assert!(client.status(&id("sum")).await.expect("the store answers").is_none());
+}
+
+/// Removes a family of three by its parent, and what else has ended by a filter: two.
+async fn remove_all(within: Within<'_>) -> Result<(), EngineError> {
+    assert_eq!(within.purge(&id("family")).recursive().await?, 3);
+    assert!(within.status(&id("family")).await?.is_none());
+    assert_eq!(within.purge_all(&InstanceFilter::default()).await?, 2);
+    assert_eq!(within.purge_all(&InstanceFilter::default()).await?, 0);
+    let refused = within.purge(&id("running")).await;
+    assert!(matches!(refused, Err(EngineError::Store(StoreError::WrongState { .. }))), "{refused:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn within_a_transaction_families_and_lists_are_purged_with_the_callers_rows_or_stay() {
+    let world = World::new().await;
+    let node = world.node().await;
+    let client = node.client();
+    client.start(FAMILY, &2).id(id("family")).await.expect("started");
+    for name in ["sum-1", "sum-2"] {
+        client.start(SUM, &vec![1]).id(id(name)).await.expect("started");
+    }
+    client.start(APPROVAL, &5).id(id("running")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    let inside = client.clone();
+    let undone = client.transaction("undone", move |tx| {
+        Box::pin(async move {
+            remove_all(inside.within(tx)).await?;
+            Err::<(), _>(EngineError::TimedOut)
+        })
+    });
+    let undone = undone.await;
+    assert!(matches!(undone, Err(EngineError::TimedOut)), "{undone:?}");
+    assert_eq!(ids(&client).await.len(), 6);
+    let history = rows(&world, "history").await;
+    let inside = client.clone();
+    let done = client.transaction("done", move |tx| Box::pin(async move { remove_all(inside.within(tx)).await }));
+    done.await.expect("committed");
+    assert_eq!(ids(&client).await, ["running"]);
+    assert!(rows(&world, "history").await < history, "the space is given back");
+    assert_eq!(rows(&world, "purged").await, 0);
+}
+
+#[tokio::test]
+async fn what_a_callers_own_purge_leaves_behind_goes_after_it_in_short_transactions() {
+    let world = World::new().await;
+    unread(&world.node().await).await;
+    let (client, removals) = counting(&world).await;
+    let inside = client.clone();
+    let purged =
+        client.transaction("purge", move |tx| Box::pin(async move { inside.within(tx).purge(&id("c")).await }));
+    assert_eq!(purged.await.expect("it has ended"), 1);
+    let transactions = removals.count();
+    assert!((4..10).contains(&transactions), "{transactions} transactions");
+    assert_eq!(rows(&world, "inbox").await, 0);
+}
+
+/// Refuses to sweep, the first time.
+#[derive(Default)]
+struct NoSweep(AtomicBool);
+
+#[async_trait]
+impl Fate for NoSweep {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        if call == "sweep" && !self.0.swap(true, Ordering::Relaxed) { Err(StoreError::Full) } else { Ok(()) }
+    }
+
+    async fn after(&self, _call: &'static str) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_sweep_that_fails_is_made_up_for_by_the_next_purge() {
+    let world = World::new().await;
+    let node = world.node().await;
+    node.client().start(SUM, &vec![1]).id(id("sum")).await.expect("started");
+    node.run_until_idle().await.expect("it runs");
+    let store = Arc::new(FatedStore::under(Arc::clone(&world.store), NoSweep::default()));
+    let names = registry().expect("the names differ");
+    let client = Stepper::start(store, names, world.clock.clone()).await.expect("the node starts").client();
+    let inside = client.clone();
+    let purged =
+        client.transaction("purge", move |tx| Box::pin(async move { inside.within(tx).purge(&id("sum")).await }));
+    assert_eq!(purged.await.expect("the purge itself is committed"), 1);
+    assert_eq!(rows(&world, "purged").await, 1);
+    assert_eq!(client.purge_all(&InstanceFilter::default()).await.expect("nothing is left"), 0);
+    assert_eq!((rows(&world, "purged").await, rows(&world, "history").await), (0, 0));
 }
 
 #[tokio::test]

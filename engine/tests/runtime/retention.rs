@@ -45,7 +45,8 @@ async fn finished_instances_go_after_their_age_and_others_stay() {
     client.start(SUM, &vec![1]).id(id("sum-1")).await.expect("the id is free again");
 }
 
-async fn rows(world: &World, table: &str) -> i64 {
+/// How many rows a table has.
+pub(crate) async fn rows(world: &World, table: &str) -> i64 {
     let tx = world.store.begin("look").await.expect("the store answers");
     let count = Statement::from_string(tx.connection().get_database_backend(), format!("SELECT COUNT(*) FROM {table}"));
     let row = tx.connection().query_one_raw(count).await.expect("valid SQL").expect("a row");

@@ -66,7 +66,7 @@ async fn seen(world: &World) -> Vec<String> {
     let mut seen = Vec::new();
     for record in world.records().await {
         for ordinal in 1..=record.ordinal {
-            let history = world.store.history(&record.id, Some(ordinal)).await.expect("the store works");
+            let history = world.store.history(None, &record.id, Some(ordinal)).await.expect("the store works");
             seen.push(serde_json::to_string(&history).expect("events have a JSON form"));
         }
         // Keys grow in the same order, but a database may leave some out.
@@ -79,7 +79,7 @@ async fn seen(world: &World) -> Vec<String> {
         [InstanceFilter::default(), status(RuntimeStatus::Completed), status(RuntimeStatus::Failed), roots, text];
     seen.push(format!("{:?}", tally::all(world).await));
     for filter in filters {
-        seen.push(format!("{:?}", world.store.count_by_status(&filter).await.expect("the store works")));
+        seen.push(format!("{:?}", world.store.count_by_status(None, &filter).await.expect("the store works")));
         for order in [InstanceOrder::NewestFirst, InstanceOrder::OldestFirst, InstanceOrder::ById, InstanceOrder::ByEnd]
         {
             let query = InstanceQuery { filter: filter.clone(), order, limit: 2, ..InstanceQuery::default() };
@@ -93,7 +93,7 @@ async fn seen(world: &World) -> Vec<String> {
 async fn pages(world: &World, mut query: InstanceQuery) -> String {
     let mut pages = Vec::new();
     loop {
-        let page = world.store.query(&query).await.expect("the store works");
+        let page = world.store.query(None, &query).await.expect("the store works");
         let Some(last) = page.last() else { return format!("{pages:?}") };
         query.after = Some(last.cursor());
         pages.push(page.into_iter().map(|record| record.id).collect::<Vec<_>>());

@@ -98,7 +98,7 @@ async fn counts(ctx: &OrchestrationContext, section: &Section) -> Result<Vec<usi
 /// The marks on each tally.
 pub(crate) async fn all(world: &World) -> BTreeMap<EntityId, Marks> {
     let query = EntityQuery { include_empty: true, limit: 1_000, ..EntityQuery::default() };
-    let records = world.store.list_entities(&query).await.expect("the store works");
+    let records = world.store.list_entities(None, &query).await.expect("the store works");
     let marks = records.into_iter().map(|record| {
         assert_eq!(record.blocked, None, "{} is blocked", record.id);
         assert_eq!(record.lock, None, "{} is locked for ever", record.id);

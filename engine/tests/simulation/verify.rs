@@ -27,7 +27,7 @@ impl World {
         for record in self.records().await {
             let mut executions = Vec::new();
             for ordinal in 1..=record.ordinal {
-                let history = self.store.history(&record.id, Some(ordinal)).await.expect("the store works");
+                let history = self.store.history(None, &record.id, Some(ordinal)).await.expect("the store works");
                 executions.push(history);
             }
             all.insert(record.id.clone(), Ended { record, executions });

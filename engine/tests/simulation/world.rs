@@ -257,7 +257,7 @@ impl World {
                 // An entity, which has no history.
                 continue;
             }
-            let record = self.store.find(&id).await.expect("the store works").expect("it has committed a turn");
+            let record = self.store.find(None, &id).await.expect("the store works").expect("it has committed a turn");
             check_instance(&*self.store, &self.registry, &record).await.expect("the store works");
         }
         for (knows, key) in self.journal.take_touched() {
@@ -310,7 +310,7 @@ impl World {
     /// All instances, newest first, as they are stored.
     pub(crate) async fn records(&self) -> Vec<InstanceRecord> {
         let query = InstanceQuery { limit: 1_000, values: Values::Included, ..InstanceQuery::default() };
-        self.store.query(&query).await.expect("the store works")
+        self.store.query(None, &query).await.expect("the store works")
     }
 }
 

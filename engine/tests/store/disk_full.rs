@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_engine::clock::Timestamp;
-use countersign_engine::store::{InstanceFilter, Sqlite, SqliteOptions, Store, StoreError};
+use countersign_engine::store::{InstanceFilter, Reads, Sqlite, SqliteOptions, Store, StoreError};
 use sea_orm::ConnectionTrait;
 
 use crate::files::{begins, create, folder};
@@ -36,7 +36,10 @@ async fn a_full_disk_is_said_to_be_full_and_loses_nothing() {
     for _ in 0..3 {
         let refused = create(&store, &begins("one-more", 50_000)).await;
         assert!(matches!(refused, Err(StoreError::Full)), "{refused:?}");
-        assert_eq!(store.count_by_status(&InstanceFilter::default()).await.expect("reads go on")[0].1, kept as u64);
+        assert_eq!(
+            store.count_by_status(None, &InstanceFilter::default()).await.expect("reads go on")[0].1,
+            kept as u64
+        );
     }
 }
 
@@ -52,7 +55,7 @@ async fn everything_works_again_once_there_is_space() {
     drop(store);
     let store = Sqlite::open(folder.path()).await.expect("the folder is free");
     assert_eq!(
-        store.count_by_status(&InstanceFilter::default()).await.expect("the store answers")[0].1,
+        store.count_by_status(None, &InstanceFilter::default()).await.expect("the store answers")[0].1,
         kept as u64 + 1
     );
     create(&store, &begins("and-more", 500_000)).await.expect("there is no limit any more");
@@ -71,7 +74,7 @@ async fn a_caller_who_ignores_a_full_disk_cannot_commit_a_half() {
     }
     assert!(refused > 0);
     let ended = store.commit_transaction(tx).await;
-    let count = store.count_by_status(&InstanceFilter::default()).await.expect("the store answers")[0].1;
+    let count = store.count_by_status(None, &InstanceFilter::default()).await.expect("the store answers")[0].1;
     assert!(ended.is_err() || count == (kept + 5 - refused) as u64, "{ended:?}, {count} instances");
     let next = store.begin("next").await.expect("the writer is free again");
     drop(next);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use countersign_engine::clock::{Clock, SystemClock, Timestamp};
 use countersign_engine::ids::{ExecutionId, InstanceId};
 use countersign_engine::model::{ExecutionStarted, Payload, Tags};
-use countersign_engine::store::{Sqlite, SqliteOptions, Store, StoreError};
+use countersign_engine::store::{Reads, Sqlite, SqliteOptions, Store, StoreError};
 use futures::poll;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tempfile::TempDir;
@@ -86,7 +86,7 @@ async fn each_file_of_a_folder_has_one_server() {
     assert_eq!(place, orders.display().to_string());
     drop(first);
     let again = Sqlite::open_file(&orders).await.expect("the file is free again");
-    let kept = again.find(&InstanceId::parse("order").expect("the id is valid")).await;
+    let kept = again.find(None, &InstanceId::parse("order").expect("the id is valid")).await;
     assert!(kept.expect("the store answers").is_some());
 }
 
@@ -124,8 +124,8 @@ async fn a_command_works_beside_the_server() {
     create(&server, &begins("by-server", 10)).await.expect("the writer is free");
     for id in ["by-command", "by-server"] {
         let id = InstanceId::parse(id).expect("the id is valid");
-        assert!(command.find(&id).await.expect("the store answers").is_some());
-        assert!(server.find(&id).await.expect("the store answers").is_some());
+        assert!(command.find(None, &id).await.expect("the store answers").is_some());
+        assert!(server.find(None, &id).await.expect("the store answers").is_some());
     }
 }
 
@@ -200,7 +200,7 @@ async fn a_row_that_cannot_be_read_is_named() {
     tx.connection().execute_unprepared("UPDATE instances SET status = 'Lost'").await.expect("the row exists");
     store.commit_transaction(tx).await.expect("the transaction is short");
     let id = InstanceId::parse("order-1").expect("the id is valid");
-    let refused = store.find(&id).await.expect_err("the row is broken");
+    let refused = store.find(None, &id).await.expect_err("the row is broken");
     let expected = "table instances, column status, row 1 cannot be read: \"Lost\" is no status";
     assert_eq!(refused.to_string(), expected);
 }

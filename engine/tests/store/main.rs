@@ -5,6 +5,8 @@ mod files;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]
+mod restarts;
+#[cfg(feature = "postgres")]
 mod server;
 mod sqlite;
 mod tables;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_engine::clock::Timestamp;
-use countersign_engine::store::{InstanceFilter, Postgres, PostgresOptions, Store, StoreError};
+use countersign_engine::store::{InstanceFilter, Postgres, PostgresOptions, Reads, Store, StoreError};
 use countersign_engine::testing::ScratchDatabase;
 use countersign_engine::{Clock, SystemClock};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -24,7 +24,7 @@ async fn create(store: &Postgres, id: &str) -> Result<(), StoreError> {
 }
 
 async fn count(store: &Postgres) -> Result<u64, StoreError> {
-    Ok(store.count_by_status(&InstanceFilter::default()).await?.iter().map(|(_, count)| count).sum())
+    Ok(store.count_by_status(None, &InstanceFilter::default()).await?.iter().map(|(_, count)| count).sum())
 }
 
 /// Ends all connections to the database, as a server does that is restarted; a command's own connection does it.
@@ -147,5 +147,7 @@ async fn no_error_shows_the_password() {
     for url in ["postgres://me:secret@127.0.0.1:1/nowhere", "postgres://me:secret@:x", "secret"] {
         let refused = Postgres::open(url).await.expect_err("there is no such server");
         assert!(!format!("{refused} {refused:?}").contains("secret"), "{refused}");
+        let names_it = refused.to_string().contains("nowhere at 127.0.0.1:1");
+        assert_eq!(names_it, url.ends_with("/nowhere"), "{refused}");
     }
 }

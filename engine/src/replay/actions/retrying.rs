@@ -113,15 +113,15 @@ impl<A: Attempt> Retrying<A> {
     /// After a failure: the pause before the next try, or the failure itself.
     fn after(&mut self, failure: Failure) -> Result<Stage, Failure> {
         match self.pause_after(&failure) {
-            Some(until) => {
+            Some(pause) => {
                 self.last = Some(failure);
-                Ok(Stage::Pausing(Timer::new(self.shared.clone(), until)))
+                Ok(Stage::Pausing(pause))
             }
             None => Err(failure),
         }
     }
 
-    fn pause_after(&self, failure: &Failure) -> Option<Timestamp> {
+    fn pause_after(&self, failure: &Failure) -> Option<Timer> {
         let Stage::Running(awaited) = &self.stage else { return None };
         let (now, random) = {
             let state = self.shared.lock();
@@ -129,6 +129,7 @@ impl<A: Attempt> Retrying<A> {
         };
         let began = self.began.unwrap_or(now);
         let until = now + self.policy.as_ref()?.next_delay(self.count, now.since(began), failure, random)?;
-        self.overall.is_none_or(|overall| until < began + overall).then_some(until)
+        let is_in_time = self.overall.is_none_or(|overall| until < began + overall);
+        is_in_time.then(|| Timer::before_retry(self.shared.clone(), until, awaited.id()))
     }
 }

@@ -40,8 +40,8 @@ impl Postgres {
     ///
     /// The error of an unusable URL or an unreachable server never contains the password.
     pub async fn open_with(url: &str, options: PostgresOptions) -> Result<Arc<Self>, StoreError> {
-        let target = Target::parse(url).map_err(cannot_connect)?;
-        let lock = ServerLock::take(&target, options.patience).await.map_err(cannot_connect)?;
+        let target = Target::parse(url).map_err(|error| cannot_read_url(&error))?;
+        let lock = ServerLock::take(&target, options.patience).await.map_err(|error| cannot_connect(&target, error))?;
         let lock = lock.ok_or_else(|| StoreError::InUse { place: target.name() })?;
         Self::connect(target, options, Some(lock)).await
     }
@@ -49,7 +49,7 @@ impl Postgres {
     /// Opens the database at `url` beside a server that may run, for a command that reads or writes a little and ends; it
     /// must not run instances. The engine's tables are brought up to date as [`Postgres::migrate`] says.
     pub async fn open_shared(url: &str) -> Result<Arc<Self>, StoreError> {
-        let target = Target::parse(url).map_err(cannot_connect)?;
+        let target = Target::parse(url).map_err(|error| cannot_read_url(&error))?;
         Self::connect(target, PostgresOptions::default(), None).await
     }
 
@@ -64,7 +64,8 @@ impl Postgres {
     /// A database opened by [`Postgres::open_shared`] does not change tables that a running server uses: that is
     /// [`StoreError::Unavailable`].
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), StoreError> {
-        let alone = connection(lock::migrate(&self.target).await.map_err(cannot_connect)?);
+        let alone = lock::migrate(&self.target).await.map_err(|error| cannot_connect(&self.target, error))?;
+        let alone = connection(alone);
         let upgrade = Upgrade::of::<M>(&alone).await.map_err(refused)?;
         let done = match upgrade {
             Upgrade::Nothing => Ok(()),
@@ -90,15 +91,16 @@ impl Postgres {
         server_lock: Option<ServerLock>,
     ) -> Result<Arc<Self>, StoreError> {
         let fresh = Freshness::default();
-        let writer = connection(options.writer(&target, &fresh).await.map_err(cannot_connect)?);
-        let reader = connection(options.reader(&target, &fresh).await.map_err(cannot_connect)?);
+        let cannot = |error| cannot_connect(&target, error);
+        let writer = connection(options.writer(&target, &fresh).await.map_err(cannot)?);
+        let reader = connection(options.reader(&target, &fresh).await.map_err(cannot)?);
         let store = Self { writer, reader, options, fresh, server_lock, target };
         store.migrate::<Migrator>().await?;
         Ok(Arc::new(store))
     }
 
     async fn is_served(&self) -> Result<bool, StoreError> {
-        lock::is_served(&self.target).await.map_err(cannot_connect)
+        lock::is_served(&self.target).await.map_err(|error| cannot_connect(&self.target, error))
     }
 
     /// Which database on which server, for people: without the password.
@@ -122,6 +124,20 @@ fn refused(error: DbErr) -> StoreError {
     errors::of_statement(&error)
 }
 
-fn cannot_connect(error: SqlxError) -> StoreError {
-    refused(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
+fn cannot_read_url(error: &SqlxError) -> StoreError {
+    StoreError::Database(format!("its URL cannot be used: {error}"))
+}
+
+/// Names the database, for the reason alone does not say whose it is; where a pool gave up there is not even a reason.
+fn cannot_connect(target: &Target, error: SqlxError) -> StoreError {
+    let place = target.name();
+    let problem = match &error {
+        SqlxError::PoolTimedOut => format!("no connection to {place} came about in time"),
+        reason => format!("{place}: {reason}"),
+    };
+    match refused(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)))) {
+        StoreError::Unavailable(_) => StoreError::Unavailable(problem),
+        StoreError::Database(_) => StoreError::Database(problem),
+        other => other,
+    }
 }

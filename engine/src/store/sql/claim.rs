@@ -34,7 +34,9 @@ struct Row {
     lease_owner: Option<String>,
     lease_epoch: i64,
     recoveries: i64,
-    set_aside: bool,
+    blocked_kind: Option<String>,
+    blocked_message: Option<String>,
+    blocked_since: Option<i64>,
     owner_lives: bool,
     node_lives: bool,
 }
@@ -42,7 +44,7 @@ struct Row {
 /// How things stand with the lease on an instance. Writes nothing.
 pub(super) async fn look(db: &impl ConnectionTrait, node: NodeId, key: InstanceKey) -> Result<Lease, SqlError> {
     const LOOK: &str = "SELECT id, execution, ordinal, lease_owner, lease_epoch, recoveries, \
-        COALESCE(blocked_kind, '') = 'Poison' AS set_aside, \
+        blocked_kind, blocked_message, blocked_since, \
         EXISTS (SELECT 1 FROM nodes WHERE nodes.id = instances.lease_owner) AS owner_lives, \
         EXISTS (SELECT 1 FROM nodes WHERE nodes.id = $2) AS node_lives \
         FROM instances WHERE key = $1 AND completed_at IS NULL";
@@ -63,7 +65,7 @@ pub(super) async fn look(db: &impl ConnectionTrait, node: NodeId, key: InstanceK
         execution: place.execution(&row.execution)?,
         ordinal: place.small("ordinal", row.ordinal)?,
         recoveries: place.small("recoveries", row.recoveries)?,
-        set_aside: row.set_aside,
+        blocked: place.obstacle(row.blocked_kind.as_deref(), row.blocked_message.as_deref(), row.blocked_since)?,
         instance: place.instance_id("id", row.id)?,
     };
     Ok(if held { Lease::Held(claim) } else { Lease::Free(claim) })

@@ -46,12 +46,7 @@ pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
         }
     };
     children::drop_terminated(&mut turn);
-    let mut children = std::mem::take(&mut turn.children);
-    let mut messages = Vec::new();
-    if !turn.continues.is_empty() {
-        children.splice(0..0, std::mem::take(&mut turn.rejoined));
-        (messages, children) = rewind::rejoin(db, &turn.claim, &turn.continues, children, turn.now).await?;
-    }
+    let (mut messages, children) = rewind::take_over(db, &mut turn).await?;
     messages.extend(start_children(db, &turn, children).await?);
     messages.extend(children::terminate(db, &turn).await?);
     let (source, now) = (turn.claim.execution.0, turn.now);
@@ -76,7 +71,8 @@ fn addressees(turn: &TurnCommit) -> impl Iterator<Item = &InstanceId> {
     };
     let shared = turn.rejoined.iter().chain(turn.children.iter().filter(may_exist));
     let shared = shared.map(|child| &child.instance);
-    turn.sent.iter().map(|outgoing| &outgoing.to).chain(parent.map(|(id, _)| id)).chain(terminated).chain(shared)
+    let sent = turn.sent.iter().chain(&turn.recalled).map(|outgoing| &outgoing.to);
+    sent.chain(parent.map(|(id, _)| id)).chain(terminated).chain(shared)
 }
 
 /// What the turn changes in the instance's row. Why a turn that waits only ends `Pending`: see [`super::control`].
@@ -185,7 +181,7 @@ async fn follow_up(
     messages: &mut Vec<(InstanceKey, Message)>,
 ) -> Result<(Option<Claim>, Vec<Outgoing>), SqlError> {
     let mut to_others = turn.sent;
-    let mut claim = Claim { recoveries: 0, set_aside: false, ..turn.claim };
+    let mut claim = Claim { recoveries: 0, blocked: None, ..turn.claim };
     let next = match turn.ending {
         Ending::Waiting => Some(claim),
         Ending::Finished { parent, .. } => {
@@ -210,7 +206,9 @@ async fn follow_up(
 }
 
 /// Sees to the messages whose receivers exist and have not ended, or are entities, which come into being by them: those of
-/// now join `messages`, those of later wait. Gives the moment at which the first of them is due.
+/// now join `messages`, those of later wait. What an operation gave is kept for an instance that has failed, because its
+/// rewound execution waits for it still; an operation that failed may be carried out again. Gives the moment at which the
+/// first of those of later is due.
 pub(super) async fn deliver(
     db: &impl ConnectionTrait,
     outgoing: Vec<Outgoing>,
@@ -218,7 +216,10 @@ pub(super) async fn deliver(
     source: Uuid,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, SqlError> {
-    let mut keys = receivers(db, &outgoing).await?;
+    let mut keys = receivers(db, &outgoing.iter().collect::<Vec<_>>(), Column::CompletedAt.is_null()).await?;
+    let is_unheard = |sent: &&Outgoing| is_result(&sent.message) && !keys.contains_key(sent.to.as_str());
+    let unheard: Vec<_> = outgoing.iter().filter(is_unheard).collect();
+    let failed = receivers(db, &unheard, Column::Status.eq(RuntimeStatus::Failed.as_str())).await?;
     let is_for_entity = |outgoing: &&Outgoing| matches!(outgoing.message, Message::Entity(_));
     let of_messages = outgoing.iter().filter(is_for_entity).filter_map(|outgoing| outgoing.to.as_entity());
     if entities::create(db, of_messages, &mut keys, source, now).await? {
@@ -226,7 +227,8 @@ pub(super) async fn deliver(
     }
     let mut delayed = Vec::new();
     for Outgoing { to, message, later } in outgoing {
-        match (keys.get(to.as_str()), later) {
+        let failed = failed.get(to.as_str()).filter(|_| is_result(&message));
+        match (keys.get(to.as_str()).or(failed), later) {
             (Some(key), Some(later)) => delayed.push((*key, message, later)),
             (Some(key), None) => messages.push((*key, message)),
             (None, _) => {}
@@ -237,8 +239,17 @@ pub(super) async fn deliver(
     Ok(delayed.iter().map(|(_, _, later)| later.at).min())
 }
 
-/// The keys of those receivers that exist and have not ended.
-async fn receivers(db: &impl ConnectionTrait, outgoing: &[Outgoing]) -> Result<HashMap<String, InstanceKey>, SqlError> {
+/// Whether an entity says what an operation gave.
+fn is_result(message: &Message) -> bool {
+    matches!(message, Message::OperationDone(answer) if answer.result.is_ok())
+}
+
+/// The keys of those receivers that exist and are as `which` says.
+async fn receivers(
+    db: &impl ConnectionTrait,
+    outgoing: &[&Outgoing],
+    which: Expr,
+) -> Result<HashMap<String, InstanceKey>, SqlError> {
     let mut keys = HashMap::new();
     for chunk in outgoing.chunks(rows_per_statement(1)) {
         let mut receivers = Query::select();
@@ -246,7 +257,7 @@ async fn receivers(db: &impl ConnectionTrait, outgoing: &[Outgoing]) -> Result<H
             .columns([Column::Key, Column::Id])
             .from(Entity)
             .and_where(Column::Id.is_in(chunk.iter().map(|outgoing| outgoing.to.as_str())))
-            .and_where(Column::CompletedAt.is_null());
+            .and_where(which.clone());
         for row in db.query_all(&receivers).await? {
             keys.insert(row.try_get_by_index::<String>(1)?, InstanceKey(row.try_get_by_index(0)?));
         }

@@ -70,7 +70,10 @@ pub(super) async fn tell(
 
 /// The keys of those instances that exist, with their ids. They are locked until the end of the transaction, in one order,
 /// where the database has more than one writer: so nobody removes a receiver, and its messages are in the order of the commits.
-async fn find_keys(db: &impl ConnectionTrait, ids: &[&InstanceId]) -> Result<HashMap<String, InstanceKey>, SqlError> {
+pub(super) async fn find_keys(
+    db: &impl ConnectionTrait,
+    ids: &[&InstanceId],
+) -> Result<HashMap<String, InstanceKey>, SqlError> {
     let mut keys = HashMap::new();
     for ids in ids.chunks(rows_per_statement(1)) {
         let mut select = Query::select();

@@ -32,7 +32,7 @@ struct Row {
     locked_at: Option<i64>,
 }
 
-/// Does what `Store::find_entity` promises.
+/// Does what `Reads::find_entity` promises.
 pub(super) async fn find(db: &impl ConnectionTrait, id: &EntityId) -> Result<Option<EntityRecord>, SqlError> {
     let mut select = entities();
     select.and_where(Expr::col((instance::Entity, instance::Column::Id)).eq(id.as_str()));
@@ -40,7 +40,7 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: &EntityId) -> Result<Opt
     row.map(|row| record(Row::from_query_result(&row, "")?)).transpose()
 }
 
-/// Does what `Store::list_entities` promises.
+/// Does what `Reads::list_entities` promises.
 pub(super) async fn list(db: &impl ConnectionTrait, query: &EntityQuery) -> Result<Vec<EntityRecord>, SqlError> {
     let Some(select) = page(query) else { return Ok(Vec::new()) };
     let rows = db.query_all(&select).await?;
@@ -148,7 +148,7 @@ struct Orphan {
     locked_at: i64,
 }
 
-/// Does what `Store::find_orphan_locks` promises. It reads the locks that are held, and not the entities as a
+/// Does what `Reads::find_orphan_locks` promises. It reads the locks that are held, and not the entities as a
 /// whole. A message of a holder that is not read yet may be the release.
 pub(super) async fn orphan_locks(db: &impl ConnectionTrait) -> Result<Vec<OrphanLock>, SqlError> {
     const ORPHANS: &str = "SELECT instances.key, instances.id, lock_instance, lock_execution, lock_event_id, locked_at \

@@ -80,17 +80,22 @@ pub(super) async fn load(db: &impl ConnectionTrait, key: InstanceKey, ordinal: u
     Ok(events)
 }
 
-/// All events of the execution `ordinal` of the instance `id`, of its current one for `None`.
+/// All events of the execution `ordinal` of the instance `id`, of its current one for `None`. In one statement, because what
+/// is purged meanwhile goes row by row.
 pub(super) async fn find(
     db: &impl ConnectionTrait,
     id: &InstanceId,
     ordinal: Option<u32>,
 ) -> Result<Vec<Event>, SqlError> {
-    const CURRENT: &str = "SELECT key, ordinal FROM instances WHERE id = $1";
-    let Some(row) = db.query_one_raw(sql(db, CURRENT, [id.as_str().into()])).await? else { return Ok(Vec::new()) };
-    let key: i64 = row.try_get_by_index(0)?;
-    let current = convert::Place::new("instances", &key).small("ordinal", row.try_get_by_index(1)?)?;
-    load(db, InstanceKey(key), ordinal.unwrap_or(current)).await
+    const FIND: &str = "SELECT h.instance_key, h.events FROM instances i JOIN history h ON h.instance_key = i.key \
+        AND h.ordinal = COALESCE($2, i.ordinal) WHERE i.id = $1 ORDER BY h.first_sequence";
+    let rows = db.query_all_raw(sql(db, FIND, [id.as_str().into(), ordinal.map(i64::from).into()])).await?;
+    let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let key = InstanceKey(first.try_get_by_index(0)?);
+    let turns = rows.iter().map(|row| row.try_get_by_index(1)).collect::<Result<Vec<String>, _>>()?;
+    let mut events = joined(key, &turns)?;
+    References::of_events(key, &mut events).resolve(db).await?;
+    Ok(events)
 }
 
 /// Removes the histories of executions up to `last`.

@@ -26,6 +26,7 @@ mod plans;
 mod poison;
 mod purge;
 mod query;
+mod reads;
 mod recover;
 mod rewind;
 mod schedules;

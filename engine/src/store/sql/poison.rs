@@ -35,11 +35,11 @@ pub(super) async fn mark_turn(db: &impl ConnectionTrait, claim: &Claim) -> Resul
 pub(super) async fn mark(db: &impl ConnectionTrait, node: NodeId, task: &Task) -> Result<bool, SqlError> {
     const MARK: &str = "UPDATE tasks SET marked = TRUE, set_aside_kind = NULL, set_aside_message = NULL, \
         set_aside_since = NULL WHERE id = $1 AND claimed_by = $2";
-    if task.set_aside {
+    if task.set_aside.is_some() {
         lock::instance(db, task.key).await?;
     }
     let marked = db.execute_raw(sql(db, MARK, [task.id.0.into(), convert::node(node).into()])).await?;
-    if task.set_aside {
+    if task.set_aside.is_some() {
         look_again(db, task.key).await?;
     }
     Ok(marked.rows_affected() == 1)
@@ -149,7 +149,7 @@ pub(super) async fn take_back(db: &impl ConnectionTrait, claim: &Claim) -> Resul
     look_again(db, claim.key).await?;
     for task in &mut tasks {
         task.recoveries = task.recoveries.min(SUSPECT);
-        task.set_aside = false;
+        task.set_aside = None;
     }
     Ok(tasks)
 }

@@ -45,6 +45,7 @@ pub(super) async fn purge(tx: &Transaction, instances: &[InstanceKey]) -> Result
             continue;
         }
         count += removed.len() as u64;
+        tx.purged();
         let mut tags = Query::delete();
         tags.from_table("instance_tags");
         tags.and_where(Expr::col("instance_key").is_in(removed.iter().map(|row| row.key)));

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use sea_orm::sea_query::Query;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult, IsolationLevel,
+    ColumnTrait, ConnectionTrait, DatabaseExecutor, DbBackend, EntityTrait, FromQueryResult, IsolationLevel,
     QueryFilter, TransactionTrait, Value,
 };
 
@@ -40,10 +40,15 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: &InstanceId) -> Result<O
 
 /// A page of instances. The lists of several states are read in one snapshot, so that an instance that goes from one state
 /// to another meanwhile is in one of them.
-pub(super) async fn query(db: &DatabaseConnection, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, SqlError> {
+pub(super) async fn query(db: &DatabaseExecutor<'_>, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, SqlError> {
     let backend = db.get_database_backend();
     let lists = statements(query, backend);
     if lists.len() <= 1 {
+        return page(db, query, lists).await;
+    }
+    if db.is_transaction() {
+        // A caller's transaction is a snapshot on SQLite. On PostgreSQL only a statement is.
+        let lists = if backend == DbBackend::Postgres { vec![together(query, backend)] } else { lists };
         return page(db, query, lists).await;
     }
     // SQLite, which has no other isolation, takes the snapshot with the first read.
@@ -137,14 +142,24 @@ type Part = Box<dyn FnOnce(u32) -> (String, Vec<Value>) + Send>;
 
 /// What a page is read by: for each state that is asked for, the parts of its list after the cursor, in their order.
 pub(super) fn statements(query: &InstanceQuery, backend: DbBackend) -> Vec<Vec<Part>> {
+    selections(query, backend).into_iter().map(|list| parts(query, list)).collect()
+}
+
+/// The same with one list for all states, which may have to be sorted. Its parts differ by age, which does not change.
+fn together(query: &InstanceQuery, backend: DbBackend) -> Vec<Part> {
+    let Some(mut list) = Selection::of(&query.filter, query.order, backend) else { return Vec::new() };
+    list.statuses(&query.filter.statuses);
+    parts(query, list)
+}
+
+fn parts(query: &InstanceQuery, list: Selection) -> Vec<Part> {
     let columns: &'static str = match query.values {
         Values::Omitted => concat!(listed!(), ", NULL AS input, NULL AS output"),
         Values::Included => concat!(listed!(), ", i.input, i.output"),
     };
     let order = query.order;
     let part = |part: Selection| -> Part { Box::new(move |limit| part.page(columns, order, limit)) };
-    let parts = |list: Selection| list.after(order, query.after.as_ref()).into_iter().map(part).collect();
-    selections(query, backend).into_iter().map(parts).collect()
+    list.after(order, query.after.as_ref()).into_iter().map(part).collect()
 }
 
 /// How many instances are in each state that any is in.

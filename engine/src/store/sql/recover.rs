@@ -21,7 +21,9 @@ struct Row {
     first_event_id: i64,
     attempt: i64,
     recoveries: i64,
-    set_aside: bool,
+    set_aside_kind: Option<String>,
+    set_aside_message: Option<String>,
+    set_aside_since: Option<i64>,
     name: String,
     input: String,
     traceparent: Option<String>,
@@ -60,8 +62,8 @@ pub(super) async fn read_tasks<const N: usize>(
 ) -> Result<Vec<Task>, SqlError> {
     let text = format!(
         "SELECT tasks.id, instance_key, instances.id AS instance, tasks.execution, event_id, first_event_id, attempt, \
-        tasks.recoveries, tasks.set_aside_kind IS NOT NULL AS set_aside, tasks.name, tasks.input, tasks.traceparent, \
-        timeout_us, heartbeat_timeout_us, heartbeat \
+        tasks.recoveries, tasks.set_aside_kind, tasks.set_aside_message, tasks.set_aside_since, tasks.name, \
+        tasks.input, tasks.traceparent, timeout_us, heartbeat_timeout_us, heartbeat \
         FROM tasks JOIN instances ON instances.key = tasks.instance_key WHERE {condition} \
         ORDER BY tasks.recoveries < {SUSPECT}, tasks.id"
     );
@@ -91,7 +93,11 @@ fn task(row: Row) -> Result<Task, SqlError> {
         },
         last_heartbeat: row.heartbeat.map(|text| place.payload("heartbeat", text)).transpose()?,
         recoveries: place.small("recoveries", row.recoveries)?,
-        set_aside: row.set_aside,
+        set_aside: place.obstacle(
+            row.set_aside_kind.as_deref(),
+            row.set_aside_message.as_deref(),
+            row.set_aside_since,
+        )?,
         traceparent: place.traceparent("traceparent", row.traceparent)?,
     })
 }

@@ -1,6 +1,6 @@
-//! Executions that continue where others failed, and the children that they share.
+//! Executions that continue where others failed, and the children and calls of entities that they share.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -10,11 +10,13 @@ use super::error::SqlError;
 use super::statement::{rows_per_statement, sql};
 use super::tables::instance::{Column, Entity, Model};
 use super::transaction::Transaction;
-use super::{again, inbox};
+use super::{again, entities, inbox};
 use crate::clock::Timestamp;
-use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId};
-use crate::model::{Answer, ExecutionStarted, Message, ParentLink, Payload, RuntimeStatus};
-use crate::store::{Claim, StoreError};
+use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, MessageId};
+use crate::model::{
+    Answer, EntityMessage, ExecutionStarted, Message, ParentLink, Payload, RewoundExecution, RuntimeStatus,
+};
+use crate::store::{Claim, Outgoing, StoreError, TurnCommit};
 
 /// Does what `Store::rewind` promises.
 pub(super) async fn rewind(
@@ -79,12 +81,66 @@ async fn continue_from(
     Ok(Message::Rewind { reason, from, parent })
 }
 
+/// Sees to the actions that an execution shares with those that it continues. The calls of entities that are to be made
+/// again join what the turn sends; gives the messages to and from children, and the children that are to be started, the
+/// turn's own included.
+pub(super) async fn take_over(
+    db: &impl ConnectionTrait,
+    turn: &mut TurnCommit,
+) -> Result<(Vec<(InstanceKey, Message)>, Vec<ExecutionStarted>), SqlError> {
+    let mut children = std::mem::take(&mut turn.children);
+    if turn.continues.is_empty() {
+        return Ok((Vec::new(), children));
+    }
+    children.splice(0..0, std::mem::take(&mut turn.rejoined));
+    let calls = std::mem::take(&mut turn.recalled);
+    let calls = unmade(db, turn, calls).await?;
+    // What one execution tells one entity is carried out in this order.
+    turn.sent.splice(0..0, calls);
+    rejoin(db, &turn.claim, &turn.continues, children, turn.now).await
+}
+
+/// Of these calls of entities, those that were not made by an execution that this one continues, or whose answers are lost:
+/// neither has the entity such a call still to carry out, nor is the answer to one unread.
+///
+/// Both inboxes stay as they are until the end of the transaction, and an entity takes the call from the one in the commit
+/// that puts the answer into the other, so what is in neither has no answer to come.
+async fn unmade(db: &impl ConnectionTrait, turn: &TurnCommit, calls: Vec<Outgoing>) -> Result<Vec<Outgoing>, SqlError> {
+    if calls.is_empty() {
+        return Ok(calls);
+    }
+    let receivers: Vec<_> = calls.iter().map(|call| &call.to).collect();
+    let keys = entities::find_keys(db, &receivers).await?;
+    let mut made = HashSet::new();
+    for key in keys.into_values().chain([turn.claim.key]) {
+        let unread = inbox::read(db, key, MessageId(0), u32::MAX).await?;
+        let found = unread.iter().filter_map(|(_, message)| call_of(&turn.claim.instance, message));
+        let shared = found.filter(|(execution, id)| turn.continues.iter().any(|old| old.shares(*execution, *id)));
+        made.extend(shared.map(|(_, event_id)| event_id));
+    }
+    let is_made = |call: &Outgoing| {
+        call_of(&turn.claim.instance, &call.message).is_some_and(|(_, event_id)| made.contains(&event_id))
+    };
+    Ok(calls.into_iter().filter(|call| !is_made(call)).collect())
+}
+
+/// The call of an entity by the instance that a message makes or answers.
+fn call_of(instance: &InstanceId, message: &Message) -> Option<(ExecutionId, EventId)> {
+    match message {
+        Message::Entity(EntityMessage::Call { caller, .. }) if caller.instance == *instance => {
+            Some((caller.execution, caller.event_id))
+        }
+        Message::OperationDone(answer) => Some((answer.execution, answer.event_id)),
+        _ => None,
+    }
+}
+
 /// Sees to those children that an execution shares with one that it continues: what has completed answers, what has failed
 /// or was terminated is rewound, what runs is left to answer. Gives the messages, and the children that are to be started.
-pub(super) async fn rejoin(
+async fn rejoin(
     db: &impl ConnectionTrait,
     claim: &Claim,
-    continues: &[ExecutionId],
+    continues: &[RewoundExecution],
     children: Vec<ExecutionStarted>,
     now: Timestamp,
 ) -> Result<(Vec<(InstanceKey, Message)>, Vec<ExecutionStarted>), SqlError> {
@@ -125,11 +181,11 @@ pub(super) async fn rejoin(
 async fn shared(
     db: &impl ConnectionTrait,
     claim: &Claim,
-    continues: &[ExecutionId],
+    continues: &[RewoundExecution],
     children: &[ExecutionStarted],
 ) -> Result<HashMap<String, Model>, SqlError> {
     let mut rows = HashMap::new();
-    let executions: Vec<String> = continues.iter().map(|execution| convert::execution(*execution)).collect();
+    let executions: Vec<String> = continues.iter().map(|old| convert::execution(old.execution)).collect();
     for chunk in children.chunks(rows_per_statement(1) / 2) {
         let found = Entity::find()
             .filter(Column::Id.is_in(chunk.iter().map(|child| child.instance.as_str())))

@@ -74,7 +74,7 @@ pub(super) enum Lock {
     Held,
 }
 
-/// Does what `Store::list_schedules` promises.
+/// Does what `Reads::list_schedules` promises.
 pub(super) async fn list(
     db: &impl ConnectionTrait,
     after: Option<&ScheduleId>,

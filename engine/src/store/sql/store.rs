@@ -1,20 +1,20 @@
 //! The contract, kept once for all SQL databases: every writing method is one transaction.
 
 use std::collections::HashSet;
-use std::future::Future;
 
 use async_trait::async_trait;
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::claim::{self, Lease};
 use super::database::Database;
 use super::error::SqlError;
+use super::reads::read;
 use super::schedules::{self, Lock};
 use super::transaction::Transaction;
 use super::{
-    again, commit, control, create, entities, entity_query, expire, health, history, inbox, poison, purge, query,
-    recover, rewind, tasks, timers,
+    again, commit, control, create, entities, expire, health, history, inbox, poison, purge, recover, rewind, tasks,
+    timers,
 };
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
@@ -24,8 +24,7 @@ use crate::model::{
 };
 use crate::observe::names::field;
 use crate::store::{
-    Claim, Cleaned, Committed, DueSchedules, EntityQuery, EntityRecord, Fired, InstanceFilter, InstanceQuery,
-    InstanceRecord, Later, OrphanLock, Overdue, Parent, Recovered, Store, StoreError, TaskRecord, TurnCommit,
+    Claim, Cleaned, Committed, DueSchedules, Fired, Later, Overdue, Parent, Recovered, Store, StoreError, TurnCommit,
     Undelivered, Unfinished, Vitals, Walk, Walked,
 };
 
@@ -139,7 +138,7 @@ impl<D: Database> Store for D {
     }
 
     async fn claim(&self, node: NodeId, key: InstanceKey) -> Result<Option<Claim>, StoreError> {
-        match read(self, |db| claim::look(db, node, key)).await? {
+        match read(self, None, || claim::look(self.reader(), node, key)).await? {
             Lease::Held(claim) => Ok(Some(claim)),
             Lease::Taken => Ok(None),
             Lease::Free(claim) => {
@@ -151,7 +150,7 @@ impl<D: Database> Store for D {
     }
 
     async fn load(&self, claim: &Claim) -> Result<Vec<Event>, StoreError> {
-        read(self, |db| history::load(db, claim.key, claim.ordinal)).await
+        read(self, None, || history::load(self.reader(), claim.key, claim.ordinal)).await
     }
 
     async fn inbox(
@@ -160,7 +159,7 @@ impl<D: Database> Store for D {
         after: MessageId,
         limit: u32,
     ) -> Result<Vec<(MessageId, Message)>, StoreError> {
-        read(self, |db| inbox::read(db, key, after, limit)).await
+        read(self, None, || inbox::read(self.reader(), key, after, limit)).await
     }
 
     async fn commit(&self, turn: TurnCommit) -> Result<Committed, StoreError> {
@@ -224,7 +223,7 @@ impl<D: Database> Store for D {
     }
 
     async fn fire_timers(&self, now: Timestamp, limit: u32) -> Result<Fired, StoreError> {
-        let next = read(self, timers::next).await?;
+        let next = read(self, None, || timers::next(self.reader())).await?;
         if next.is_none_or(|next| next > now) {
             return Ok(Fired { next, ..Fired::default() });
         }
@@ -244,7 +243,7 @@ impl<D: Database> Store for D {
     }
 
     async fn first_end(&self, status: RuntimeStatus) -> Result<Option<Timestamp>, StoreError> {
-        read(self, |db| expire::first_end(db, status)).await
+        read(self, None, || expire::first_end(self.reader(), status)).await
     }
 
     async fn create_schedule(&self, tx: &Transaction, record: &ScheduleRecord) -> Result<(), StoreError> {
@@ -264,19 +263,11 @@ impl<D: Database> Store for D {
     }
 
     async fn due_schedules(&self, now: Timestamp, limit: u32) -> Result<DueSchedules, StoreError> {
-        read(self, |db| schedules::due(db, now, limit)).await
+        read(self, None, || schedules::due(self.reader(), now, limit)).await
     }
 
     async fn queued_schedules(&self, limit: u32) -> Result<Vec<ScheduleId>, StoreError> {
-        read(self, |db| schedules::queued(db, limit)).await
-    }
-
-    async fn find_schedule(&self, id: &ScheduleId) -> Result<Option<ScheduleRecord>, StoreError> {
-        read(self, |db| schedules::find(db, id, Lock::Free)).await
-    }
-
-    async fn list_schedules(&self, after: Option<&ScheduleId>, limit: u32) -> Result<Vec<ScheduleRecord>, StoreError> {
-        read(self, |db| schedules::list(db, after, limit)).await
+        read(self, None, || schedules::queued(self.reader(), limit)).await
     }
 
     async fn walk(&self, from: Walk, limit: u32) -> Result<Walked, StoreError> {
@@ -319,56 +310,9 @@ impl<D: Database> Store for D {
         entities::find_living(self.reader(), executions).await.map_err(|error| self.refusal(error))
     }
 
-    async fn find_entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StoreError> {
-        entity_query::find(self.reader(), id).await.map_err(|error| self.refusal(error))
-    }
-
-    async fn list_entities(&self, query: &EntityQuery) -> Result<Vec<EntityRecord>, StoreError> {
-        entity_query::list(self.reader(), query).await.map_err(|error| self.refusal(error))
-    }
-
     async fn clean_entities(&self, tx: &Transaction, after: InstanceKey, limit: u32) -> Result<Cleaned, StoreError> {
         entities::clean(tx.connection(), after, limit).await.map_err(|error| self.refusal(error))
     }
-
-    async fn find_orphan_locks(&self) -> Result<Vec<OrphanLock>, StoreError> {
-        entity_query::orphan_locks(self.reader()).await.map_err(|error| self.refusal(error))
-    }
-
-    async fn find(&self, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {
-        read(self, |db| query::find(db, id)).await
-    }
-
-    async fn query(&self, query: &InstanceQuery) -> Result<Vec<InstanceRecord>, StoreError> {
-        read(self, |db| query::query(db, query)).await
-    }
-
-    async fn count_by_status(&self, filter: &InstanceFilter) -> Result<Vec<(RuntimeStatus, u64)>, StoreError> {
-        read(self, |db| query::count_by_status(db, filter)).await
-    }
-
-    async fn list_tasks(&self, id: &InstanceId) -> Result<Vec<TaskRecord>, StoreError> {
-        tasks::list(self.reader(), id).await.map_err(|error| self.refusal(error))
-    }
-
-    async fn history(&self, id: &InstanceId, ordinal: Option<u32>) -> Result<Vec<Event>, StoreError> {
-        read(self, |db| history::find(db, id, ordinal)).await
-    }
-}
-
-/// Reads, and reads again after an error that goes away with the connection.
-async fn read<'d, D: Database, T, R>(
-    database: &'d D,
-    work: impl Fn(&'d DatabaseConnection) -> R + Send + Sync,
-) -> Result<T, StoreError>
-where
-    R: Future<Output = Result<T, SqlError>> + Send,
-{
-    let read = match work(database.reader()).await {
-        Err(SqlError::Database(error)) if database.may_repeat(&error) => work(database.reader()).await,
-        read => read,
-    };
-    read.map_err(|error| database.refusal(error))
 }
 
 /// Commits what was done within `tx`, or rolls it back if `done` is an error, and gives the writer to the next.

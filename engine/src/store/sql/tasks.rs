@@ -82,7 +82,7 @@ pub(super) async fn schedule(
         timeouts: task.timeouts,
         last_heartbeat: task.last_heartbeat,
         recoveries: 0,
-        set_aside: false,
+        set_aside: None,
         traceparent,
     };
     Ok(scheduled.into_iter().map(task).collect())
@@ -140,7 +140,7 @@ pub(super) async fn heartbeat(
     Ok(db.execute_raw(sql(db, BEAT, values)).await?.rows_affected() == 1)
 }
 
-/// Does what `Store::list_tasks` promises.
+/// Does what `Reads::list_tasks` promises.
 pub(super) async fn list(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Vec<TaskRecord>, SqlError> {
     const KEY: &str = "SELECT key FROM instances WHERE id = $1";
     let Some(row) = db.query_one_raw(sql(db, KEY, [id.as_str().into()])).await? else { return Ok(Vec::new()) };

@@ -1,6 +1,7 @@
 //! A caller's own transaction, in which its rows and the engine's change together.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,7 @@ pub struct Transaction {
     touched: Mutex<Vec<InstanceKey>>,
     changed: Mutex<Vec<InstanceId>>,
     due: Mutex<Option<Timestamp>>,
+    has_purged: AtomicBool,
     after_commit: Mutex<Vec<AfterCommit>>,
 }
 
@@ -44,6 +46,7 @@ impl Transaction {
             touched: Mutex::default(),
             changed: Mutex::default(),
             due: Mutex::default(),
+            has_purged: AtomicBool::default(),
             after_commit: Mutex::default(),
         }
     }
@@ -102,6 +105,16 @@ impl Transaction {
     /// The earliest moment noted by [`Transaction::falls_due`].
     pub(crate) fn take_due(&self) -> Option<Timestamp> {
         self.due.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Notes that instances were removed, which leave something behind to be swept.
+    pub(crate) fn purged(&self) {
+        self.has_purged.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`Transaction::purged`] was noted.
+    pub(crate) fn has_purged(&self) -> bool {
+        self.has_purged.load(Ordering::Relaxed)
     }
 
     /// What to run after the commit.

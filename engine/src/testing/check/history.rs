@@ -51,7 +51,7 @@ impl Reader {
                 self.tried(id, task);
                 self.ask(id, task.event_id, Asked::Task);
             }
-            EventKind::TimerCreated { event_id, fire_at } => self.ask(id, *event_id, Asked::Timer(*fire_at)),
+            EventKind::TimerCreated { event_id, fire_at, .. } => self.ask(id, *event_id, Asked::Timer(*fire_at)),
             EventKind::SubOrchestrationInstanceCreated(child) => self.ask(id, child.event_id, Asked::Child),
             EventKind::TaskCompleted { task_scheduled_id, .. } | EventKind::TaskFailed { task_scheduled_id, .. } => {
                 self.answer(id, *task_scheduled_id, Asked::Task);

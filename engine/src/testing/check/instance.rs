@@ -11,7 +11,7 @@ use crate::store::{InstanceQuery, InstanceRecord, Store, StoreError, Values};
 pub async fn check_all(store: &dyn Store, registry: &Registry) -> Result<(), StoreError> {
     let mut query = InstanceQuery { limit: 1_000, values: Values::Included, ..InstanceQuery::default() };
     loop {
-        let page = store.query(&query).await?;
+        let page = store.query(None, &query).await?;
         for record in &page {
             check_instance(store, registry, record).await?;
         }
@@ -27,10 +27,10 @@ pub async fn check_all(store: &dyn Store, registry: &Registry) -> Result<(), Sto
 /// have ended, each with what the next one began with.
 pub async fn check_instance(store: &dyn Store, registry: &Registry, record: &InstanceRecord) -> Result<(), StoreError> {
     let id = &record.id;
-    let mut next = check_current(registry, record, store.history(id, None).await?);
+    let mut next = check_current(registry, record, store.history(None, id, None).await?);
     let mut gone = 0;
     for ordinal in (1..record.ordinal).rev() {
-        let events = store.history(id, Some(ordinal)).await?;
+        let events = store.history(None, id, Some(ordinal)).await?;
         if events.is_empty() {
             // One was replaced before it began. Two in a row were dropped, and so were all that are older: an eternal
             // loop costs as much as it keeps.
@@ -54,14 +54,14 @@ pub(in crate::testing) async fn check_turn(
     registry: &Registry,
     id: &InstanceId,
 ) -> Result<(), StoreError> {
-    let Some(record) = store.find(id).await? else { return Ok(()) };
+    let Some(record) = store.find(None, id).await? else { return Ok(()) };
     let is_known = registry.find_orchestration(&record.name, &record.version).is_some();
-    let events = store.history(id, None).await?;
+    let events = store.history(None, id, None).await?;
     if record.blocked.is_some() || record.status == RuntimeStatus::Terminated {
         return Ok(());
     }
     if events.is_empty() && record.ordinal > 1 {
-        let before = store.history(id, Some(record.ordinal - 1)).await?;
+        let before = store.history(None, id, Some(record.ordinal - 1)).await?;
         if !before.is_empty() {
             check_older(registry, id, before, None);
         }

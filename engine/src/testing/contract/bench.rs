@@ -172,7 +172,7 @@ impl Bench {
 
     /// The instance's activities that have not ended.
     pub async fn tasks(&self, name: &str) -> Vec<TaskRecord> {
-        self.store().list_tasks(&id(name)).await.expect("the store answers")
+        self.store().list_tasks(None, &id(name)).await.expect("the store answers")
     }
 
     /// All unread messages.
@@ -191,7 +191,7 @@ impl Bench {
 
     /// The instance, which must exist.
     pub async fn record(&self, name: &str) -> InstanceRecord {
-        self.store().find(&id(name)).await.expect("the store answers").expect("the instance exists")
+        self.store().find(None, &id(name)).await.expect("the store answers").expect("the instance exists")
     }
 
     /// The instance's visible state.
@@ -269,6 +269,7 @@ pub(super) fn turn(claim: &Claim, sequence: u32) -> TurnCommit {
         children: Vec::new(),
         retried_children: Vec::new(),
         rejoined: Vec::new(),
+        recalled: Vec::new(),
         continues: Vec::new(),
         terminated_children: Vec::new(),
         sent: Vec::new(),

@@ -30,7 +30,7 @@ pub async fn a_further_try_begins_its_child_anew(bench: Bench) {
     assert_eq!((record.parent, record.completed_at), (Some(id("order-1")), None));
     let start = Message::Start { started: Box::new(begins), carried: Vec::new() };
     assert_eq!(bench.inbox(first.key).await, [start]);
-    assert_eq!(bench.store().history(&id("child-1"), Some(1)).await.expect("the store answers").len(), 1);
+    assert_eq!(bench.store().history(None, &id("child-1"), Some(1)).await.expect("the store answers").len(), 1);
     let second = bench.claim(first.key).await;
     bench.finish(&second, 0).await;
     // The third try follows the second, which is a try of the same call.
@@ -97,7 +97,7 @@ pub async fn a_child_that_is_terminated_in_its_own_turn_never_exists(bench: Benc
         ..turn(&parent, 1)
     };
     bench.commit(both).await;
-    assert!(bench.store().find(&id("child-1")).await.expect("the store answers").is_none());
+    assert!(bench.store().find(None, &id("child-1")).await.expect("the store answers").is_none());
     assert_eq!(bench.status("child-2").await, RuntimeStatus::Pending);
 }
 

@@ -17,6 +17,17 @@ pub async fn claiming_again_confirms_the_same_lease(bench: Bench) {
     assert_eq!(bench.claim(claim.key).await, claim);
 }
 
+pub async fn a_claim_tells_what_blocks_the_turns_since_the_last_commit(bench: Bench) {
+    let claim = bench.begun("order-1").await;
+    assert_eq!(claim.blocked, None);
+    let blocked = Blocked { kind: BlockedKind::UnknownCode, message: "no such code".to_owned(), since: at(5) };
+    bench.store().block(&claim, blocked.clone()).await.expect("the lease holds");
+    let again = bench.claim(claim.key).await;
+    assert_eq!((again.epoch, &again.blocked), (claim.epoch, &Some(blocked)));
+    let next = bench.commit(turn(&again, 1)).await.claim.expect("it waits");
+    assert_eq!((next.blocked, bench.claim(claim.key).await.blocked), (None, None));
+}
+
 pub async fn what_does_not_exist_or_has_ended_cannot_be_claimed(bench: Bench) {
     let claim = bench.begun("order-1").await;
     bench.finish(&claim, 1).await;
@@ -65,8 +76,8 @@ async fn assert_loses(bench: &Bench, lost: &Claim) {
     let refused = bench.store().commit(all).await;
     assert!(matches!(refused, Err(StoreError::LeaseLost)), "{refused:?}");
     assert_eq!(bench.unread(lost.key).await, unread);
-    assert_eq!(bench.store().history(&id("order-1"), None).await.expect("the store answers"), [event(0)]);
-    assert!(bench.store().find(&id("child-1")).await.expect("the store answers").is_none());
+    assert_eq!(bench.store().history(None, &id("order-1"), None).await.expect("the store answers"), [event(0)]);
+    assert!(bench.store().find(None, &id("child-1")).await.expect("the store answers").is_none());
     assert_eq!(bench.store().fire_timers(at(100), 10).await.expect("the store answers").next, None);
     assert_eq!(bench.record("order-1").await.custom_status, None);
 }

@@ -30,7 +30,7 @@ pub async fn a_turn_that_fails_half_way_leaves_no_trace(bench: Bench) {
     assert!(matches!(refused, Err(StoreError::Database(_))), "{refused:?}");
     assert_eq!(bench.inbox(claim.key).await, [Message::Raise(raised("go"))]);
     assert_eq!(bench.store().load(&claim).await.expect("the store answers"), [event(0)]);
-    assert!(bench.store().find(&id("child-1")).await.expect("the store answers").is_none());
+    assert!(bench.store().find(None, &id("child-1")).await.expect("the store answers").is_none());
     assert_eq!(bench.store().fire_timers(at(0), 10).await.expect("the store answers").next, None);
     assert_eq!(bench.record("order-1").await.custom_status, None);
     bench.finish(&claim, 1).await;

@@ -55,7 +55,7 @@ pub async fn of_the_old_histories_the_last_ones_stay(bench: Bench) {
 async fn lengths(bench: &Bench, claim: &Claim) -> Vec<usize> {
     let mut lengths = Vec::new();
     for ordinal in 1..=claim.ordinal {
-        let history = bench.store().history(&id("loop"), Some(ordinal)).await.expect("the store answers");
+        let history = bench.store().history(None, &id("loop"), Some(ordinal)).await.expect("the store answers");
         assert!(history.iter().all(|found| *found == event(0)));
         lengths.push(history.len());
     }

@@ -7,7 +7,7 @@ use crate::ids::{EntityId, EventId, InstanceId, InstanceKey};
 use crate::model::{ActionLink, EntityLock, EntityMessage, EntityState, Message, Payload};
 use crate::store::{Claim, Cleaned, EntityChange, EntityQuery, Later, Outgoing, StoreError, TurnCommit};
 
-fn counter(key: &str) -> EntityId {
+pub(super) fn counter(key: &str) -> EntityId {
     EntityId::new("Counter", key).expect("the test's key is valid")
 }
 
@@ -24,12 +24,12 @@ async fn tell(bench: &Bench, entity: &EntityId, message: EntityMessage, later: O
 }
 
 async fn key_of(bench: &Bench, entity: &EntityId) -> InstanceKey {
-    let record = bench.store().find_entity(entity).await.expect("the store answers");
+    let record = bench.store().find_entity(None, entity).await.expect("the store answers");
     record.expect("it has got a message").key
 }
 
 /// Makes the entity by a signal, takes its lease and reads the signal, which leads to `state`.
-async fn with_state(bench: &Bench, key: &str, state: EntityState) -> Claim {
+pub(super) async fn with_state(bench: &Bench, key: &str, state: EntityState) -> Claim {
     tell(bench, &counter(key), add("1"), None).await;
     let claim = bench.claim(key_of(bench, &counter(key)).await).await;
     save(bench, &claim, state, true).await;
@@ -49,7 +49,7 @@ fn value(text: &str) -> EntityState {
     EntityState { value: Some(json(text)), lock: None }
 }
 
-fn locked_by(holder: &Claim) -> EntityState {
+pub(super) fn locked_by(holder: &Claim) -> EntityState {
     let section = ActionLink { instance: holder.instance.clone(), execution: holder.execution, event_id: EventId(3) };
     EntityState { value: None, lock: Some(EntityLock { section, since: at(4) }) }
 }
@@ -60,15 +60,15 @@ async fn load(bench: &Bench, claim: &Claim) -> EntityState {
 
 async fn list(bench: &Bench, query: EntityQuery) -> Vec<String> {
     let query = EntityQuery { limit: if query.limit == 0 { 1_000 } else { query.limit }, ..query };
-    let records = bench.store().list_entities(&query).await.expect("the store answers");
+    let records = bench.store().list_entities(None, &query).await.expect("the store answers");
     records.iter().map(|record| record.id.to_string()).collect()
 }
 
 pub async fn an_entity_comes_into_being_by_its_first_message(bench: Bench) {
-    assert!(bench.store().find_entity(&counter("a")).await.expect("the store answers").is_none());
+    assert!(bench.store().find_entity(None, &counter("a")).await.expect("the store answers").is_none());
     let touched = tell(&bench, &counter("a"), add("1"), None).await;
     assert_eq!(tell(&bench, &counter("a"), add("2"), None).await, touched);
-    let record = bench.store().find_entity(&counter("a")).await.expect("the store answers").expect("it is there");
+    let record = bench.store().find_entity(None, &counter("a")).await.expect("the store answers").expect("it is there");
     assert_eq!((vec![record.key], record.state, record.created_at), (touched, None, at(2)));
     assert_eq!(record.id.as_str(), "@counter@a");
     assert_eq!(bench.inbox(record.key).await, [Message::Entity(add("1")), Message::Entity(add("2"))]);
@@ -127,7 +127,7 @@ pub async fn a_turn_keeps_state_and_lock(bench: Bench) {
     let locked = EntityState { value: Some(json("{\"n\": 1.0}")), ..locked_by(&holder) };
     save(&bench, &claim, locked.clone(), false).await;
     assert_eq!(load(&bench, &claim).await, locked, "what has not changed stays");
-    let record = bench.store().find_entity(&counter("a")).await.expect("the store answers").expect("it is there");
+    let record = bench.store().find_entity(None, &counter("a")).await.expect("the store answers").expect("it is there");
     assert_eq!((record.state, record.lock, record.updated_at), (locked.value, locked.lock, at(10)));
     save(&bench, &claim, EntityState::default(), true).await;
     assert_eq!(load(&bench, &claim).await, EntityState::default());
@@ -145,10 +145,10 @@ pub async fn a_turn_of_an_entity_is_fenced(mut bench: Bench) {
 pub async fn entities_are_not_among_the_instances(bench: Bench) {
     bench.create("order-1").await;
     with_state(&bench, "a", value("1")).await;
-    let page = bench.store().query(&crate::store::InstanceQuery { limit: 10, ..Default::default() }).await;
+    let page = bench.store().query(None, &crate::store::InstanceQuery { limit: 10, ..Default::default() }).await;
     assert_eq!(page.expect("the store answers").len(), 1);
     let counts =
-        bench.store().count_by_status(&crate::store::InstanceFilter::default()).await.expect("the store answers");
+        bench.store().count_by_status(None, &crate::store::InstanceFilter::default()).await.expect("the store answers");
     assert_eq!(counts, [(crate::model::RuntimeStatus::Pending, 1)]);
 }
 
@@ -217,7 +217,7 @@ pub async fn paging_through_entities_neither_skips_nor_repeats(bench: Bench) {
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
         let query = EntityQuery { after, limit: 3, ..EntityQuery::default() };
-        let page = bench.store().list_entities(&query).await.expect("the store answers");
+        let page = bench.store().list_entities(None, &query).await.expect("the store answers");
         let Some(last) = page.last() else { break };
         after = Some(last.key);
         seen.extend(page.iter().map(|record| record.id.key().to_owned()));
@@ -260,14 +260,14 @@ pub async fn a_lock_whose_holder_has_ended_is_an_orphan(bench: Bench) {
     let (lives, ended) = (bench.begun("lives").await, bench.begun("ended").await);
     with_state(&bench, "held", locked_by(&lives)).await;
     with_state(&bench, "orphan", locked_by(&ended)).await;
-    assert!(bench.store().find_orphan_locks().await.expect("the store answers").is_empty());
+    assert!(bench.store().find_orphan_locks(None).await.expect("the store answers").is_empty());
     bench.finish(&ended, 1).await;
-    let orphans = bench.store().find_orphan_locks().await.expect("the store answers");
+    let orphans = bench.store().find_orphan_locks(None).await.expect("the store answers");
     let [orphan] = &orphans[..] else { panic!("{orphans:?}") };
     let lock = locked_by(&ended).lock.expect("it is locked");
     assert_eq!((&orphan.entity, &orphan.section, orphan.since), (&counter("orphan"), &lock.section, lock.since));
     tell(&bench, &counter("orphan"), EntityMessage::Unlock { section: lock.section }, None).await;
-    let left = bench.store().find_orphan_locks().await.expect("the store answers");
+    let left = bench.store().find_orphan_locks(None).await.expect("the store answers");
     assert!(left.is_empty(), "its release waits to be read");
 }
 
@@ -276,6 +276,6 @@ pub async fn a_large_state_comes_back_byte_for_byte(bench: Bench) {
     let state = EntityState { value: Some(Payload::from_json(text).expect("a text")), lock: None };
     let claim = with_state(&bench, "large", state.clone()).await;
     assert_eq!(load(&bench, &claim).await, state);
-    let record = bench.store().find_entity(&counter("large")).await.expect("the store answers");
+    let record = bench.store().find_entity(None, &counter("large")).await.expect("the store answers");
     assert_eq!(record.expect("it is there").state, state.value);
 }

@@ -25,7 +25,7 @@ pub(super) async fn expire(bench: &Bench, status: RuntimeStatus, until: i64, lim
 }
 
 async fn exists(bench: &Bench, name: &str) -> bool {
-    bench.store().find(&id(name)).await.expect("the store answers").is_some()
+    bench.store().find(None, &id(name)).await.expect("the store answers").is_some()
 }
 
 pub async fn what_ended_long_ago_goes_with_everything_of_it(bench: Bench) {
@@ -37,7 +37,7 @@ pub async fn what_ended_long_ago_goes_with_everything_of_it(bench: Bench) {
     assert!(!exists(&bench, "old").await && exists(&bench, "new").await);
     assert!(!sweep(&bench, 100).await);
     assert!(bench.inbox(key).await.is_empty());
-    assert!(bench.store().history(&id("old"), Some(1)).await.expect("the store answers").is_empty());
+    assert!(bench.store().history(None, &id("old"), Some(1)).await.expect("the store answers").is_empty());
     assert_eq!(bench.create("old").await.0.cmp(&key.0), std::cmp::Ordering::Greater, "the id is free, the key is not");
 }
 

@@ -19,6 +19,7 @@ pub mod payloads;
 pub mod poison;
 pub mod purge;
 pub mod query;
+pub mod reads;
 pub mod replace;
 pub mod restart;
 pub mod rewind;

@@ -1,4 +1,4 @@
-//! `Store::query` page by page, and `Store::count_by_status`.
+//! `Reads::query` page by page, and `Reads::count_by_status`.
 
 use std::cell::Cell;
 
@@ -12,7 +12,7 @@ async fn pages(bench: &Bench, query: InstanceQuery) -> Vec<String> {
     let (mut seen, mut after) = (Vec::new(), None::<Cursor>);
     loop {
         let query = InstanceQuery { after: after.clone(), limit: 2, ..query.clone() };
-        let page = bench.store().query(&query).await.expect("the store answers");
+        let page = bench.store().query(None, &query).await.expect("the store answers");
         assert!(page.len() <= 2);
         let Some(last) = page.last() else { return seen };
         after = Some(last.cursor());
@@ -57,7 +57,7 @@ pub async fn paging_neither_skips_nor_repeats_while_rows_change(bench: Bench) {
     let mut after: Option<Cursor> = None;
     loop {
         let query = InstanceQuery { after, limit: 5, ..all() };
-        let page = bench.store().query(&query).await.expect("the store answers");
+        let page = bench.store().query(None, &query).await.expect("the store answers");
         let Some(last) = page.last() else { break };
         after = Some(last.cursor());
         // Meanwhile one is new, and one that was shown and one that was not change their state.
@@ -103,13 +103,13 @@ pub async fn a_page_has_at_most_a_thousand_instances(bench: Bench) {
 }
 
 pub async fn states_are_counted(bench: Bench) {
-    assert!(bench.store().count_by_status(&any()).await.expect("the store answers").is_empty());
+    assert!(bench.store().count_by_status(None, &any()).await.expect("the store answers").is_empty());
     for name in ["a", "b"] {
         bench.create(name).await;
     }
     let ended = bench.begun("c").await;
     bench.finish(&ended, 1).await;
-    let counts = bench.store().count_by_status(&any()).await.expect("the store answers");
+    let counts = bench.store().count_by_status(None, &any()).await.expect("the store answers");
     assert_eq!(counts, [(RuntimeStatus::Pending, 2), (RuntimeStatus::Completed, 1)]);
 }
 
@@ -119,7 +119,7 @@ pub async fn states_are_counted_for_a_filter(bench: Bench) {
     }
     let ended = bench.begun("bc").await;
     bench.finish(&ended, 1).await;
-    let count = async |filter| bench.store().count_by_status(&filter).await.expect("the store answers");
+    let count = async |filter| bench.store().count_by_status(None, &filter).await.expect("the store answers");
     assert_eq!(count(with_tags(&[("team", "red")])).await, [(RuntimeStatus::Pending, 2)]);
     let prefix = InstanceFilter { id_prefix: Some("b".to_owned()), ..any() };
     assert_eq!(count(prefix.clone()).await, [(RuntimeStatus::Pending, 1), (RuntimeStatus::Completed, 1)]);

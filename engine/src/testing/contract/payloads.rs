@@ -1,5 +1,8 @@
 //! Large values, which a store keeps beside its rows and nobody notices.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures::future::join;
 use sea_orm::{ConnectionTrait, Statement};
 
 use super::bench::{Bench, answer, child, continued, finished, id, raised, started, task, turn};
@@ -8,7 +11,7 @@ use crate::limits::LARGE_PAYLOAD_BYTES;
 use crate::model::{
     Answer, Event, EventKind, ExecutionStarted, Message, Payload, Raised, RuntimeStatus, TaskScheduled,
 };
-use crate::store::{Claim, Ending, TurnCommit};
+use crate::store::{Claim, Ending, InstanceQuery, TurnCommit, Values};
 
 /// A value that is kept beside its row, another one for each letter.
 fn large(letter: char) -> Payload {
@@ -123,7 +126,7 @@ pub async fn forgotten_histories_take_their_values_along(bench: Bench) {
     // Of the five executions the last two are kept: the value of the fourth, the status and the unread message stay.
     // A value goes one execution after its history, because the commit that recorded it began the next one.
     assert_eq!(kept(&bench).await, 4);
-    let last = bench.store().history(&id("loop"), Some(4)).await.expect("a history");
+    let last = bench.store().history(None, &id("loop"), Some(4)).await.expect("a history");
     assert_eq!(last, [completed(0, large('d'))]);
     assert_eq!(bench.record("loop").await.custom_status, Some(large('s')));
     assert!(bench.inbox(claim.key).await.contains(&raise(large('m'))));
@@ -139,4 +142,42 @@ pub async fn a_removed_instance_takes_its_values_along(bench: Bench) {
     assert!(!super::purge::sweep(&bench, 100).await);
     assert_eq!(kept(&bench).await, 1);
     assert_eq!(bench.record("order-2").await.input, Some(large('a')));
+}
+
+/// An instance with large values, which ends and goes with all that it leaves behind.
+async fn come_and_go(bench: &Bench) {
+    let key = bench.try_create(&ExecutionStarted { input: large('a'), ..started("order-1") }).await.expect("free");
+    let claim = bench.claim(key).await;
+    let turn = TurnCommit {
+        consumed: bench.unread(key).await,
+        events: vec![completed(0, large('b'))],
+        ending: finished(None),
+        ..turn(&claim, 0)
+    };
+    bench.commit(turn).await;
+    let tx = bench.store().begin("remove").await.expect("the writer is free");
+    assert_eq!(bench.store().purge(&tx, &[key]).await.expect("the store answers"), 1);
+    assert!(!bench.store().sweep(&tx, 100).await.expect("the store answers"));
+    bench.store().commit_transaction(tx).await.expect("the transaction is short");
+}
+
+pub async fn what_is_removed_meanwhile_is_read_whole_or_not_at_all(bench: Bench) {
+    let is_over = AtomicBool::new(false);
+    let changes = async {
+        for _ in 0..30 {
+            come_and_go(&bench).await;
+        }
+        is_over.store(true, Ordering::Relaxed);
+    };
+    let looks = async {
+        let with_values = InstanceQuery { values: Values::Included, limit: 10, ..InstanceQuery::default() };
+        while !is_over.load(Ordering::Relaxed) {
+            let found = bench.store().find(None, &id("order-1")).await.expect("there or not");
+            let listed = bench.store().query(None, &with_values).await.expect("there or not");
+            assert!(found.iter().chain(&listed).all(|record| record.input == Some(large('a'))));
+            let history = bench.store().history(None, &id("order-1"), None).await.expect("there or not");
+            assert!(history.iter().all(|event| *event == completed(0, large('b'))));
+        }
+    };
+    join(changes, looks).await;
 }

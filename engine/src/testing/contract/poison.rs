@@ -78,8 +78,8 @@ pub async fn poison_blocks_visibly_and_no_node_gets_it(mut bench: Bench) {
 pub async fn a_task_without_code_comes_back_with_the_next_node(mut bench: Bench) {
     with_set_aside(&bench, BlockedKind::UnknownCode).await;
     let tasks = bench.restart_process().await.tasks;
-    let found: Vec<_> = tasks.iter().map(|task| (task.event_id.0, task.set_aside, task.recoveries)).collect();
-    assert_eq!(found, [(0, true, 0), (1, false, 1)]);
+    let found: Vec<_> = tasks.iter().map(|task| (task.event_id.0, task.set_aside.clone(), task.recoveries)).collect();
+    assert_eq!(found, [(0, Some(obstacle(BlockedKind::UnknownCode)), 0), (1, None, 1)]);
     assert!(bench.record("order-1").await.blocked.is_some());
     assert!(bench.mark(&tasks[0]).await);
     assert_eq!(bench.record("order-1").await.blocked, None, "it runs");
@@ -100,7 +100,7 @@ pub async fn what_is_driven_again_comes_back_with_the_turn_that_reads_of_it(mut 
     let consumed = bench.unread(claim.key).await;
     let committed = bench.commit(TurnCommit { redrive: true, consumed, ..turn(&claim, 2) }).await;
     let [back] = &committed.tasks[..] else { panic!("one task comes back: {:?}", committed.tasks) };
-    assert_eq!((back.id, back.recoveries, back.is_suspect(), back.set_aside), (dead.id, 2, true, false));
+    assert_eq!((back.id, back.recoveries, back.is_suspect(), &back.set_aside), (dead.id, 2, true, &None));
     assert_eq!(bench.record("order-1").await.blocked, None);
     let again = bench.restart_process().await.tasks.remove(0);
     assert_eq!((again.id, again.recoveries), (dead.id, 2), "a death before its begin neither loses nor counts it");
@@ -161,13 +161,13 @@ pub async fn a_blocked_turn_is_driven_again(mut bench: Bench) {
         assert!(bench.mark_turn(&claim).await);
     }
     let claim = bench.claim(key).await;
-    assert_eq!((claim.recoveries, claim.set_aside), (4, false));
+    assert_eq!((claim.recoveries, &claim.blocked), (4, &None));
     bench.store().block(&claim, obstacle(BlockedKind::Poison)).await.expect("the lease holds");
-    assert!(bench.claim(key).await.set_aside);
+    assert_eq!(bench.claim(key).await.blocked, Some(obstacle(BlockedKind::Poison)));
     assert_eq!(bench.redrive("order-1").await.expect("it is blocked"), [key]);
     assert_eq!(bench.record("order-1").await.blocked, None);
     let again = bench.claim(key).await;
-    assert_eq!((again.recoveries, again.set_aside), (2, false));
+    assert_eq!((again.recoveries, again.blocked), (2, None));
     assert!(again.epoch > claim.epoch);
 }
 

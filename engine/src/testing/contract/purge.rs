@@ -36,14 +36,14 @@ pub(super) async fn sweep(bench: &Bench, limit: u32) -> bool {
 pub async fn a_purged_instance_is_gone_and_its_id_is_free(bench: Bench) {
     let key = ended(&bench, "order-1", 3).await;
     assert_eq!(purge(&bench, &[key]).await, 1);
-    assert!(bench.store().find(&id("order-1")).await.expect("the store answers").is_none());
-    assert!(bench.store().history(&id("order-1"), None).await.expect("the store answers").is_empty());
+    assert!(bench.store().find(None, &id("order-1")).await.expect("the store answers").is_none());
+    assert!(bench.store().history(None, &id("order-1"), None).await.expect("the store answers").is_empty());
     let tagged = InstanceQuery { filter: with_tags(&[("team", "red")]), limit: 10, ..InstanceQuery::default() };
-    assert!(bench.store().query(&tagged).await.expect("the store answers").is_empty());
+    assert!(bench.store().query(None, &tagged).await.expect("the store answers").is_empty());
     let again = ended(&bench, "order-1", 2).await;
     assert_ne!(again, key);
     assert!(!sweep(&bench, 100).await);
-    assert_eq!(bench.store().history(&id("order-1"), None).await.expect("the store answers").len(), 2);
+    assert_eq!(bench.store().history(None, &id("order-1"), None).await.expect("the store answers").len(), 2);
     assert_eq!(bench.inbox(again).await.len(), 1);
     assert!(bench.inbox(key).await.is_empty());
     assert_eq!(purge(&bench, &[key]).await, 0);

@@ -1,11 +1,11 @@
-//! `Store::find`, `Store::history`, and what `Store::query` may be asked for.
+//! `Reads::find`, `Reads::history`, and what `Reads::query` may be asked for.
 
 use super::bench::{Bench, at, child, event, finished, id, json, started, suspend, tagged, turn};
 use crate::model::{Blocked, BlockedKind, ExecutionStarted, Failure, RuntimeStatus};
 use crate::store::{Between, Ending, InstanceFilter, InstanceOrder, InstanceQuery, TurnCommit, Unfinished, Values};
 
 pub(super) async fn names(bench: &Bench, query: InstanceQuery) -> Vec<String> {
-    let page = bench.store().query(&query).await.expect("the store answers");
+    let page = bench.store().query(None, &query).await.expect("the store answers");
     page.into_iter().map(|record| record.id.to_string()).collect()
 }
 
@@ -27,8 +27,8 @@ pub(super) fn with_tags(tags: &[(&str, &str)]) -> InstanceFilter {
 }
 
 pub async fn what_does_not_exist_is_not_found(bench: Bench) {
-    assert!(bench.store().find(&id("nobody")).await.expect("the store answers").is_none());
-    assert!(bench.store().history(&id("nobody"), None).await.expect("the store answers").is_empty());
+    assert!(bench.store().find(None, &id("nobody")).await.expect("the store answers").is_none());
+    assert!(bench.store().history(None, &id("nobody"), None).await.expect("the store answers").is_empty());
 }
 
 pub async fn instances_are_listed_newest_first(bench: Bench) {
@@ -109,7 +109,7 @@ pub async fn a_list_may_ask_for_tags(bench: Bench) {
     let pending = InstanceFilter { statuses: vec![RuntimeStatus::Pending], ..with_tags(&[("team", "blue")]) };
     assert_eq!(found(&bench, pending).await, ["blue"]);
     assert_eq!(bench.record("both").await.tags.get("year"), Some("2026"));
-    let listed = bench.store().query(&all()).await.expect("the store answers");
+    let listed = bench.store().query(None, &all()).await.expect("the store answers");
     assert_eq!(listed.iter().filter(|record| !record.tags.is_empty()).count(), 3);
 }
 
@@ -179,17 +179,21 @@ pub async fn a_text_that_no_column_can_hold_finds_nothing(bench: Bench) {
         with_tags(&[("a", "\0")]),
     ] {
         assert!(found(&bench, filter.clone()).await.is_empty());
-        assert!(bench.store().count_by_status(&filter).await.expect("the store answers").is_empty());
+        assert!(bench.store().count_by_status(None, &filter).await.expect("the store answers").is_empty());
     }
 }
 
 pub async fn values_are_listed_only_if_asked_for(bench: Bench) {
     let claim = bench.begun("a").await;
     bench.finish(&claim, 1).await;
-    let [omitted] = &bench.store().query(&all()).await.expect("the store answers")[..] else { panic!("one instance") };
+    let [omitted] = &bench.store().query(None, &all()).await.expect("the store answers")[..] else {
+        panic!("one instance")
+    };
     assert_eq!((&omitted.input, &omitted.output), (&None, &None));
     let query = InstanceQuery { values: Values::Included, ..all() };
-    let [included] = &bench.store().query(&query).await.expect("the store answers")[..] else { panic!("one instance") };
+    let [included] = &bench.store().query(None, &query).await.expect("the store answers")[..] else {
+        panic!("one instance")
+    };
     assert_eq!(included.input, Some(json("{\"a\": 1.0}")));
     assert_eq!(included.output, Some(json("\"done\"")));
 }
@@ -199,8 +203,8 @@ pub async fn a_history_is_found_by_its_ordinal(bench: Bench) {
     bench.finish(&claim, 1).await;
     let store = bench.store();
     for ordinal in [None, Some(1)] {
-        let history = store.history(&id("order-1"), ordinal).await.expect("the store answers");
+        let history = store.history(None, &id("order-1"), ordinal).await.expect("the store answers");
         assert_eq!(history, [event(0), event(1)]);
     }
-    assert!(store.history(&id("order-1"), Some(2)).await.expect("the store answers").is_empty());
+    assert!(store.history(None, &id("order-1"), Some(2)).await.expect("the store answers").is_empty());
 }

@@ -26,7 +26,7 @@ pub async fn what_has_ended_makes_way_for_another(bench: Bench) {
     assert_eq!((record.tags.get("a"), record.created_at, record.updated_at), (Some("1"), at(1), at(3)));
     let start = Message::Start { started: Box::new(begins), carried: Vec::new() };
     assert_eq!(bench.inbox(claim.key).await, [start]);
-    assert_eq!(bench.store().history(&id("order-1"), Some(1)).await.expect("the store answers").len(), 2);
+    assert_eq!(bench.store().history(None, &id("order-1"), Some(1)).await.expect("the store answers").len(), 2);
 }
 
 pub async fn what_has_not_ended_stays_unless_told_otherwise(bench: Bench) {
@@ -52,7 +52,7 @@ pub async fn what_has_not_ended_ends_with_its_replacement(bench: Bench) {
     assert!(!bench.store().complete_task(task.id, claim.key, &answer).await.expect("the store answers"));
     assert_eq!(bench.store().fire_timers(at(99), 10).await.expect("the store answers").next, None);
     assert!(matches!(&bench.inbox(claim.key).await[..], [Message::Start { .. }]));
-    let old = bench.store().history(&id("order-1"), Some(1)).await.expect("the store answers");
+    let old = bench.store().history(None, &id("order-1"), Some(1)).await.expect("the store answers");
     assert_eq!(old.iter().map(|event| event.sequence.0).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
     let terminated = RuntimeStatus::Terminated;
     assert!(matches!(&old[4].kind, EventKind::ExecutionCompleted { status, .. } if *status == terminated));
@@ -119,13 +119,14 @@ pub async fn what_is_replaced_lets_go_of_its_locks(bench: Bench) {
     }
     let touched = bench.replace(&other("order-1"), Unfinished::Ends).await.expect("it need not have ended");
     for (key, event_id) in [("given-up", 5), ("a", 7), ("b", 7)] {
-        let entity = bench.store().find_entity(&counter(key)).await.expect("the store answers").expect("it is told");
+        let entity =
+            bench.store().find_entity(None, &counter(key)).await.expect("the store answers").expect("it is told");
         let section = ActionLink { instance: id("order-1"), execution: claim.execution, event_id: EventId(event_id) };
         assert_eq!(bench.inbox(entity.key).await, [Message::Entity(EntityMessage::Unlock { section })], "{key}");
         assert!(touched.contains(&entity.key), "{key}");
     }
     for key in ["left", "late"] {
-        assert!(bench.store().find_entity(&counter(key)).await.expect("the store answers").is_none(), "{key}");
+        assert!(bench.store().find_entity(None, &counter(key)).await.expect("the store answers").is_none(), "{key}");
     }
 }
 

@@ -79,8 +79,8 @@ pub async fn a_finished_instance_begins_anew(bench: Bench) {
     let [Message::Start { started, carried }] = &inbox[..] else { panic!("only the start is unread: {inbox:?}") };
     assert_eq!((started.execution, started.seed), (record.execution, record.execution.0));
     assert_eq!((&started.input, &started.parent, carried.len()), (&json("{\"a\": 1.0}"), &None, 0));
-    assert_eq!(bench.store().history(&id("order-1"), Some(1)).await.expect("the store answers").len(), 3);
-    assert!(bench.store().history(&id("order-1"), None).await.expect("the store answers").is_empty());
+    assert_eq!(bench.store().history(None, &id("order-1"), Some(1)).await.expect("the store answers").len(), 3);
+    assert!(bench.store().history(None, &id("order-1"), None).await.expect("the store answers").is_empty());
 }
 
 pub async fn a_restart_may_bring_another_input(bench: Bench) {

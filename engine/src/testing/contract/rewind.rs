@@ -1,13 +1,18 @@
-//! `Store::rewind`, and the children that a rewound execution shares with the one before.
+//! `Store::rewind`, and the children and calls of entities that a rewound execution shares with the one before.
 
-use super::bench::{Bench, at, child, finished, id, json, new_execution, raised, suspend, turn};
-use crate::ids::{EventId, InstanceKey};
-use crate::model::{Answer, Failure, Message, RuntimeStatus};
-use crate::store::{Claim, Ending, StoreError, TurnCommit};
+use super::bench::{Bench, answer, at, child, finished, id, json, new_execution, raised, suspend, turn};
+use crate::ids::{EntityId, EventId, ExecutionId, InstanceId, InstanceKey};
+use crate::model::{ActionLink, Answer, EntityMessage, Failure, Message, RewoundExecution, RuntimeStatus};
+use crate::store::{Claim, Ending, Outgoing, StoreError, TurnCommit};
 
 fn failed() -> Ending {
     let failure = Some(Failure::new("Broken", "it is broken"));
     Ending::Finished { status: RuntimeStatus::Failed, output: None, failure, parent: None }
+}
+
+/// An execution that another one continues, with its actions before `next`.
+fn shared(execution: ExecutionId, next: u32) -> RewoundExecution {
+    RewoundExecution { execution, next_event_id: EventId(next) }
 }
 
 async fn rewind(bench: &Bench, name: &str) -> Result<Vec<InstanceKey>, StoreError> {
@@ -30,7 +35,7 @@ pub async fn what_has_failed_is_pending_again_and_keeps_its_events(bench: Bench)
     let told = Message::Rewind { reason: Some("repaired".to_owned()), from: 1, parent: None };
     assert_eq!(bench.inbox(claim.key).await, [told, Message::Raise(raised("unread")), Message::Raise(raised("too"))]);
     assert!(matches!(bench.store().commit(turn(&claim, 2)).await, Err(StoreError::LeaseLost)));
-    assert_eq!(bench.store().history(&id("order-1"), Some(1)).await.expect("the store answers").len(), 2);
+    assert_eq!(bench.store().history(None, &id("order-1"), Some(1)).await.expect("the store answers").len(), 2);
 }
 
 pub async fn only_what_has_failed_is_rewound(bench: Bench) {
@@ -72,7 +77,7 @@ pub async fn children_of_a_rewound_parent_answer_are_rewound_or_run_on(bench: Be
     let names = ["completed", "failed", "running", "purged"];
     let rejoined = names.iter().zip(0..).map(|(name, action)| child(name, &new, action)).collect();
     let consumed = bench.unread(new.key).await;
-    let continues = vec![old.execution];
+    let continues = vec![shared(old.execution, 4)];
     bench.commit(TurnCommit { consumed, rejoined, continues, ..turn(&new, 0) }).await;
     let answer = Answer { execution: new.execution, event_id: EventId(0), result: Ok(json("\"done\"")) };
     assert_eq!(bench.inbox(new.key).await, [Message::ChildDone(answer)]);
@@ -90,8 +95,43 @@ pub async fn the_children_of_others_are_not_taken(bench: Bench) {
     let stranger = new_execution();
     let rejoined = vec![child("completed", &new, 0)];
     let consumed = bench.unread(new.key).await;
-    bench.commit(TurnCommit { consumed, rejoined, continues: vec![stranger], ..turn(&new, 0) }).await;
+    bench.commit(TurnCommit { consumed, rejoined, continues: vec![shared(stranger, 4)], ..turn(&new, 0) }).await;
     let inbox = bench.inbox(new.key).await;
     let [Message::ChildDone(Answer { result: Err(failure), .. })] = &inbox[..] else { panic!("{inbox:?}") };
     assert_eq!(failure.kind, Failure::INSTANCE_EXISTS);
+}
+
+/// The call of a counter by an action of an execution of the instance `caller`.
+fn call(execution: ExecutionId, action: u32) -> Outgoing {
+    let entity = EntityId::new("Counter", "a").expect("the test's key is valid");
+    let caller = ActionLink { instance: id("caller"), execution, event_id: EventId(action) };
+    let call = EntityMessage::Call { operation: "add".into(), input: json("1"), caller, section: None };
+    Outgoing { to: InstanceId::of_entity(&entity), message: Message::Entity(call), later: None }
+}
+
+pub async fn a_call_of_an_entity_is_made_again_only_when_its_answer_is_lost(bench: Bench) {
+    let old = bench.begun("caller").await;
+    let sent = (0..4).map(|action| call(old.execution, action)).collect();
+    let told = bench.commit(TurnCommit { sent, ..turn(&old, 1) }).await;
+    bench.commit(TurnCommit { ending: failed(), ..turn(&old, 2) }).await;
+    let entity = bench.claim(told.touched[0]).await;
+    let consumed = bench.unread(entity.key).await[1..3].to_vec();
+    let done = Message::OperationDone(answer(&old, 1));
+    let refused = Answer { result: Err(Failure::new("Broken", "it is broken")), ..answer(&old, 2) };
+    let answers = [done.clone(), Message::OperationDone(refused)];
+    let sent = answers.map(|message| Outgoing { to: id("caller"), message, later: None }).into();
+    bench.commit(TurnCommit { consumed, events: Vec::new(), sent, ..turn(&entity, 0) }).await;
+    assert_eq!(bench.inbox(old.key).await, [done], "a rewound execution waits for the result still");
+    rewind(&bench, "caller").await.expect("it has failed");
+    let new = bench.claim(old.key).await;
+    let consumed = vec![bench.unread(new.key).await[0]];
+    let recalled = (0..4).map(|action| call(new.execution, action)).collect();
+    let continues = vec![shared(old.execution, 3)];
+    bench.commit(TurnCommit { consumed, recalled, continues, ..turn(&new, 0) }).await;
+    let calls = bench.inbox(entity.key).await.into_iter().map(|message| match message {
+        Message::Entity(EntityMessage::Call { caller, .. }) => (caller.execution, caller.event_id.0),
+        other => panic!("{other:?}"),
+    });
+    let (old, new) = (old.execution, new.execution);
+    assert_eq!(calls.collect::<Vec<_>>(), [(old, 0), (old, 3), (new, 2), (new, 3)], "the old action 3 is another one");
 }

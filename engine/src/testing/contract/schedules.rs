@@ -6,12 +6,12 @@ use crate::ids::{InstanceId, ScheduleId};
 use crate::model::{CatchUp, Overlap, Pause, Recurrence, Schedule, ScheduleRecord, ScheduleState, ScheduledRun};
 use crate::store::StoreError;
 
-fn name(text: &str) -> ScheduleId {
+pub(super) fn name(text: &str) -> ScheduleId {
     ScheduleId::parse(text).expect("the test's id is valid")
 }
 
 /// A schedule that is due at `fire_at`.
-fn schedule(text: &str, fire_at: Option<i64>) -> ScheduleRecord {
+pub(super) fn schedule(text: &str, fire_at: Option<i64>) -> ScheduleRecord {
     let schedule = Schedule {
         orchestration: "Report".into(),
         version: "2".into(),
@@ -52,9 +52,9 @@ async fn due(bench: &Bench, now: i64, limit: u32) -> (Vec<String>, Option<Timest
 pub async fn a_schedule_is_given_back_as_it_was_created(bench: Bench) {
     let record = schedule("report", Some(10));
     create(&bench, &record).await.expect("the id is free");
-    let found = bench.store().find_schedule(&name("report")).await.expect("the store answers");
+    let found = bench.store().find_schedule(None, &name("report")).await.expect("the store answers");
     assert_eq!(found, Some(record));
-    assert_eq!(bench.store().find_schedule(&name("other")).await.expect("the store answers"), None);
+    assert_eq!(bench.store().find_schedule(None, &name("other")).await.expect("the store answers"), None);
 }
 
 pub async fn a_taken_schedule_id_is_refused(bench: Bench) {
@@ -118,8 +118,8 @@ pub async fn schedules_are_listed_in_pages(bench: Bench) {
     for text in ["d", "b", "a", "c"] {
         create(&bench, &schedule(text, None)).await.expect("the id is free");
     }
-    let first = bench.store().list_schedules(None, 3).await.expect("the store answers");
-    let rest = bench.store().list_schedules(Some(&first[2].id), 3).await.expect("the store answers");
+    let first = bench.store().list_schedules(None, None, 3).await.expect("the store answers");
+    let rest = bench.store().list_schedules(None, Some(&first[2].id), 3).await.expect("the store answers");
     let ids = first.iter().chain(&rest).map(|record| record.id.to_string());
     assert_eq!(ids.collect::<Vec<_>>(), ["a", "b", "c", "d"]);
 }
@@ -130,7 +130,7 @@ pub async fn schedules_are_listed_in_the_order_of_characters(bench: Bench) {
     }
     let (mut ids, mut after) = (Vec::new(), None);
     while let Some(record) =
-        bench.store().list_schedules(after.as_ref(), 1).await.expect("the store answers").into_iter().next()
+        bench.store().list_schedules(None, after.as_ref(), 1).await.expect("the store answers").into_iter().next()
     {
         ids.push(record.id.to_string());
         after = Some(record.id);

@@ -15,6 +15,7 @@ macro_rules! store_contract {
             claim {
                 a_claim_names_the_current_execution
                 claiming_again_confirms_the_same_lease
+                a_claim_tells_what_blocks_the_turns_since_the_last_commit
                 what_does_not_exist_or_has_ended_cannot_be_claimed
                 another_living_nodes_lease_is_not_given_away
                 a_lost_lease_cannot_commit
@@ -189,6 +190,7 @@ macro_rules! store_contract {
                 only_what_has_failed_is_rewound
                 children_of_a_rewound_parent_answer_are_rewound_or_run_on
                 the_children_of_others_are_not_taken
+                a_call_of_an_entity_is_made_again_only_when_its_answer_is_lost
             }
             purge {
                 a_purged_instance_is_gone_and_its_id_is_free
@@ -211,6 +213,10 @@ macro_rules! store_contract {
                 values_are_listed_only_if_asked_for
                 a_history_is_found_by_its_ordinal
             }
+            reads {
+                a_transaction_shows_what_it_has_done_and_nobody_else_sees_it_before_its_commit
+                a_transaction_pages_through_several_states
+            }
             paging {
                 every_order_leads_through_all_pages
                 paging_neither_skips_nor_repeats_while_rows_change
@@ -225,6 +231,7 @@ macro_rules! store_contract {
                 small_values_are_kept_in_their_rows
                 forgotten_histories_take_their_values_along
                 a_removed_instance_takes_its_values_along
+                what_is_removed_meanwhile_is_read_whole_or_not_at_all
             }
             transaction {
                 what_is_done_within_a_transaction_comes_true_together

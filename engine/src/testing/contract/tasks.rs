@@ -33,7 +33,7 @@ pub async fn a_task_carries_what_its_call_said(mut bench: Bench) {
         timeouts,
         last_heartbeat: Some(json("[\"half\"]")),
         recoveries: 0,
-        set_aside: false,
+        set_aside: None,
         traceparent: None,
     };
     assert_eq!(task, expected);

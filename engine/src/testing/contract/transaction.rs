@@ -31,7 +31,7 @@ pub async fn what_is_done_within_a_transaction_comes_true_together(bench: Bench)
     let event = Message::Raise(raised("go"));
     bench.store().send(&tx, &id("order-1"), &event, at(1)).await.expect("it sees its own instance");
     bench.store().send(&tx, &id("order-2"), &event, at(1)).await.expect("the instance runs");
-    assert!(bench.store().find(&id("order-1")).await.expect("the store answers").is_none());
+    assert!(bench.store().find(None, &id("order-1")).await.expect("the store answers").is_none());
     let touched = bench.store().commit_transaction(tx).await.expect("the transaction is short");
     assert_eq!(touched, [key, key, other.key]);
     assert_eq!(bench.inbox(key).await.len(), 2);
@@ -43,7 +43,7 @@ pub async fn a_dropped_transaction_leaves_no_trace(bench: Bench) {
     write_own_row(&tx).await;
     bench.store().create(&tx, &started("order-1"), at(1)).await.expect("the id is free");
     drop(tx);
-    assert!(bench.store().find(&id("order-1")).await.expect("the store answers").is_none());
+    assert!(bench.store().find(None, &id("order-1")).await.expect("the store answers").is_none());
     assert!(!own_rows_exist(&bench).await);
     bench.create("order-1").await;
 }
@@ -62,7 +62,7 @@ pub async fn a_transaction_over_its_budget_is_rolled_back(mut bench: Bench) {
     bench.reopen(Duration::ZERO).await;
     let refused = bench.try_create(&started("order-1")).await;
     assert!(matches!(refused, Err(StoreError::Budget { caller: "create", budget_ms: 0 })), "{refused:?}");
-    assert!(bench.store().find(&id("order-1")).await.expect("the store answers").is_none());
+    assert!(bench.store().find(None, &id("order-1")).await.expect("the store answers").is_none());
 }
 
 pub async fn reads_do_not_wait_for_a_writer(bench: Bench) {
@@ -92,7 +92,7 @@ pub async fn many_writers_at_once_all_succeed(bench: Bench) {
     let keys = join_all(names.iter().map(|name| bench.create(name))).await;
     let claims = join_all(keys.into_iter().map(|key| bench.claim(key))).await;
     join_all(claims.iter().map(|claim| bench.commit(turn(claim, 0)))).await;
-    let counts = bench.store().count_by_status(&InstanceFilter::default()).await.expect("the store answers");
+    let counts = bench.store().count_by_status(None, &InstanceFilter::default()).await.expect("the store answers");
     assert_eq!(counts, [(RuntimeStatus::Running, 100)]);
 }
 
@@ -139,7 +139,7 @@ pub async fn turns_that_tell_the_same_new_entities_do_not_wait_for_each_other(be
     };
     for place in (0..commit_together(&bench, tells).await.len()).step_by(2) {
         for key in names_at(place) {
-            let found = bench.store().find_entity(&counter(&key)).await.expect("the store answers");
+            let found = bench.store().find_entity(None, &counter(&key)).await.expect("the store answers");
             assert_eq!(bench.inbox(found.expect("it was told").key).await.len(), 2);
         }
     }
