@@ -17,8 +17,8 @@ const WORK: Activity<u32, u32> = Activity::named("Work");
 const JOB: Orchestration<u32, u32> = Orchestration::named("Job");
 const FOREVER: Duration = Duration::from_secs(365 * 24 * 3_600);
 
-/// A node whose activity waits until it is asked to stop, and what it says, with its input: that it began, and why it was
-/// stopped.
+/// A node whose activity waits until it is asked to stop, and what it says, with its input: that it began, and why it
+/// was stopped.
 struct Bench {
     client: Client,
     world: World,
@@ -27,7 +27,8 @@ struct Bench {
     _engine: Engine,
 }
 
-/// Lets go of its activity at the event `next`, and then goes on with its value as another execution, or ends if that is 0.
+/// Lets go of its activity at the event `next`, and then goes on with its value as another execution, or ends if that
+/// is 0.
 async fn job(ctx: OrchestrationContext, n: u32) -> Result<u32, Failure> {
     match ctx.first_of(ctx.external_event::<u32>("next"), ctx.call(WORK, &n)).await {
         Either::Right(result) => result,

@@ -1,5 +1,5 @@
-//! A node that dies at every call of its store in turn while an instance is suspended, gets events, an activity's result and
-//! a timer in that state, and is resumed: it stands still until then, and has lost nothing afterwards.
+//! A node that dies at every call of its store in turn while an instance is suspended, gets events, the result of an
+//! activity and a timer in that state, and is resumed: it stands still until then, and has lost nothing afterwards.
 
 use std::sync::Arc;
 use std::time::Duration;
