@@ -99,6 +99,23 @@ test-browser: $(NODE) build
 	@$(STEP) "Chromium" $(BUILD)/browser
 	@COUNTERSIGN_BIN="$(TARGET)/release/countersign" $(STEP) --show "browser and kill tests" node end2end/run.mjs
 
+# --- Benchmarks ------------------------------------------------------------------------------------------------------
+
+BENCH = cargo bench --quiet -p countersign-engine --bench engine --features postgres
+
+.PHONY: bench
+bench: ## Time the engine: README of the engine, "Benchmarks". ARGS="w1 w4 --quick", ARGS=--help for more.
+	@$(STEP) "benchmarks compiled" $(BENCH) --no-run
+	@$(BENCH) -- $(ARGS)
+
+.PHONY: bench-peers
+bench-peers: ## Time the engine and another one in turn. ARGS="w1 --runs 3".
+	@$(STEP) "benchmarks compiled" $(BENCH) --no-run
+	@$(STEP) "peers compiled" cargo build --quiet --release --manifest-path engine/benches/peers/Cargo.toml
+	@RUST_LOG=error ENGINE_BENCH="$(BENCH) --" "$(TARGET)/release/peers" $(ARGS)
+
+# --- Upkeep ----------------------------------------------------------------------------------------------------------
+
 .PHONY: deny
 deny: ## Licences, sources and bans of all dependencies (needs cargo-deny).
 	@$(STEP) "dependencies" cargo deny --config .cargo/deny.toml check bans licenses sources

@@ -1,0 +1,83 @@
+//! The orchestrations and activities of the workloads, all of them trivial: what is measured is the engine.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use countersign_engine::registry::RegistryError;
+use countersign_engine::{Activity, Failure, Orchestration, OrchestrationContext, Registry, Timestamp};
+use futures::future::Either;
+
+/// Three activities one after the other; gives its input and three.
+pub(crate) const CHAIN: Orchestration<u32, u32> = Orchestration::named("Chain");
+
+/// So many activities at once; gives their number.
+pub(crate) const FAN_OUT: Orchestration<u32, usize> = Orchestration::named("FanOut");
+
+/// So many activities one after the other.
+pub(crate) const STEPS: Orchestration<u32, ()> = Orchestration::named("Steps");
+
+/// Waits for [`DECISION`], until the moment given; gives whether it came.
+pub(crate) const APPROVAL: Orchestration<Timestamp, bool> = Orchestration::named("Approval");
+
+/// The external event of [`APPROVAL`]: a `bool`.
+pub(crate) const DECISION: &str = "decision";
+
+const ADD_ONE: Activity<u32, u32> = Activity::named("AddOne");
+const STEP: Activity<u32, ()> = Activity::named("Step");
+
+/// The deadline of instances that are not to meet it.
+pub(crate) const FAR: Duration = Duration::from_hours(1);
+
+/// When the steps of [`STEPS`] ran, in their order.
+#[derive(Clone, Default)]
+pub(crate) struct Marks(Arc<Mutex<Vec<Instant>>>);
+
+impl Marks {
+    pub(crate) fn take(&self) -> Vec<Instant> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
+    }
+}
+
+pub(crate) fn registry(marks: Marks) -> Result<Registry, RegistryError> {
+    let step = move |_, _: u32| {
+        marks.set();
+        async { Ok(()) }
+    };
+    Registry::new()
+        .orchestration(CHAIN, chain)?
+        .orchestration(FAN_OUT, fan_out)?
+        .orchestration(STEPS, steps)?
+        .orchestration(APPROVAL, approval)?
+        .activity(ADD_ONE, |_, n: u32| async move { Ok(n + 1) })?
+        .activity(STEP, step)
+}
+
+async fn chain(ctx: OrchestrationContext, mut n: u32) -> Result<u32, Failure> {
+    for _ in 0..3 {
+        n = ctx.call(ADD_ONE, &n).await?;
+    }
+    Ok(n)
+}
+
+async fn fan_out(ctx: OrchestrationContext, calls: u32) -> Result<usize, Failure> {
+    let results = ctx.fan_out(0..calls, |n| ctx.call(STEP, &n)).await;
+    Ok(results.into_iter().collect::<Result<Vec<()>, Failure>>()?.len())
+}
+
+async fn steps(ctx: OrchestrationContext, count: u32) -> Result<(), Failure> {
+    for n in 0..count {
+        ctx.call(STEP, &n).await?;
+    }
+    Ok(())
+}
+
+async fn approval(ctx: OrchestrationContext, deadline: Timestamp) -> Result<bool, Failure> {
+    match ctx.first_of(ctx.external_event::<bool>(DECISION), ctx.timer_at(deadline)).await {
+        Either::Left(decision) => decision.map(|_| true),
+        Either::Right(()) => Ok(false),
+    }
+}
