@@ -9,10 +9,11 @@ use super::EngineError;
 use super::purge::Purge;
 use super::restart::Restart;
 use super::start::Start;
-use super::within::Within;
+use super::within::{Within, said};
 use crate::clock::{Clock, Timestamp};
 use crate::ids::InstanceId;
-use crate::model::{Orchestration, Payload, Retention};
+use crate::limits::check_name;
+use crate::model::{Message, Orchestration, Payload, Raised, Retention};
 use crate::observe::names::field;
 use crate::observe::{current_trace, within_trace};
 use crate::runtime::Wake;
@@ -123,9 +124,9 @@ impl Client {
         name: &str,
         value: &T,
     ) -> Result<(), EngineError> {
-        let (id, name, value) = (id.clone(), name.to_owned(), Payload::encode(value)?);
-        self.write("raise_event", move |within| Box::pin(async move { within.raise_event(&id, &name, &value).await }))
-            .await
+        check_name("an event", name)?;
+        let input = Payload::encode(value)?;
+        self.tell("raise_event", id, Message::Raise(Raised { name: name.into(), input })).await
     }
 
     /// Raises an external event at `moment` and not before; until then the instance does not have it. An instance that ends
@@ -146,20 +147,17 @@ impl Client {
 
     /// Stops turns of a running instance; it still takes messages. An error for one that is finished or suspended already.
     pub async fn suspend(&self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
-        let (id, reason) = (id.clone(), reason.to_owned());
-        self.write("suspend", move |within| Box::pin(async move { within.suspend(&id, &reason).await })).await
+        self.tell("suspend", id, Message::Suspend { reason: said(reason) }).await
     }
 
     /// Lets a suspended instance run again; messages that came meanwhile are read in their order.
     pub async fn resume(&self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
-        let (id, reason) = (id.clone(), reason.to_owned());
-        self.write("resume", move |within| Box::pin(async move { within.resume(&id, &reason).await })).await
+        self.tell("resume", id, Message::Resume { reason: said(reason) }).await
     }
 
     /// Ends an instance at its next turn, suspended or not. Its activities that run are asked to stop, see [`crate::ActivityContext::cancelled`]; their results are dropped.
     pub async fn terminate(&self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
-        let (id, reason) = (id.clone(), reason.to_owned());
-        self.write("terminate", move |within| Box::pin(async move { within.terminate(&id, &reason).await })).await
+        self.tell("terminate", id, Message::Terminate { reason: said(reason), recursive: false }).await
     }
 
     /// Begins a finished instance anew under its own id, with its own input, name, version and tags; or, as the builder says,
@@ -179,9 +177,7 @@ impl Client {
     /// Ends an instance like [`Client::terminate`], and with it the children of its present execution and theirs, as far as they
     /// have not ended. What it started detached is not its child, and what an earlier execution left running goes on.
     pub async fn terminate_recursively(&self, id: &InstanceId, reason: &str) -> Result<(), EngineError> {
-        let (id, reason) = (id.clone(), reason.to_owned());
-        self.write("terminate", move |within| Box::pin(async move { within.terminate_recursively(&id, &reason).await }))
-            .await
+        self.tell("terminate", id, Message::Terminate { reason: said(reason), recursive: true }).await
     }
 
     /// Takes a failed instance back to before its failure and lets it go on from there: a new execution, with the history of the

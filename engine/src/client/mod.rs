@@ -1,6 +1,7 @@
 //! What callers hold: start, tell, ask and wait.
 
 mod calls;
+mod commits;
 mod doctor;
 mod entities;
 mod error;

@@ -125,10 +125,7 @@ impl<'c> Start<'c> {
         match self.tx {
             Some(tx) => self.client.within(tx).begin(&started, if_exists).await?,
             None => {
-                let begin = self
-                    .client
-                    .write("start", move |within| Box::pin(async move { within.begin(&started, if_exists).await }));
-                begin.await?;
+                self.client.begin(started, if_exists).await?;
             }
         }
         Ok(instance)

@@ -26,7 +26,7 @@ impl Client {
     /// Waits until the instance has ended, at most `timeout`. [`EngineError::TimedOut`] says that it goes on,
     /// [`StoreError::NotFound`] that there is none, or none any more.
     pub async fn wait_for_completion(&self, id: &InstanceId, timeout: Duration) -> Result<InstanceRecord, EngineError> {
-        self.until(id, self.clock().now() + timeout, has_ended).await
+        self.until(id, self.clock().now() + timeout, Awaited::End).await
     }
 
     /// Waits until the instance shows another state, another custom status or another execution than `seen` does, at most
@@ -37,7 +37,7 @@ impl Client {
         seen: &Seen,
         timeout: Duration,
     ) -> Result<InstanceRecord, EngineError> {
-        self.until(id, self.clock().now() + timeout, |record| record.seen() != *seen).await
+        self.until(id, self.clock().now() + timeout, Awaited::OtherThan(seen)).await
     }
 
     /// Waits until all of these instances have ended, at most `timeout`; errors as of [`Client::wait_for_completion`]. The
@@ -48,14 +48,14 @@ impl Client {
         timeout: Duration,
     ) -> Result<Vec<InstanceRecord>, EngineError> {
         let deadline = self.clock().now() + timeout;
-        try_join_all(ids.iter().map(|id| self.until(id, deadline, has_ended))).await
+        try_join_all(ids.iter().map(|id| self.until(id, deadline, Awaited::End))).await
     }
 
     /// Waits until one of these instances has ended, at most `timeout`; errors as of [`Client::wait_for_completion`]. Of
     /// several it gives the first one; without any it waits for the time.
     pub async fn wait_for_any(&self, ids: &[InstanceId], timeout: Duration) -> Result<InstanceRecord, EngineError> {
         let deadline = self.clock().now() + timeout;
-        let ends: Vec<_> = ids.iter().map(|id| Box::pin(self.until(id, deadline, has_ended))).collect();
+        let ends: Vec<_> = ids.iter().map(|id| Box::pin(self.until(id, deadline, Awaited::End))).collect();
         if ends.is_empty() {
             self.clock().sleep_until(deadline).await;
             return Err(EngineError::TimedOut);
@@ -69,16 +69,19 @@ impl Client {
         &self,
         id: &InstanceId,
         deadline: Timestamp,
-        enough: impl Fn(&InstanceRecord) -> bool,
+        awaited: Awaited<'_>,
     ) -> Result<InstanceRecord, EngineError> {
         let watch = self.wake().watch(id);
         let mut expired = self.clock().sleep_until(deadline);
         let mut is_over = false;
         loop {
             // Asked for before the look, so that a change between the two is not missed.
-            let changed = watch.next();
+            let changed = match awaited {
+                Awaited::End => watch.end(),
+                Awaited::OtherThan(_) => watch.next(),
+            };
             let record = self.store().find(None, id).await?.ok_or_else(|| StoreError::NotFound(id.clone()))?;
-            if enough(&record) {
+            if awaited.is_in(&record) {
                 return Ok(record);
             }
             if is_over {
@@ -92,6 +95,18 @@ impl Client {
     }
 }
 
-fn has_ended(record: &InstanceRecord) -> bool {
-    record.status.is_finished()
+/// What a client waits for.
+#[derive(Clone, Copy)]
+enum Awaited<'s> {
+    End,
+    OtherThan(&'s Seen),
+}
+
+impl Awaited<'_> {
+    fn is_in(self, record: &InstanceRecord) -> bool {
+        match self {
+            Self::End => record.status.is_finished(),
+            Self::OtherThan(seen) => record.seen() != *seen,
+        }
+    }
 }

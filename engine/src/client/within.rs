@@ -153,6 +153,6 @@ impl<'t> Within<'t> {
     }
 }
 
-fn said(reason: &str) -> Option<String> {
+pub(super) fn said(reason: &str) -> Option<String> {
     (!reason.is_empty()).then(|| reason.to_owned())
 }

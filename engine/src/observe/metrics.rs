@@ -54,7 +54,7 @@ metrics! {
     TURN_DURATION = Histogram "engine.turn.duration" in Seconds: "a turn from its messages to its commit, by `name`";
     COMMITS = Counter "engine.commits" in Count: "commits of turns, by `outcome`: committed, lease_lost, failed";
     COMMIT_DURATION = Histogram "engine.commit.duration" in Seconds: "a turn's commit, the wait for the writer included";
-    COMMIT_GROUP_SIZE = Histogram "engine.commit.group_size" in Count: "turns that share one transaction";
+    COMMIT_GROUP_SIZE = Histogram "engine.commit.group_size" in Count: "logical commits (turns, starts, messages) that share one transaction";
     ENDED = Counter "engine.instances.ended" in Count: "instances that ended, by `name` and `status`";
     REMOVED = Counter "engine.instances.removed" in Count: "finished instances that were removed, by `status`";
     ACTIVITIES = Counter "engine.activities" in Count: "tries of activities that ended, by `name` and `outcome`: completed, failed";
@@ -94,7 +94,7 @@ pub(crate) fn count_turn(name: &Arc<str>, took: Duration) {
     histogram!(TURN_DURATION, label::NAME => shared(name)).record(took);
 }
 
-pub(crate) fn count_commit<T>(result: &Result<T, StoreError>, took: Duration, group_size: u32) {
+pub(crate) fn count_commit<T>(result: &Result<T, StoreError>, took: Duration) {
     let outcome = match result {
         Ok(_) => "committed",
         Err(StoreError::LeaseLost) => "lease_lost",
@@ -102,7 +102,11 @@ pub(crate) fn count_commit<T>(result: &Result<T, StoreError>, took: Duration, gr
     };
     counter!(COMMITS, label::OUTCOME => outcome).increment(1);
     histogram!(COMMIT_DURATION).record(took);
-    histogram!(COMMIT_GROUP_SIZE).record(f64::from(group_size));
+}
+
+/// A transaction is about to hold so many logical commits.
+pub(crate) fn count_group(size: usize) {
+    histogram!(COMMIT_GROUP_SIZE).record(size as f64);
 }
 
 pub(crate) fn count_end(name: &Arc<str>, status: RuntimeStatus) {

@@ -14,21 +14,44 @@ pub(super) struct Changes(Mutex<HashMap<InstanceId, Waiters>>);
 
 #[derive(Debug, Default)]
 struct Waiters {
-    changed: Arc<Notify>,
+    signals: Arc<Signals>,
     count: usize,
+}
+
+/// What there is to wait for.
+#[derive(Debug, Default)]
+struct Signals {
+    /// Anything that a client can see.
+    any: Notify,
+    /// Anything but that the instance goes on.
+    end: Notify,
+}
+
+impl Signals {
+    fn change(&self) {
+        self.any.notify_waiters();
+        self.end.notify_waiters();
+    }
 }
 
 impl Changes {
     /// Wakes all who wait for `id`.
     pub(super) fn change(&self, id: &InstanceId) {
         if let Some(waiters) = self.lock().get(id) {
-            waiters.changed.notify_waiters();
+            waiters.signals.change();
+        }
+    }
+
+    /// Wakes those who wait for any change of `id`, and not those who wait for its end.
+    pub(super) fn progress(&self, id: &InstanceId) {
+        if let Some(waiters) = self.lock().get(id) {
+            waiters.signals.any.notify_waiters();
         }
     }
 
     /// Wakes all who wait, whatever for.
     pub(super) fn change_all(&self) {
-        self.lock().values().for_each(|waiters| waiters.changed.notify_waiters());
+        self.lock().values().for_each(|waiters| waiters.signals.change());
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<InstanceId, Waiters>> {
@@ -40,7 +63,7 @@ impl Changes {
 pub(crate) struct Watch<'w> {
     changes: &'w Changes,
     id: InstanceId,
-    changed: Arc<Notify>,
+    signals: Arc<Signals>,
 }
 
 impl<'w> Watch<'w> {
@@ -48,12 +71,17 @@ impl<'w> Watch<'w> {
         let mut all = changes.lock();
         let waiters = all.entry(id.clone()).or_default();
         waiters.count += 1;
-        Self { changes, id: id.clone(), changed: Arc::clone(&waiters.changed) }
+        Self { changes, id: id.clone(), signals: Arc::clone(&waiters.signals) }
     }
 
     /// Completes at the next change after this call, whenever it is first polled.
     pub(crate) fn next(&self) -> Notified<'_> {
-        self.changed.notified()
+        self.signals.any.notified()
+    }
+
+    /// The same for a change that may have ended or removed the instance.
+    pub(crate) fn end(&self) -> Notified<'_> {
+        self.signals.end.notified()
     }
 }
 
@@ -100,6 +128,18 @@ mod tests {
         let (mut next_a, mut next_b) = (pin!(a.next()), pin!(b.next()));
         changes.change_all();
         assert!(poll!(next_a.as_mut()).is_ready() && poll!(next_b.as_mut()).is_ready());
+    }
+
+    #[tokio::test]
+    async fn progress_does_not_wake_those_who_wait_for_the_end() {
+        let changes = Changes::default();
+        let watch = Watch::new(&changes, &id("a"));
+        let (mut next, mut end) = (pin!(watch.next()), pin!(watch.end()));
+        changes.progress(&id("a"));
+        assert!(poll!(next.as_mut()).is_ready());
+        assert!(poll!(end.as_mut()).is_pending());
+        changes.change(&id("a"));
+        assert!(poll!(end.as_mut()).is_ready());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::ids::{ExecutionId, InstanceId, InstanceKey, MessageId};
 use crate::model::{BlockedKind, EntityState, ExecutionStarted, Failure, Message, Payload, Tags, ToEntity};
 use crate::observe;
 use crate::observe::names::field;
-use crate::store::{Claim, Ending, EntityChange, Later, Outgoing, StoreError, TurnCommit};
+use crate::store::{Claim, EntityChange, Later, Outgoing, StoreError, TurnCommit};
 
 /// The operation that every entity has.
 const DELETE: &str = "delete";
@@ -131,7 +131,7 @@ impl Node {
         }
         let (id, began) = (claim.instance.clone(), self.clock.now());
         let committed = self.heard(self.store.commit(self.entity_commit(claim, &state, outcome, now)).await);
-        observe::count_commit(&committed, self.clock.now().since(began), 1);
+        observe::count_commit(&committed, self.clock.now().since(began));
         let committed = committed?;
         if let Some(claim) = committed.claim.clone() {
             self.keep_entity(key, Held { live: state, claim });
@@ -144,27 +144,12 @@ impl Node {
         let answers = outcome.answers.into_iter().map(|(to, message)| Outgoing { to, message, later: None });
         let sent = answers.chain(outcome.to_entities.into_iter().map(|message| self.outgoing(message))).collect();
         TurnCommit {
-            claim,
-            now,
             consumed: outcome.consumed,
-            events: Vec::new(),
-            tasks: Vec::new(),
-            cancelled_tasks: Vec::new(),
-            redrive: false,
-            timers: Vec::new(),
-            cancelled_timers: Vec::new(),
             children: outcome.starts.into_iter().map(|start| self.started_by_entity(start)).collect(),
-            retried_children: Vec::new(),
-            rejoined: Vec::new(),
-            recalled: Vec::new(),
-            continues: Vec::new(),
-            terminated_children: Vec::new(),
             sent,
-            custom_status: None,
-            traceparent: None,
             awaits_outside: true,
             entity: Some(EntityChange { state: state.clone(), changed: outcome.changed }),
-            ending: Ending::Waiting,
+            ..TurnCommit::new(claim, now)
         }
     }
 

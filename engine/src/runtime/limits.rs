@@ -20,7 +20,8 @@ pub struct Limits {
     /// How long an entity's turn goes on to further operations before it commits what it has done: what a crash repeats,
     /// and what those wait for who called the first of them.
     pub entity_turn: Duration,
-    /// Messages that one turn reads at the most, so that a flooded instance does not hold up the others.
+    /// Messages that one turn reads at the most, and as many answers of activities that it is handed in memory, so that a flooded
+    /// instance does not hold up the others.
     pub messages_per_turn: u32,
     /// Timers fired in one commit.
     pub timers_per_commit: u32,
@@ -37,7 +38,8 @@ pub struct Limits {
     /// How long an activity that was asked to stop may go on before it is dropped. It keeps its place meanwhile.
     pub wind_up: Duration,
     /// So many deaths of a node with a turn or an activity in its hands set it aside. The first two may be somebody else's fault;
-    /// in those after them it ran alone.
+    /// in those after them it ran alone. The first turn of an instance on the node that started it is not counted: nothing is
+    /// written before its commit, so one that kills its node does so once more.
     pub recoveries: u32,
     /// How long a suspect, which may have killed its node, waits for the others to end and then keeps them from beginning. Zero:
     /// it never runs alone.

@@ -94,7 +94,12 @@ impl Node {
         self.block(&claim, kind, message).await.map(|()| None)
     }
 
-    fn load(&self, claim: &Claim, started: &ExecutionStarted, history: Vec<Event>) -> Result<Live, Obstacle> {
+    pub(super) fn load(
+        &self,
+        claim: &Claim,
+        started: &ExecutionStarted,
+        history: Vec<Event>,
+    ) -> Result<Live, Obstacle> {
         if self.is_poison(claim) {
             return Err((BlockedKind::Poison, String::new()));
         }

@@ -45,13 +45,13 @@ pub(super) async fn run_turns(node: Arc<Node>, stop: Stop) {
 }
 
 async fn run_turn(node: &Node, key: InstanceKey, stop: &Stop) {
-    let result = node.turn(key).await;
-    node.wake.turn_ended(key);
-    if let Err(error) = result {
+    if let Err(error) = node.turn(key).await {
         tracing::error!({ field::INSTANCE_KEY } = key.0, { field::ERROR } = %error, "a turn could not be run; it will be tried again");
+        // Before its end, so that what comes meanwhile waits too.
         pause(node, stop).await;
         node.wake.instances([key]);
     }
+    node.wake.turn_ended(key);
 }
 
 /// Runs activities until told to stop, then waits for those that run, for the grace time at most.

@@ -9,6 +9,7 @@ mod gate;
 mod limits;
 mod load;
 mod loops;
+mod news;
 mod node;
 mod orphans;
 mod record;

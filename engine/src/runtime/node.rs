@@ -64,6 +64,7 @@ impl Node {
     /// Makes the node known and takes over all work that no living node holds.
     pub async fn start(&self) -> Result<(), StoreError> {
         self.store.register(self.id, self.clock.now()).await?;
+        self.wake.runs(self.id);
         self.recover().await
     }
 
@@ -82,7 +83,9 @@ impl Node {
 
     /// Gives up what is left in the node's hands. It may do nothing any more after this.
     pub async fn release(&self) -> Result<(), StoreError> {
-        self.store.release(self.id).await
+        let recorded = self.record_all(self.wake.take_answers()).await;
+        // An activity whose answer could not be recorded runs again elsewhere.
+        self.store.release(self.id).await.and(recorded)
     }
 
     /// Looks for what a commit led to of which this node never heard: the tasks, messages and timers of a turn whose

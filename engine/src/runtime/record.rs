@@ -61,6 +61,7 @@ impl Node {
             now: outcome.now,
             ending: self.ending_of(started, outcome.end),
             consumed: outcome.consumed,
+            answered: Vec::new(),
             events,
             tasks,
             cancelled_tasks: outcome.cancelled_tasks,

@@ -92,13 +92,41 @@ impl Node {
         Tried { answer, winding_up: cancelled.map(|_| supervised.running) }
     }
 
-    /// Records what an activity gave. After an error the same call may be made again. It is dropped when nobody waits for it.
+    /// Hands what an activity gave to the next turn of its instance, whose commit records it. After an error the same call may be
+    /// made again.
+    ///
+    /// What was recovered before is recorded at once: if a turn kills its node the task has no part in it.
     pub async fn complete_task(&self, task: &Task, answer: &Answer) -> Result<(), StoreError> {
+        if task.recoveries == 0 {
+            self.wake.answer(task.clone(), answer.clone());
+            return Ok(());
+        }
+        self.record(task, answer).await
+    }
+
+    /// Records what an activity gave. It is dropped when nobody waits for it.
+    async fn record(&self, task: &Task, answer: &Answer) -> Result<(), StoreError> {
         if self.heard(self.store.complete_task(task.id, task.key, answer).await)? {
             self.wake.instances([task.key]);
         } else {
             let (id, name) = (&task.instance, &task.name);
             tracing::debug!({ field::INSTANCE_ID } = %id, { field::ACTIVITY_NAME } = %name, "a result came too late and was dropped");
+        }
+        Ok(())
+    }
+
+    /// Records answers that no turn has read, one by one. After an error those that are left wait for the next turn.
+    pub(super) async fn record_all(&self, answers: Vec<(Task, Answer)>) -> Result<(), StoreError> {
+        let mut answers = answers.into_iter();
+        while let Some((task, answer)) = answers.next() {
+            let recorded = self.record(&task, &answer).await;
+            if recorded.is_err() {
+                std::iter::once((task, answer))
+                    .chain(answers)
+                    .for_each(|(task, answer)| self.wake.answer(task, answer));
+                return recorded;
+            }
+            self.wake.answered([task.id]);
         }
         Ok(())
     }

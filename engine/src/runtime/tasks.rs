@@ -16,6 +16,8 @@ pub(super) struct Tasks {
     open: HashMap<InstanceKey, Vec<Open>>,
     /// Tasks that wait or run here, so that none does twice.
     in_hand: HashSet<TaskId>,
+    /// Those of them that have given their answers, which are not recorded yet.
+    answering: HashSet<TaskId>,
 }
 
 /// What a node has of one execution.
@@ -56,8 +58,22 @@ impl Tasks {
         }
     }
 
-    /// Says that a task is over, here at least.
+    /// Says that a task is over, here at least; one with an answer that is to be recorded stays in hand until then.
     pub(super) fn over(&mut self, task: TaskId) {
+        if !self.answering.contains(&task) {
+            self.in_hand.remove(&task);
+        }
+    }
+
+    /// Says that a task has given an answer that is to be recorded.
+    pub(super) fn keep(&mut self, task: TaskId) {
+        self.in_hand.insert(task);
+        self.answering.insert(task);
+    }
+
+    /// Says that nobody has to record a task's answer any more.
+    pub(super) fn answered(&mut self, task: TaskId) {
+        self.answering.remove(&task);
         self.in_hand.remove(&task);
     }
 

@@ -1,18 +1,20 @@
 //! The step that runs a turn.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use tracing::{Instrument, Level, Span};
 
 use super::blocked::Prospect;
 use super::cache::Held;
+use super::gate::Pass;
+use super::news::{Answers, News};
 use super::node::Node;
 use crate::ids::{InstanceId, InstanceKey, MessageId};
 use crate::model::{BlockedKind, EventKind, ExecutionStarted, Message, Traceparent};
 use crate::observe;
 use crate::observe::names::field;
 use crate::replay::{Live, Outcome};
-use crate::store::{Claim, Committed, Ending, StoreError, TurnCommit};
+use crate::store::{Begun, Claim, Committed, Ending, StoreError, TurnCommit};
 
 pub(super) type Messages = Vec<(MessageId, Message)>;
 
@@ -21,6 +23,23 @@ impl Node {
     /// node holds it, when it has ended, or when this node has blocked it and nobody had it tried again or ended it since.
     /// After an error the same call may be made again.
     pub async fn turn(&self, key: InstanceKey) -> Result<(), StoreError> {
+        let mut news = self.wake.take_news(key, self.limits.messages_per_turn as usize);
+        let turned = self.turn_over(key, &mut news).await;
+        // What no turn has read takes the way through the inbox.
+        let recorded = self.record_all(news.answers.take()).await;
+        turned.and(recorded)
+    }
+
+    /// The same over `news`, of which remain the answers that no commit has recorded.
+    async fn turn_over(&self, key: InstanceKey, news: &mut News) -> Result<(), StoreError> {
+        if let Some(begun) = news.begun.take()
+            && !news.inbox
+            && let Some((held, messages)) = self.begin(begun)
+        {
+            let pass = self.pass(false).await;
+            observe::count_lookup(true);
+            return self.turn_of(held, messages, pass, news).await;
+        }
         let entity = self.entities().take(key);
         if let Some(held) = entity {
             let _pass = self.pass(false).await;
@@ -33,11 +52,12 @@ impl Node {
         };
         let held = self.cache().take(key);
         let left = held.as_ref().filter(|held| held.live.is_suspended()).map(|held| held.live.left_up_to());
-        let mut messages = match left {
-            Some(left) => self.inbox_of_suspended(key, left).await?,
-            None => self.store.inbox(key, MessageId(0), limit).await?,
+        let mut messages = match (left, &held) {
+            (Some(left), _) => self.inbox_of_suspended(key, left).await?,
+            (None, Some(_)) if !news.inbox && !news.answers.is_empty() => Vec::new(),
+            (None, _) => self.store.inbox(key, MessageId(0), limit).await?,
         };
-        if messages.is_empty() {
+        if messages.is_empty() && news.answers.is_empty() {
             self.keep(key, held);
             return Ok(());
         }
@@ -62,18 +82,46 @@ impl Node {
             messages = self.store.inbox(key, MessageId(0), u32::MAX).await?;
             full_batch = false;
         }
-        match self.under(pass, self.run_turn(held, messages)).await {
+        let turned = self.turn_of(held, messages, pass, news).await;
+        if turned.is_ok() && full_batch {
+            self.wake.instances([key]);
+        }
+        turned
+    }
+
+    async fn turn_of(
+        &self,
+        held: Held<Live>,
+        mut messages: Messages,
+        pass: Pass,
+        news: &mut News,
+    ) -> Result<(), StoreError> {
+        let key = held.claim.key;
+        // What a suspended execution does not read, and what a start or a rewind leaves behind, stays in the inbox.
+        let fits = !held.live.is_suspended() && !messages.first().is_some_and(|(_, message)| message.comes_first());
+        let unfit = if fits { Vec::new() } else { news.answers.take() };
+        self.record_all(unfit).await?;
+        messages.splice(0..0, news.answers.messages());
+        if messages.is_empty() {
+            self.keep(key, Some(held));
+            return Ok(());
+        }
+        match self.under(pass, self.run_turn(held, messages, &mut news.answers)).await {
             Err(StoreError::LeaseLost) => {
                 // A restart, or another node: the run was dropped, and a fresh claim decides whose turn it is.
                 self.wake.instances([key]);
                 Ok(())
             }
-            Ok(()) if full_batch => {
-                self.wake.instances([key]);
-                Ok(())
-            }
             other => other,
         }
+    }
+
+    /// An instance that begins here; `None` where something stands in the way that is to be seen.
+    fn begin(&self, begun: Begun) -> Option<(Held<Live>, Messages)> {
+        let Begun { claim, message, started } = begun;
+        let live = self.load(&claim, &started, Vec::new()).ok()?;
+        let messages = vec![(message, Message::Start { started, carried: Vec::new() })];
+        Some((Held { live, claim }, messages))
     }
 
     /// What a suspended run reads that has left its messages up to `left` unread: the news, or all of its inbox once something
@@ -87,22 +135,23 @@ impl Node {
         self.store.inbox(key, MessageId(0), u32::MAX).await
     }
 
-    async fn run_turn(&self, held: Held<Live>, messages: Messages) -> Result<(), StoreError> {
+    async fn run_turn(&self, held: Held<Live>, messages: Messages, answers: &mut Answers) -> Result<(), StoreError> {
         let started = held.live.started();
         let span = observe::turn_span(&started, &held.claim, messages.len());
         let traceparent = self.place(&span, started.traceparent);
         let began = self.clock.now();
-        let ran = self.advance(&started, held, messages, traceparent).instrument(span).await;
+        let ran = self.advance(&started, held, messages, answers, traceparent).instrument(span).await;
         observe::count_turn(&started.name, self.clock.now().since(began));
         ran
     }
 
-    /// The turn itself, inside its span `traceparent`.
+    /// The turn itself, inside its span `traceparent`. Takes the answers that its commit records out of `answers`.
     async fn advance(
         &self,
         started: &ExecutionStarted,
         held: Held<Live>,
         messages: Messages,
+        answers: &mut Answers,
         traceparent: Option<Traceparent>,
     ) -> Result<(), StoreError> {
         let Held { mut live, claim } = held;
@@ -131,8 +180,11 @@ impl Node {
         log.extend(self.limits.warning_of(&live, &outcome).map(|warning| (Level::WARN, warning)));
         let (finished, execution) = (outcome.end.is_some(), claim.execution);
         let cancelled = outcome.cancelled_tasks.clone();
+        let answered = answers.among(&mut outcome.consumed);
         let turn = self.commit_of(started, claim, outcome, live.continues(), traceparent);
+        let turn = TurnCommit { answered, ..turn };
         let committed = self.commit(started, turn).await?;
+        self.wake.answered(answers.take().iter().map(|(task, _)| task.id));
         log.iter().for_each(|(level, message)| observe::log_line(*level, message));
         if finished {
             self.wake.execution_ended(key, None);
@@ -153,7 +205,7 @@ impl Node {
         };
         let began = self.clock.now();
         let committed = self.heard(self.store.commit(turn).await);
-        observe::count_commit(&committed, self.clock.now().since(began), 1);
+        observe::count_commit(&committed, self.clock.now().since(began));
         if let (Ok(_), Some(status)) = (&committed, ended) {
             if crate::schedule::is_run(&started.instance) {
                 self.wake.schedules();
@@ -170,12 +222,19 @@ impl Node {
         committed: Committed,
         next_timer: Option<crate::clock::Timestamp>,
     ) {
+        let goes_on = committed.claim.is_some();
         self.wake.tasks(committed.tasks);
-        self.wake.instances(committed.touched);
+        let begin_here: HashSet<InstanceKey> = committed.begun.iter().map(|begun| begun.claim.key).collect();
+        self.wake.instances(committed.touched.into_iter().filter(|key| !begin_here.contains(key)));
+        self.wake.begin(committed.begun);
         for moment in next_timer.into_iter().chain(committed.due) {
             self.wake.timer(moment);
         }
-        self.wake.change(id);
+        if goes_on {
+            self.wake.progress(id);
+        } else {
+            self.wake.change(id);
+        }
     }
 
     fn keep(&self, key: InstanceKey, held: Option<Held<Live>>) {

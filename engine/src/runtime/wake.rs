@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::changes::{Changes, Watch};
+use super::news::News;
 use super::tasks::Tasks;
 use crate::clock::Timestamp;
-use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, TaskId};
-use crate::model::Task;
+use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, NodeId, TaskId};
+use crate::model::{Answer, Task};
 use crate::observe::gauge_ready;
 use crate::registry::Line;
+use crate::store::Begun;
 
 /// The ready work of a node: instances with messages, tasks to run, and the next timer. Cloning shares it.
 #[derive(Clone, Debug, Default)]
@@ -31,11 +33,21 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Ready {
     queue: VecDeque<InstanceKey>,
-    places: HashMap<InstanceKey, Place>,
+    waiting: HashMap<InstanceKey, Waiting>,
+    /// How many of those that wait need no look at the store to begin.
+    begun: usize,
     tasks: Tasks,
     in_doubt: bool,
     earliest_timer: Option<Timestamp>,
     schedules_changed: bool,
+    node: Option<NodeId>,
+}
+
+/// An instance that is ready or runs a turn.
+#[derive(Debug)]
+struct Waiting {
+    place: Place,
+    news: News,
 }
 
 /// Where an instance is, so that it waits in the queue once and never runs two turns at a time.
@@ -43,8 +55,26 @@ struct Ready {
 enum Place {
     Queued,
     Running,
-    /// It got messages while its turn ran.
+    /// It got something while its turn ran.
     RunningAndTouched,
+}
+
+/// How many instances wait with everything that their first turns need: a burst of starts must not fill the memory.
+const MAX_BEGUN: usize = 1_000;
+
+impl Ready {
+    /// Adds to the news of an instance, which thereby becomes ready.
+    fn touch(&mut self, key: InstanceKey, tell: impl FnOnce(&mut News)) {
+        let queue = &mut self.queue;
+        let waiting = self.waiting.entry(key).or_insert_with(|| {
+            queue.push_back(key);
+            Waiting { place: Place::Queued, news: News::default() }
+        });
+        if waiting.place == Place::Running {
+            waiting.place = Place::RunningAndTouched;
+        }
+        tell(&mut waiting.news);
+    }
 }
 
 impl Wake {
@@ -52,35 +82,98 @@ impl Wake {
     pub fn instances(&self, keys: impl IntoIterator<Item = InstanceKey>) {
         let mut ready = self.ready();
         for key in keys {
-            match ready.places.get(&key) {
-                None => {
-                    ready.places.insert(key, Place::Queued);
-                    ready.queue.push_back(key);
-                }
-                Some(Place::Running) => {
-                    ready.places.insert(key, Place::RunningAndTouched);
-                }
-                Some(Place::Queued | Place::RunningAndTouched) => {}
-            }
+            ready.touch(key, |news| news.inbox = true);
         }
         gauge(ready);
         self.0.instances.notify_one();
+    }
+
+    /// Says that these instances begin.
+    pub(crate) fn begin(&self, begun: impl IntoIterator<Item = Begun>) {
+        let mut ready = self.ready();
+        for begun in begun {
+            let in_hand = ready.begun < MAX_BEGUN;
+            ready.begun += usize::from(in_hand);
+            ready.touch(begun.claim.key, |news| {
+                if in_hand {
+                    news.begun = Some(begun);
+                } else {
+                    news.inbox = true;
+                }
+            });
+        }
+        gauge(ready);
+        self.0.instances.notify_one();
+    }
+
+    /// Hands an answer to its instance's next turn. The task stays in hand until [`Wake::answered`].
+    pub(super) fn answer(&self, task: Task, answer: Answer) {
+        let mut ready = self.ready();
+        ready.tasks.keep(task.id);
+        ready.touch(task.key, |news| news.answers.push(task, answer));
+        gauge(ready);
+        self.0.instances.notify_one();
+    }
+
+    /// Says that these tasks' answers are recorded.
+    pub(super) fn answered(&self, tasks: impl IntoIterator<Item = TaskId>) {
+        let mut ready = self.ready();
+        tasks.into_iter().for_each(|task| ready.tasks.answered(task));
+    }
+
+    /// The news of an instance whose turn begins, with so many answers at the most; the others wait for its next turn. One of
+    /// which nothing is known may have messages.
+    pub(super) fn take_news(&self, key: InstanceKey, answers: usize) -> News {
+        let mut ready = self.ready();
+        let Some(waiting) = ready.waiting.get_mut(&key) else { return News { inbox: true, ..News::default() } };
+        let mut news = std::mem::take(&mut waiting.news);
+        waiting.news.answers = news.answers.split_off(answers);
+        if waiting.place == Place::Running && !waiting.news.answers.is_empty() {
+            waiting.place = Place::RunningAndTouched;
+        }
+        ready.begun -= usize::from(news.begun.is_some());
+        news
+    }
+
+    /// Takes out all answers that wait for turns: for a node that stops.
+    pub(super) fn take_answers(&self) -> Vec<(Task, Answer)> {
+        self.ready().waiting.values_mut().flat_map(|waiting| waiting.news.answers.take()).collect()
+    }
+
+    /// The node of this process, once it has started.
+    pub(crate) fn node(&self) -> Option<NodeId> {
+        self.ready().node
+    }
+
+    /// Says which node runs here.
+    pub(super) fn runs(&self, node: NodeId) {
+        self.ready().node = Some(node);
     }
 
     /// The instance that has waited longest; it is the caller's until [`Wake::turn_ended`].
     pub fn next_instance(&self) -> Option<InstanceKey> {
         let mut ready = self.ready();
         let key = ready.queue.pop_front()?;
-        ready.places.insert(key, Place::Running);
+        if let Some(waiting) = ready.waiting.get_mut(&key) {
+            waiting.place = Place::Running;
+        }
         gauge(ready);
         Some(key)
     }
 
     /// Says that the turn of an instance is over; it waits again if it was touched meanwhile.
     pub fn turn_ended(&self, key: InstanceKey) {
-        let touched = self.ready().places.remove(&key) == Some(Place::RunningAndTouched);
-        if touched {
-            self.instances([key]);
+        let mut ready = self.ready();
+        match ready.waiting.get_mut(&key) {
+            Some(waiting) if waiting.place == Place::RunningAndTouched => {
+                waiting.place = Place::Queued;
+                ready.queue.push_back(key);
+                gauge(ready);
+                self.0.instances.notify_one();
+            }
+            _ => {
+                ready.waiting.remove(&key);
+            }
         }
     }
 
@@ -126,14 +219,21 @@ impl Wake {
 
     /// Says that these activities of an execution are cancelled: those that wait will not run, those that run are told.
     pub(super) fn cancel_tasks(&self, key: InstanceKey, execution: ExecutionId, ids: &[EventId]) {
-        if !ids.is_empty() {
-            self.ready().tasks.cancel(key, execution, ids);
+        if ids.is_empty() {
+            return;
         }
+        let mut ready = self.ready();
+        ready.tasks.cancel(key, execution, ids);
+        let dropped = ready.waiting.get_mut(&key).map(|waiting| waiting.news.answers.drop_cancelled(execution, ids));
+        dropped.into_iter().flatten().for_each(|task| ready.tasks.answered(task));
     }
 
     /// Says that an instance has ended, or that `current` is its execution now: activities of any other are cancelled.
     pub fn execution_ended(&self, key: InstanceKey, current: Option<ExecutionId>) {
-        self.ready().tasks.end(key, current);
+        let mut ready = self.ready();
+        ready.tasks.end(key, current);
+        let dropped = ready.waiting.get_mut(&key).map(|waiting| waiting.news.answers.drop_other_than(current));
+        dropped.into_iter().flatten().for_each(|task| ready.tasks.answered(task));
     }
 
     /// Tells the activities that run that the node stops.
@@ -215,6 +315,11 @@ impl Wake {
         self.0.changes.change(id);
     }
 
+    /// Says that an instance goes on, in a way that a client may see.
+    pub(crate) fn progress(&self, id: &InstanceId) {
+        self.0.changes.progress(id);
+    }
+
     /// Says that any instance may have changed, because nobody knows which one did.
     pub(super) fn change_all(&self) {
         self.0.changes.change_all();
@@ -228,7 +333,7 @@ impl Wake {
     /// Whether no instance and no task is ready or running and no schedule has changed. Timers do not count.
     pub fn is_idle(&self) -> bool {
         let ready = self.ready();
-        ready.places.is_empty() && ready.tasks.is_empty() && !ready.schedules_changed
+        ready.waiting.is_empty() && ready.tasks.is_empty() && !ready.schedules_changed
     }
 
     fn ready(&self) -> MutexGuard<'_, Ready> {

@@ -59,6 +59,19 @@ pub trait Store: Reads {
         now: Timestamp,
     ) -> Result<InstanceKey, StoreError>;
 
+    /// Creates an instance like [`Store::create`] in a commit of its own, which it may share with other such calls and with turns.
+    /// `node` is the one that shall run its first turn, if the caller knows one.
+    async fn start(
+        &self,
+        started: &ExecutionStarted,
+        node: Option<NodeId>,
+        now: Timestamp,
+    ) -> Result<Started, StoreError>;
+
+    /// Puts `message` into the inbox of `id` like [`Store::send`] in a commit of its own, which it may share with others. Says
+    /// which instance got it.
+    async fn tell(&self, id: &InstanceId, message: &Message, now: Timestamp) -> Result<InstanceKey, StoreError>;
+
     /// Puts `message` into the inbox of `id`. [`StoreError::NotFound`] and [`StoreError::Finished`] when nobody would read
     /// it; [`StoreError::InboxFull`] for an event to an instance that has too many unread messages;
     /// [`StoreError::WrongState`] for a second suspend and for a resume of what is not suspended.
@@ -154,7 +167,11 @@ pub trait Store: Reads {
     /// Records a turn: consumed messages, events, tasks (claimed by the lease's owner), timers, children, events to
     /// others, the parent's answer, the status, and the start of a next execution, all or nothing.
     ///
-    /// [`StoreError::LeaseLost`] and no change when the lease has another owner or epoch. A child whose id is taken is not
+    /// It may share its transaction with other turns, starts and messages that wait for the writer at the same time; each is
+    /// whole or not at all by itself.
+    ///
+    /// [`StoreError::LeaseLost`] and no change when the lease has another owner or epoch, and when a message or a task that the
+    /// turn read is gone. A child whose id is taken is not
     /// created; the parent gets a failure of kind `InstanceExists` for it instead. Only a further try of a call begins anew
     /// in the place of an earlier one that has ended: like [`Store::replace`], with the same parent. An event to a missing
     /// or ended instance is dropped.
@@ -307,6 +324,30 @@ pub struct Claim {
     pub recoveries: u32,
     /// What blocks its turns, not one of its activities, as of the claim or of the last commit under it.
     pub blocked: Option<Blocked>,
+    /// Whether nobody has held a lease on the instance yet: the first commit under this claim takes it.
+    pub is_new: bool,
+}
+
+/// An instance that begins at once, for the node that may run its first turn without a look at the store.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// The lease that its first commit takes.
+    pub claim: Claim,
+    /// Its start message in the inbox.
+    pub message: MessageId,
+    /// How it begins.
+    pub started: Box<ExecutionStarted>,
+}
+
+/// What starting an instance leads to.
+#[derive(Clone, Debug)]
+pub struct Started {
+    /// The instance.
+    pub key: InstanceKey,
+    /// The way to run its first turn, for a start by a living node.
+    pub begun: Option<Begun>,
+    /// The moment at which it begins, if that is to come.
+    pub due: Option<Timestamp>,
 }
 
 /// What firing timers leads to.

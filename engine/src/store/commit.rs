@@ -2,17 +2,17 @@
 
 use uuid::Uuid;
 
-use super::api::Claim;
+use super::api::{Begun, Claim};
 use super::entities::EntityChange;
 use crate::clock::Timestamp;
-use crate::ids::{EventId, InstanceId, InstanceKey, MessageId};
+use crate::ids::{EventId, InstanceId, InstanceKey, MessageId, TaskId};
 use crate::model::{
     Answer, Event, ExecutionStarted, Failure, Message, Payload, Raised, RewoundExecution, RuntimeStatus, Task,
     TaskScheduled, Traceparent,
 };
 
 /// One turn, as a store records it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TurnCommit {
     /// The lease under which the turn ran.
     pub claim: Claim,
@@ -20,6 +20,8 @@ pub struct TurnCommit {
     pub now: Timestamp,
     /// Messages that were read.
     pub consumed: Vec<MessageId>,
+    /// Tasks whose answers were read without a way through the inbox.
+    pub answered: Vec<TaskId>,
     /// New events, with dense sequence numbers.
     pub events: Vec<Event>,
     /// New activities.
@@ -65,6 +67,36 @@ pub struct TurnCommit {
     pub ending: Ending,
 }
 
+impl TurnCommit {
+    /// A turn under `claim` that changes nothing and waits.
+    pub fn new(claim: Claim, now: Timestamp) -> Self {
+        Self {
+            claim,
+            now,
+            consumed: Vec::new(),
+            answered: Vec::new(),
+            events: Vec::new(),
+            tasks: Vec::new(),
+            cancelled_tasks: Vec::new(),
+            redrive: false,
+            timers: Vec::new(),
+            cancelled_timers: Vec::new(),
+            children: Vec::new(),
+            retried_children: Vec::new(),
+            rejoined: Vec::new(),
+            recalled: Vec::new(),
+            continues: Vec::new(),
+            terminated_children: Vec::new(),
+            sent: Vec::new(),
+            custom_status: None,
+            traceparent: None,
+            awaits_outside: false,
+            entity: None,
+            ending: Ending::Waiting,
+        }
+    }
+}
+
 /// A message to another instance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outgoing {
@@ -87,7 +119,7 @@ pub struct Later {
 }
 
 /// How a turn leaves its instance.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Ending {
     /// It waits. The visible status follows the clients' verbs in the order of their commits (see
     /// [`Store::send`](super::Store::send)), so that a turn that has not read a suspend yet does not hide it: here a store
@@ -122,6 +154,8 @@ pub struct Committed {
     pub tasks: Vec<Task>,
     /// Instances with new messages (children, parents, receivers of events, or the instance itself).
     pub touched: Vec<InstanceKey>,
+    /// The turn's children that begin at once, for the node that committed; they are among `touched` too.
+    pub begun: Vec<Begun>,
     /// The claim under which the next turn may commit.
     pub claim: Option<Claim>,
     /// When the first of the turn's delayed messages is due.

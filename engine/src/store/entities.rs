@@ -5,7 +5,7 @@ use crate::ids::{EntityId, InstanceKey};
 use crate::model::{ActionLink, Blocked, EntityLock, EntityState, Payload};
 
 /// What a turn changes in what is stored of an entity.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EntityChange {
     /// What is stored from now on.
     pub state: EntityState,

@@ -14,7 +14,7 @@ pub mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use api::{Claim, DueSchedules, Fired, Recovered, Store, TaskRecord, Unfinished};
+pub use api::{Begun, Claim, DueSchedules, Fired, Recovered, Started, Store, TaskRecord, Unfinished};
 pub use commit::{Committed, Ending, Later, Outgoing, TurnCommit};
 pub use entities::{Cleaned, EntityChange, EntityQuery, EntityRecord, OrphanLock};
 pub use error::StoreError;

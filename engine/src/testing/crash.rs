@@ -14,8 +14,8 @@ use crate::model::{
     ScheduleRecord, Task,
 };
 use crate::store::{
-    Claim, Cleaned, Committed, DueSchedules, Fired, Later, Overdue, Parent, Recovered, Store, StoreError, Transaction,
-    TurnCommit, Undelivered, Unfinished, Vitals, Walk, Walked,
+    Claim, Cleaned, Committed, DueSchedules, Fired, Later, Overdue, Parent, Recovered, Started, Store, StoreError,
+    Transaction, TurnCommit, Undelivered, Unfinished, Vitals, Walk, Walked,
 };
 
 /// Decides what becomes of the calls to a store, and sees what those that succeed lead to.
@@ -122,6 +122,21 @@ impl<F: Fate> Store for FatedStore<F> {
         now: Timestamp,
     ) -> Result<InstanceKey, StoreError> {
         self.call("create", self.inner.create(tx, started, now)).await
+    }
+
+    async fn start(
+        &self,
+        started: &ExecutionStarted,
+        node: Option<NodeId>,
+        now: Timestamp,
+    ) -> Result<Started, StoreError> {
+        let see = |started: &Started| self.fate.touched(&[started.key]);
+        self.watch("start", self.inner.start(started, node, now), see).await
+    }
+
+    async fn tell(&self, id: &InstanceId, message: &Message, now: Timestamp) -> Result<InstanceKey, StoreError> {
+        let see = |key: &InstanceKey| self.fate.touched(&[*key]);
+        self.watch("tell", self.inner.tell(id, message, now), see).await
     }
 
     async fn send(

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use countersign_engine::ids::NodeId;
 use countersign_engine::model::{ActionLink, BlockedKind, EntityLock, EntityState};
 use countersign_engine::registry::RegistryError;
-use countersign_engine::store::{Ending, EntityChange, TurnCommit};
+use countersign_engine::store::{EntityChange, TurnCommit};
 use countersign_engine::testing::{Fate, FatedStore, Stepper};
 use countersign_engine::{
     Client, Clock, EngineError, Entity, EntityContext, EntityQuery, Failure, IfExists, Operation, Orchestration,
@@ -302,29 +302,8 @@ async fn a_starting_node_releases_locks_that_outlived_their_holders() {
 }
 
 fn entity_turn(claim: countersign_engine::store::Claim, change: EntityChange, node: &Stepper) -> TurnCommit {
-    TurnCommit {
-        claim,
-        now: node.now(),
-        consumed: Vec::new(),
-        events: Vec::new(),
-        tasks: Vec::new(),
-        cancelled_tasks: Vec::new(),
-        redrive: false,
-        timers: Vec::new(),
-        cancelled_timers: Vec::new(),
-        children: Vec::new(),
-        retried_children: Vec::new(),
-        rejoined: Vec::new(),
-        recalled: Vec::new(),
-        continues: Vec::new(),
-        terminated_children: Vec::new(),
-        sent: Vec::new(),
-        custom_status: None,
-        traceparent: None,
-        awaits_outside: true,
-        entity: Some(change),
-        ending: Ending::Waiting,
-    }
+    let entity = Some(change);
+    TurnCommit { awaits_outside: true, entity, ..TurnCommit::new(claim, node.now()) }
 }
 
 #[tokio::test]

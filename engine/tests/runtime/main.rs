@@ -12,6 +12,7 @@ mod entities;
 mod entity_context;
 mod entity_crashes;
 mod fan_out;
+mod handed_over;
 mod harness;
 mod instances;
 mod limits;

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use countersign_engine::ids::ScheduleId;
 use countersign_engine::model::{CatchUp, Overlap, Recurrence, Schedule};
 use countersign_engine::runtime::{EngineBuilder, Wake};
-use countersign_engine::testing::{Fate, FatedStore, ManualClock};
+use countersign_engine::testing::{Fate, FatedStore, ManualClock, Stepper};
 use countersign_engine::{
     Activity, Client, Clock, Engine, EngineError, Entity, EntityContext, Failure, Limits, Operation, Orchestration,
     Registry, RuntimeStatus, StoreError,
@@ -22,12 +22,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What a client waits for at the most: longer, so that it is its waking that ends the wait.
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// The calls that lead to work of others.
-const COMMITS: &[&str] = &["commit", "commit_transaction", "complete_task", "fire_timers"];
+const COMMITS: &[&str] = &["commit", "start", "tell", "commit_transaction", "complete_task", "fire_timers"];
 
 const STEP: Activity<u32, u32> = Activity::named("Step");
 const CHILD: Orchestration<u32, u32> = Orchestration::named("Child");
 const PARENT: Orchestration<u32, u32> = Orchestration::named("Parent");
 const CALLER: Orchestration<u32, u32> = Orchestration::named("Caller");
+const LISTENER: Orchestration<(), u32> = Orchestration::named("Listener");
 const COUNTER: Entity<u32> = Entity::named("Counter");
 const ADD: Operation<u32, u32, u32> = COUNTER.operation("Add");
 /// Answers, tells another entity now and later, and starts an orchestration.
@@ -90,6 +91,9 @@ fn registry() -> Registry {
         })
         .and_then(|registry| {
             registry.orchestration(CALLER, |ctx, n: u32| async move { ctx.call_entity(RELAY, "relay", &n).await })
+        })
+        .and_then(|registry| {
+            registry.orchestration(LISTENER, |ctx, ()| async move { ctx.external_event::<u32>("go").await })
         })
         .and_then(|registry| {
             registry.operation(ADD, |counter: EntityContext<u32>, n: u32| async move {
@@ -201,9 +205,21 @@ async fn an_unheard_turn_leads_to_its_tasks_timers_and_children() {
     completes_although_unheard(&["commit"]).await;
 }
 
+/// Only what was recovered before is recorded before the turn that reads it.
 #[tokio::test]
-async fn an_unheard_result_of_an_activity_reaches_its_instance() {
-    completes_although_unheard(&["complete_task"]).await;
+async fn an_unheard_result_of_an_activity_that_was_recovered_reaches_its_instance() {
+    let world = World::new().await;
+    let dies = Arc::new(FatedStore::under(Arc::clone(&world.store), Unheard::new(&["commit"], 1)));
+    let node = Stepper::start(dies, registry(), world.clock.clone()).await.expect("it starts");
+    node.client().start(PARENT, &1).id(id("parent")).await.expect("started");
+    node.run_until_idle().await.expect_err("it dies with the activity in its hands");
+    drop(node);
+    let store = Arc::new(FatedStore::under(Arc::clone(&world.store), Unheard::new(&["complete_task"], 1)));
+    let engine = builder_on(&store).start().await.expect("it starts");
+    let done = engine.client().wait_for_completion(&id("parent"), DAY).await.expect("it completes");
+    assert_eq!(done.output.expect("completed").as_str(), "5");
+    engine.shutdown().await;
+    assert!(store.fate().has_happened(), "the result was never recorded by itself");
 }
 
 #[tokio::test]
@@ -213,7 +229,21 @@ async fn timers_that_fired_unheard_reach_their_instances() {
 
 #[tokio::test]
 async fn an_unheard_start_runs() {
-    completes_although_unheard(&["commit_transaction"]).await;
+    completes_although_unheard(&["start"]).await;
+}
+
+#[tokio::test]
+async fn an_unheard_message_is_read() {
+    let world = World::new().await;
+    let store = Arc::new(FatedStore::under(Arc::clone(&world.store), Unheard::new(&["tell"], 1)));
+    let engine = builder_on(&store).start().await.expect("it starts");
+    let client = engine.client();
+    client.start(LISTENER, &()).id(id("listener")).await.expect("started");
+    let unheard = client.raise_event(&id("listener"), "go", &7).await;
+    assert!(matches!(unheard, Err(EngineError::Store(StoreError::Unknown(_)))), "{unheard:?}");
+    let done = client.wait_for_completion(&id("listener"), DAY).await.expect("it completes");
+    assert_eq!(done.output.expect("completed").as_str(), "7");
+    engine.shutdown().await;
 }
 
 #[tokio::test]

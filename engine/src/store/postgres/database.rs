@@ -1,14 +1,16 @@
 //! Who may write: as many transactions as there are connections, which lock the rows that they change.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::lock::ServerLock;
 use super::{Postgres, errors};
 use crate::store::StoreError;
-use crate::store::sql::{Database, Transaction};
+use crate::store::sql::{Database, Group, Transaction};
 
 #[async_trait]
 impl Database for Postgres {
@@ -16,11 +18,27 @@ impl Database for Postgres {
         &self.reader
     }
 
+    fn group(&self) -> &Group {
+        &self.group
+    }
+
+    fn shared(&self) -> Arc<Self> {
+        self.myself.upgrade().expect("whoever calls this holds it")
+    }
+
     fn is_shared_by_nodes(&self) -> bool {
         self.options.shared_by_nodes
     }
 
-    async fn begin_writing(&self, caller: &'static str) -> Result<Transaction, StoreError> {
+    async fn wait_for_writer(&self) -> Result<Option<OwnedSemaphorePermit>, StoreError> {
+        Ok(None)
+    }
+
+    async fn begin_under(
+        &self,
+        permit: Option<OwnedSemaphorePermit>,
+        caller: &'static str,
+    ) -> Result<Transaction, StoreError> {
         if self.server_lock.as_ref().is_some_and(ServerLock::is_taken_over) {
             return Err(StoreError::InUse { place: self.place() });
         }
@@ -28,7 +46,9 @@ impl Database for Postgres {
             Err(error) if self.may_repeat(&error) => self.writer.begin().await,
             begun => begun,
         };
-        begun.map(|connection| Transaction::new(caller, connection, None)).map_err(|error| self.statement_error(&error))
+        begun
+            .map(|connection| Transaction::new(caller, connection, permit))
+            .map_err(|error| self.statement_error(&error))
     }
 
     fn transaction_budget(&self) -> Duration {

@@ -1,6 +1,6 @@
 //! Opening and closing a database.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use countersign_migrations::engine::{Migrator, MigratorTrait};
 use sea_orm::sqlx::Error as SqlxError;
@@ -12,7 +12,7 @@ use super::options::{Freshness, Target};
 use super::{PostgresOptions, errors};
 use crate::observe::names::field;
 use crate::store::StoreError;
-use crate::store::sql::Upgrade;
+use crate::store::sql::{Group, Upgrade};
 
 /// A PostgreSQL database: the engine's store, and the place of the portal's own tables.
 ///
@@ -22,6 +22,8 @@ use crate::store::sql::Upgrade;
 pub struct Postgres {
     pub(super) writer: DatabaseConnection,
     pub(super) reader: DatabaseConnection,
+    pub(super) group: Group,
+    pub(super) myself: Weak<Self>,
     pub(super) options: PostgresOptions,
     pub(super) fresh: Freshness,
     /// Of the one process that serves the database.
@@ -94,9 +96,18 @@ impl Postgres {
         let cannot = |error| cannot_connect(&target, error);
         let writer = connection(options.writer(&target, &fresh).await.map_err(cannot)?);
         let reader = connection(options.reader(&target, &fresh).await.map_err(cannot)?);
-        let store = Self { writer, reader, options, fresh, server_lock, target };
+        let store = Arc::new_cyclic(|myself| Self {
+            writer,
+            reader,
+            group: Group::default(),
+            myself: Weak::clone(myself),
+            options,
+            fresh,
+            server_lock,
+            target,
+        });
         store.migrate::<Migrator>().await?;
-        Ok(Arc::new(store))
+        Ok(store)
     }
 
     async fn is_served(&self) -> Result<bool, StoreError> {

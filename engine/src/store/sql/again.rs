@@ -71,7 +71,7 @@ pub(super) async fn replace(
     }
     let db = tx.connection();
     tags::clear(db, InstanceKey(row.key)).await?;
-    tags::file(db, [(InstanceKey(row.key), &started.tags)], Timestamp::from_micros(row.created_at)).await?;
+    tags::file(db, [(InstanceKey(row.key), &started.tags, Timestamp::from_micros(row.created_at))]).await?;
     begin_again(tx, InstanceKey(row.key), started.clone(), now).await
 }
 
@@ -126,9 +126,9 @@ pub(super) async fn take_place(
     ];
     db.execute_raw(sql(db, TAKE_PLACE, values)).await?;
     beside.store(db).await?;
-    owned::clear(db, tables::inbox::Entity, key).await?;
-    owned::clear(db, tables::task::Entity, key).await?;
-    owned::clear(db, tables::timer::Entity, key).await
+    owned::clear(db, tables::inbox::Entity, &[key]).await?;
+    owned::clear(db, tables::task::Entity, &[key]).await?;
+    owned::clear(db, tables::timer::Entity, &[key]).await
 }
 
 /// Tells an instance to begin, now or at the moment that it is scheduled for.

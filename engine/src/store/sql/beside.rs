@@ -63,14 +63,18 @@ impl Beside {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Writes the values. Costs nothing without any.
-    pub(super) async fn store(self, db: &impl ConnectionTrait) -> Result<(), SqlError> {
+    pub(super) async fn store(&self, db: &impl ConnectionTrait) -> Result<(), SqlError> {
         const STORE: &str = "INSERT INTO payloads (instance_key, hash, ordinal, value) \
             SELECT key, $1, ordinal, $2 FROM instances WHERE key = $3 \
             ON CONFLICT (instance_key, hash) DO UPDATE SET ordinal = excluded.ordinal \
             WHERE payloads.ordinal < excluded.ordinal";
-        for (key, hash, payload) in self.0 {
-            let values = [hash.into(), payload.as_str().to_owned().into(), key.0.into()];
+        for (key, hash, payload) in &self.0 {
+            let values = [hash.clone().into(), payload.as_str().to_owned().into(), key.0.into()];
             db.execute_raw(sql(db, STORE, values)).await?;
         }
         Ok(())
@@ -82,7 +86,7 @@ pub(super) fn text_of(payload: &Payload) -> String {
     if kept_beside(payload) { reference(&hash(payload)) } else { payload.as_str().to_owned() }
 }
 
-fn kept_beside(payload: &Payload) -> bool {
+pub(in crate::store) fn kept_beside(payload: &Payload) -> bool {
     payload.as_str().len() > LARGE_PAYLOAD_BYTES || payload.as_str().starts_with(REFERENCE)
 }
 

@@ -66,6 +66,7 @@ pub(super) async fn look(db: &impl ConnectionTrait, node: NodeId, key: InstanceK
         ordinal: place.small("ordinal", row.ordinal)?,
         recoveries: place.small("recoveries", row.recoveries)?,
         blocked: place.obstacle(row.blocked_kind.as_deref(), row.blocked_message.as_deref(), row.blocked_since)?,
+        is_new: false,
         instance: place.instance_id("id", row.id)?,
     };
     Ok(if held { Lease::Held(claim) } else { Lease::Free(claim) })

@@ -1,5 +1,6 @@
 //! A turn's result, as few statements as it has kinds of rows: the fence, the history, the tasks, the timers, the
-//! children, the messages, the consumed messages.
+//! children, the messages, the consumed messages. Most turns are written many at a time, see [`super::batch`]; here are
+//! those that do something rare.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,34 +19,59 @@ use crate::ids::{EventId, InstanceId, InstanceKey};
 use crate::model::{Answer, ExecutionStarted, Failure, Message, ParentLink, RuntimeStatus, Task};
 use crate::store::{Claim, Committed, Ending, Outgoing, StoreError, TurnCommit};
 
-/// Does what `Store::commit` promises, inside a transaction that is rolled back on any error.
-pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> Result<Committed, SqlError> {
-    lock::with_receivers(db, turn.claim.key, addressees(&turn)).await?;
+/// A turn ready to be written: what takes no database is done once, however often its group is tried.
+pub(in crate::store) struct Prepared {
+    /// The turn, without its events and without what it both schedules and cancels.
+    pub(in crate::store) turn: TurnCommit,
+    pub(in crate::store) history: Option<history::Row>,
+}
+
+impl Prepared {
+    /// Whether the turn does nothing rare.
+    pub(in crate::store) fn is_usual(&self) -> bool {
+        super::batch::takes(&self.turn)
+    }
+
+    pub(super) fn of(mut turn: TurnCommit) -> Self {
+        let history = history::Row::of(turn.claim.key, turn.claim.ordinal, std::mem::take(&mut turn.events));
+        if !turn.cancelled_tasks.is_empty() {
+            turn.cancelled_tasks = without_new(&turn.cancelled_tasks, &mut turn.tasks, |task| task.event_id);
+        }
+        if !turn.cancelled_timers.is_empty() {
+            turn.cancelled_timers = without_new(&turn.cancelled_timers, &mut turn.timers, |timer| timer.0);
+        }
+        children::drop_terminated(&mut turn);
+        Self { turn, history }
+    }
+}
+
+/// Does what `Store::commit` promises, inside a transaction that is rolled back on any error. Whom it locks is locked already.
+pub(super) async fn commit(db: &impl ConnectionTrait, prepared: &Prepared) -> Result<Committed, SqlError> {
+    let mut turn = prepared.turn.clone();
     let mut beside = Beside::default();
     let set = columns(&turn, &mut beside);
     if !fence::update(db, &turn.claim, set).await? {
         return Err(StoreError::LeaseLost.into());
     }
-    consume(db, &turn).await?;
+    read(db, &[&turn]).await?;
     beside.store(db).await?;
-    history::append(db, &turn.claim, &mut turn.events).await?;
+    history::append(db, prepared.history.iter()).await?;
     if let Some(change) = &turn.entity {
         entities::save(db, turn.claim.key, change).await?;
     }
     let scheduled = match turn.ending {
         Ending::Waiting => schedule(db, &mut turn).await?,
         Ending::Finished { .. } => {
-            owned::clear(db, task::Entity, turn.claim.key).await?;
-            owned::clear(db, timer::Entity, turn.claim.key).await?;
+            owned::clear(db, task::Entity, &[turn.claim.key]).await?;
+            owned::clear(db, timer::Entity, &[turn.claim.key]).await?;
             Vec::new()
         }
         Ending::ContinuedAsNew { .. } => {
-            owned::clear(db, task::Entity, turn.claim.key).await?;
+            owned::clear(db, task::Entity, &[turn.claim.key]).await?;
             timers::clear_own(db, turn.claim.key).await?;
             Vec::new()
         }
     };
-    children::drop_terminated(&mut turn);
     let (mut messages, children) = rewind::take_over(db, &mut turn).await?;
     messages.extend(start_children(db, &turn, children).await?);
     messages.extend(children::terminate(db, &turn).await?);
@@ -53,11 +79,11 @@ pub(super) async fn commit(db: &impl ConnectionTrait, mut turn: TurnCommit) -> R
     let (next, to_others) = follow_up(db, turn, &mut messages).await?;
     let due = deliver(db, to_others, &mut messages, source, now).await?;
     inbox::put(db, &messages).await?;
-    Ok(Committed { tasks: scheduled, touched: inbox::receivers(&messages), claim: next, due })
+    Ok(Committed { tasks: scheduled, touched: inbox::receivers(&messages), begun: Vec::new(), claim: next, due })
 }
 
 /// The instances that exist already and get messages from the turn.
-fn addressees(turn: &TurnCommit) -> impl Iterator<Item = &InstanceId> {
+pub(super) fn addressees(turn: &TurnCommit) -> impl Iterator<Item = &InstanceId> {
     let parent = match &turn.ending {
         Ending::Finished { parent, .. } => parent.as_ref(),
         Ending::Waiting | Ending::ContinuedAsNew { .. } => None,
@@ -120,28 +146,34 @@ fn begun() -> Expr {
     CaseStatement::new().case(pending, RuntimeStatus::Running.as_str()).finally(Expr::col(Column::Status)).into()
 }
 
-/// A message that is gone already was read by a turn that this one knows nothing of, so its holder must look again.
-async fn consume(db: &impl ConnectionTrait, turn: &TurnCommit) -> Result<(), SqlError> {
-    let removed = inbox::remove(db, turn.claim.key, &turn.consumed).await?;
-    if usize::try_from(removed) != Ok(turn.consumed.len()) {
+/// Removes what the turns have read. A message or a task that is gone already was read by a turn that these know nothing of, so
+/// their holders must look again.
+pub(super) async fn read(db: &impl ConnectionTrait, turns: &[&TurnCommit]) -> Result<(), SqlError> {
+    let consumed: Vec<_> = turns.iter().flat_map(|turn| turn.consumed.iter().copied()).collect();
+    let answered: Vec<_> = turns.iter().flat_map(|turn| turn.answered.iter().copied()).collect();
+    let removed = inbox::remove(db, &consumed).await?;
+    if usize::try_from(removed) != Ok(consumed.len()) || tasks::answered(db, &answered).await? != answered.len() {
         return Err(StoreError::LeaseLost.into());
     }
     Ok(())
 }
 
-/// Writes new tasks and timers and removes cancelled ones; what is both never becomes a row.
+/// Writes new tasks and timers and removes cancelled ones.
 async fn schedule(db: &impl ConnectionTrait, turn: &mut TurnCommit) -> Result<Vec<Task>, SqlError> {
-    let (key, execution) = (turn.claim.key, turn.claim.execution);
-    let mut new_tasks = std::mem::take(&mut turn.tasks);
-    let old_tasks = without_new(&turn.cancelled_tasks, &mut new_tasks, |task| task.event_id);
-    let mut new_timers = std::mem::take(&mut turn.timers);
-    let old_timers = without_new(&turn.cancelled_timers, &mut new_timers, |timer| timer.0);
-    tasks::cancel(db, key, execution, &old_tasks).await?;
-    owned::cancel(db, timer::Entity, key, execution, &old_timers).await?;
-    timers::set(db, &turn.claim, &new_timers).await?;
+    cancel(db, turn).await?;
+    timers::set(db, &timers::of(turn).collect::<Vec<_>>()).await?;
     let mut to_run = if turn.redrive { poison::take_back(db, &turn.claim).await? } else { Vec::new() };
-    to_run.extend(tasks::schedule(db, &turn.claim, new_tasks, turn.now, turn.traceparent).await?);
+    let ids = tasks::schedule(db, &tasks::of(turn).collect::<Vec<_>>()).await?;
+    let new = std::mem::take(&mut turn.tasks);
+    to_run.extend(new.into_iter().map(|task| tasks::to_run(&turn.claim, task, &ids, turn.traceparent)));
     Ok(to_run)
+}
+
+/// Removes the tasks and timers that a turn cancels.
+pub(super) async fn cancel(db: &impl ConnectionTrait, turn: &TurnCommit) -> Result<(), SqlError> {
+    let (key, execution) = (turn.claim.key, turn.claim.execution);
+    tasks::cancel(db, key, execution, &turn.cancelled_tasks).await?;
+    owned::cancel(db, timer::Entity, key, execution, &turn.cancelled_timers).await
 }
 
 /// Drops from `new` what is cancelled, and gives the cancelled ones that were not new.
@@ -158,20 +190,23 @@ async fn start_children(
     turn: &TurnCommit,
     children: Vec<ExecutionStarted>,
 ) -> Result<Vec<(InstanceKey, Message)>, SqlError> {
-    let mut created = create::insert(db, &children, turn.now).await?;
+    let rows: Vec<_> = children.iter().map(|child| (child, turn.now)).collect();
+    let mut created = create::insert(db, &rows).await?;
     let begun = children::try_again(db, turn, &children, &created).await?;
     let begun = |child: &ExecutionStarted| begun.get(&child.parent.as_ref()?.event_id).copied();
     let message = |child: ExecutionStarted| match begun(&child).or_else(|| created.remove(&child.instance)) {
         Some(key) => Some((key, Message::Start { started: Box::new(child), carried: Vec::new() })),
-        None => child.parent.map(|parent| {
-            let failure =
-                Failure::new(Failure::INSTANCE_EXISTS, format!("an instance with the id {} exists", child.instance));
-            let result = Err(failure.non_retriable());
-            let answer = Answer { execution: parent.execution, event_id: parent.event_id, result };
-            (turn.claim.key, Message::ChildDone(answer))
-        }),
+        None => id_is_taken(&child).map(|message| (turn.claim.key, message)),
     };
     Ok(children.into_iter().filter_map(message).collect())
+}
+
+/// What the parent of `child` gets when the id of `child` is taken.
+pub(super) fn id_is_taken(child: &ExecutionStarted) -> Option<Message> {
+    let parent = child.parent.as_ref()?;
+    let failure = Failure::new(Failure::INSTANCE_EXISTS, format!("an instance with the id {} exists", child.instance));
+    let result = Err(failure.non_retriable());
+    Some(Message::ChildDone(Answer { execution: parent.execution, event_id: parent.event_id, result }))
 }
 
 /// The claim for the next turn, and the messages to other instances. The start of a next execution joins `messages`.
@@ -181,15 +216,11 @@ async fn follow_up(
     messages: &mut Vec<(InstanceKey, Message)>,
 ) -> Result<(Option<Claim>, Vec<Outgoing>), SqlError> {
     let mut to_others = turn.sent;
-    let mut claim = Claim { recoveries: 0, blocked: None, ..turn.claim };
+    let mut claim = held(turn.claim);
     let next = match turn.ending {
         Ending::Waiting => Some(claim),
         Ending::Finished { parent, .. } => {
-            to_others.extend(parent.map(|(to, answer)| Outgoing {
-                to,
-                message: Message::ChildDone(answer),
-                later: None,
-            }));
+            to_others.extend(parent.map(to_parent));
             None
         }
         Ending::ContinuedAsNew { next, carried, keep } => {
@@ -203,6 +234,16 @@ async fn follow_up(
         }
     };
     Ok((next, to_others))
+}
+
+/// A claim under which a turn has been committed.
+pub(super) fn held(claim: Claim) -> Claim {
+    Claim { recoveries: 0, blocked: None, is_new: false, ..claim }
+}
+
+/// The message with an instance's result to its parent.
+pub(super) fn to_parent((to, answer): (InstanceId, Answer)) -> Outgoing {
+    Outgoing { to, message: Message::ChildDone(answer), later: None }
 }
 
 /// Sees to the messages whose receivers exist and have not ended, or are entities, which come into being by them: those of

@@ -17,8 +17,13 @@ use crate::limits::MAX_INBOX_MESSAGES;
 use crate::model::{Message, RuntimeStatus};
 use crate::store::{Later, StoreError};
 
-/// Does what `Store::send` promises.
-pub(super) async fn send(tx: &Transaction, id: &InstanceId, message: &Message, now: Timestamp) -> Result<(), SqlError> {
+/// Does what `Store::send` promises, and says which instance got the message.
+pub(super) async fn send(
+    tx: &Transaction,
+    id: &InstanceId,
+    message: &Message,
+    now: Timestamp,
+) -> Result<InstanceKey, SqlError> {
     let db = tx.connection();
     let Stand { key, status, is_full } = stand(db, id).await?;
     if status.is_finished() {
@@ -47,14 +52,14 @@ pub(super) async fn send(tx: &Transaction, id: &InstanceId, message: &Message, n
                 // It ends before it reads what else came: its code does not run.
                 inbox::put_first(db, &[(key, start), (key, message.clone())]).await?;
                 tx.touch(key);
-                return Ok(());
+                return Ok(key);
             }
         }
         _ => {}
     }
     inbox::put(db, &[(key, message.clone())]).await?;
     tx.touch(key);
-    Ok(())
+    Ok(key)
 }
 
 /// Does what `Store::send_later` promises.
@@ -84,11 +89,14 @@ struct Stand {
     is_full: bool,
 }
 
+/// The key and the status of an instance, and whether it has more unread messages than `$1`.
+pub(in crate::store) const STAND: &str = "SELECT key, status, EXISTS (SELECT 1 FROM inbox \
+    WHERE inbox.instance_key = instances.key ORDER BY inbox.is_start DESC, inbox.id LIMIT 1 OFFSET $1) \
+    FROM instances WHERE id = $2";
+
 /// How an instance stands, without the values it holds. Nobody else changes that before the transaction ends. Counts unread
 /// messages no further than the limit, so that it costs in proportion to what waits.
 async fn stand(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Stand, SqlError> {
-    const STAND: &str = "SELECT key, status, EXISTS (SELECT 1 FROM inbox WHERE inbox.instance_key = instances.key \
-        ORDER BY inbox.is_start DESC, inbox.id LIMIT 1 OFFSET $1) FROM instances WHERE id = $2";
     let (last, stand) = (i64::from(MAX_INBOX_MESSAGES - 1), format!("{STAND}{}", lock::for_update(db)));
     let row = db.query_one_raw(sql(db, &stand, [last.into(), id.as_str().into()])).await?;
     let row = row.ok_or_else(|| StoreError::NotFound(id.clone()))?;

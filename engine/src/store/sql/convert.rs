@@ -186,17 +186,17 @@ pub(super) fn delayed(key: &InstanceKey, text: &str) -> Result<Message, StoreErr
 }
 
 /// The node's name in the tables.
-pub(super) fn node(node: NodeId) -> String {
+pub(in crate::store) fn node(node: NodeId) -> String {
     node.0.to_string()
 }
 
 /// The execution's name in the tables.
-pub(super) fn execution(execution: ExecutionId) -> String {
+pub(in crate::store) fn execution(execution: ExecutionId) -> String {
     execution.0.to_string()
 }
 
 /// A duration in the tables.
-pub(super) fn micros(duration: Duration) -> i64 {
+pub(in crate::store) fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
@@ -230,7 +230,7 @@ pub(super) fn tags(tags: &Tags) -> Option<String> {
 }
 
 /// The JSON text of something of the model's.
-pub(super) fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> String {
+pub(in crate::store) fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).expect("what the model holds has string keys and finite numbers only")
 }
 

@@ -41,7 +41,7 @@ pub(super) async fn create(
     started: &ExecutionStarted,
     now: Timestamp,
 ) -> Result<InstanceKey, SqlError> {
-    let created = insert(tx.connection(), std::slice::from_ref(started), now).await?;
+    let created = insert(tx.connection(), &[(started, now)]).await?;
     let Some(&key) = created.get(&started.instance) else {
         return Err(StoreError::Exists(started.instance.clone()).into());
     };
@@ -50,17 +50,16 @@ pub(super) async fn create(
     Ok(key)
 }
 
-/// Writes the rows of those instances whose ids are free, and says which keys they got. Of two with the same id the
-/// first is written.
+/// Writes the rows of those instances whose ids are free, with the moments of their creation, and says which keys they got.
+/// Of two with the same id the first is written.
 pub(super) async fn insert(
     db: &impl ConnectionTrait,
-    instances: &[ExecutionStarted],
-    now: Timestamp,
+    instances: &[(&ExecutionStarted, Timestamp)],
 ) -> Result<HashMap<InstanceId, InstanceKey>, SqlError> {
     let mut keys = HashMap::with_capacity(instances.len());
     // In one order, so that two who create the same ones do not wait for each other. Those with one id stay in theirs.
-    let mut sorted: Vec<&ExecutionStarted> = instances.iter().collect();
-    sorted.sort_by_key(|started| &started.instance);
+    let mut sorted: Vec<_> = instances.to_vec();
+    sorted.sort_by_key(|(started, _)| &started.instance);
     for rows in sorted.chunks(rows_per_statement(WRITTEN.len())) {
         let mut insert = Query::insert();
         insert
@@ -68,7 +67,7 @@ pub(super) async fn insert(
             .columns(WRITTEN)
             .on_conflict(OnConflict::column(Column::Id).do_nothing().to_owned())
             .returning(Query::returning().columns([Column::Key, Column::Id]));
-        for started in rows {
+        for (started, now) in rows {
             let parent = started.parent.as_ref();
             insert.values_panic([
                 started.instance.as_str().into(),
@@ -94,17 +93,18 @@ pub(super) async fn insert(
         }
     }
     let mut beside = Beside::default();
-    for started in instances {
-        if let Some(key) = keys.get(&started.instance) {
-            beside.text(*key, &started.input);
+    // Of two with the same id only the first was written.
+    let mut written = HashSet::new();
+    let created = instances.iter().filter(|(started, _)| written.insert(&started.instance));
+    let mut tagged = Vec::new();
+    for (started, now) in created {
+        let Some(key) = keys.get(&started.instance) else { continue };
+        beside.text(*key, &started.input);
+        if !started.tags.is_empty() {
+            tagged.push((*key, &started.tags, *now));
         }
     }
     beside.store(db).await?;
-    let tagged = instances.iter().filter(|started| !started.tags.is_empty());
-    // Of two with the same id only the first was written.
-    let mut filed = HashSet::new();
-    let created = tagged.filter(|started| filed.insert(&started.instance));
-    let rows = created.filter_map(|started| Some((*keys.get(&started.instance)?, &started.tags)));
-    tags::file(db, rows, now).await?;
+    tags::file(db, tagged).await?;
     Ok(keys)
 }

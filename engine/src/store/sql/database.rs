@@ -1,23 +1,61 @@
 //! What differs between the databases.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::error::SqlError;
+use super::group::{Group, Work};
 use super::transaction::Transaction;
+use super::usual::Outcome;
 use crate::store::StoreError;
 
 /// A database as the shared statements need it. Whoever implements this is a [`Store`](crate::store::Store): the contract
 /// is kept once, in [`super::store`].
 #[async_trait]
-pub(crate) trait Database: Send + Sync + 'static {
+pub(in crate::store) trait Database: Send + Sync + 'static {
     /// Connections that read and wait for no writer.
     fn reader(&self) -> &DatabaseConnection;
 
-    /// Begins a transaction that writes: alone, or beside others from which it locks the instances that it works on.
-    async fn begin_writing(&self, caller: &'static str) -> Result<Transaction, StoreError>;
+    /// Waits for the right to write, where only one has it at a time.
+    async fn wait_for_writer(&self) -> Result<Option<OwnedSemaphorePermit>, StoreError>;
+
+    /// Begins a transaction that writes: alone, under `permit`, or beside others from which it locks the instances that it
+    /// works on.
+    async fn begin_under(
+        &self,
+        permit: Option<OwnedSemaphorePermit>,
+        caller: &'static str,
+    ) -> Result<Transaction, StoreError>;
+
+    /// The same after waiting for the right to write.
+    async fn begin_writing(&self, caller: &'static str) -> Result<Transaction, StoreError> {
+        let permit = self.wait_for_writer().await?;
+        self.begin_under(permit, caller).await
+    }
+
+    /// Whether the database has a way of its own to write such a piece of work.
+    fn writes(&self, _work: &Work) -> bool {
+        false
+    }
+
+    /// Writes pieces for which [`Database::writes`] is true in one transaction, and gives the right to write back.
+    async fn write(
+        &self,
+        works: Vec<Work>,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> (Outcome, Option<OwnedSemaphorePermit>) {
+        (Outcome::Untouched(works), permit)
+    }
+
+    /// What waits to be committed here.
+    fn group(&self) -> &Group;
+
+    /// The same database, for a task of its own.
+    fn shared(&self) -> Arc<Self>;
 
     /// Whether several nodes work here at a time. Otherwise a node that starts is the only one that lives.
     fn is_shared_by_nodes(&self) -> bool;

@@ -52,7 +52,8 @@ async fn locked(tx: &Transaction, id: &InstanceId) -> Result<(Model, Vec<Outgoin
         let receivers: BTreeSet<InstanceId> = told.into_iter().map(|outgoing| outgoing.to).collect();
         // A savepoint: going back to it gives the locks back, so that all are taken again in the order of their keys.
         let attempt = db.begin().await?;
-        lock::with_receivers(&attempt, InstanceKey(row.key), receivers.iter().chain([id])).await?;
+        let ids: Vec<&InstanceId> = receivers.iter().chain([id]).collect();
+        lock::keys_and_ids(&attempt, &[InstanceKey(row.key)], &ids).await?;
         (row, told) = read(&attempt, id).await?;
         if told.iter().all(|outgoing| receivers.contains(&outgoing.to)) {
             attempt.commit().await?;

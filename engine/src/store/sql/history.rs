@@ -6,39 +6,70 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::beside::{self, Beside, References};
 use super::convert;
 use super::error::SqlError;
-use super::statement::sql;
+use super::statement::{rows_per_statement, sql};
 use super::tables::history::{Column, Entity};
 use crate::clock::Timestamp;
 use crate::ids::{InstanceId, InstanceKey, Sequence};
 use crate::model::{Event, EventKind};
-use crate::store::Claim;
 
-/// Adds a turn's events to the claim's execution.
-pub(super) async fn append(db: &impl ConnectionTrait, claim: &Claim, events: &mut [Event]) -> Result<(), SqlError> {
-    insert(db, claim.key, claim.ordinal, events).await
-}
-
-async fn insert(
-    db: &impl ConnectionTrait,
+/// The events of a turn, ready to be written.
+pub(in crate::store) struct Row {
     key: InstanceKey,
     ordinal: u32,
-    events: &mut [Event],
+    first: Sequence,
+    text: String,
+    beside: Beside,
+}
+
+impl Row {
+    /// The row of `events`; `None` without any.
+    pub(super) fn of(key: InstanceKey, ordinal: u32, mut events: Vec<Event>) -> Option<Self> {
+        let first = events.first()?.sequence;
+        let mut beside = Beside::default();
+        beside.take_events(key, &mut events);
+        Some(Self { key, ordinal, first, text: convert::to_json(&events), beside })
+    }
+
+    /// Whether no value is kept beside the row.
+    pub(in crate::store) fn holds_all(&self) -> bool {
+        self.beside.is_empty()
+    }
+
+    /// The ordinal, the first sequence number and the events' text.
+    pub(in crate::store) fn parts(&self) -> (u32, u32, &str) {
+        (self.ordinal, self.first.0, &self.text)
+    }
+
+    /// The length of the events' text, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+}
+
+/// Adds turns to their histories.
+pub(super) async fn append<'r>(
+    db: &impl ConnectionTrait,
+    rows: impl Iterator<Item = &'r Row> + Send,
 ) -> Result<(), SqlError> {
-    let Some(first) = events.first().map(|event| event.sequence) else { return Ok(()) };
-    let mut beside = Beside::default();
-    beside.take_events(key, events);
-    let mut insert = Query::insert();
-    insert
-        .into_table(Entity)
-        .columns([Column::InstanceKey, Column::Ordinal, Column::FirstSequence, Column::Events])
-        .values_panic([
-            key.0.into(),
-            i64::from(ordinal).into(),
-            i64::from(first.0).into(),
-            convert::to_json(events).into(),
+    let rows: Vec<&Row> = rows.collect();
+    for rows in rows.chunks(rows_per_statement(4)) {
+        let mut insert = Query::insert();
+        insert.into_table(Entity).columns([
+            Column::InstanceKey,
+            Column::Ordinal,
+            Column::FirstSequence,
+            Column::Events,
         ]);
-    db.execute(&insert).await?;
-    beside.store(db).await
+        for row in rows {
+            let (ordinal, first) = (i64::from(row.ordinal), i64::from(row.first.0));
+            insert.values_panic([row.key.0.into(), ordinal.into(), first.into(), row.text.as_str().into()]);
+        }
+        db.execute(&insert).await?;
+    }
+    for row in rows {
+        row.beside.store(db).await?;
+    }
+    Ok(())
 }
 
 /// Adds events of the moment `at` to an execution whose lease nobody holds after this transaction.
@@ -60,8 +91,8 @@ pub(super) async fn extend(
     let next = convert::Place::new("history", &key).small("first_sequence", first)?;
     let next = next.saturating_add(u32::try_from(turn_length).unwrap_or(u32::MAX));
     let numbered = kinds.into_iter().zip(next..);
-    let mut events: Vec<Event> = numbered.map(|(kind, n)| Event { sequence: Sequence(n), at, kind }).collect();
-    insert(db, key, ordinal, &mut events).await
+    let events = numbered.map(|(kind, n)| Event { sequence: Sequence(n), at, kind }).collect();
+    append(db, Row::of(key, ordinal, events).iter()).await
 }
 
 /// All events of an execution, in order.

@@ -1,8 +1,8 @@
 //! Messages for instances: put, read, removed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{InsertStatement, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::beside::{Beside, References};
@@ -18,6 +18,25 @@ pub(super) async fn put(db: &impl ConnectionTrait, messages: &[(InstanceKey, Mes
     insert(db, messages, Message::comes_first).await
 }
 
+/// Puts messages into inboxes, in this order, and gives the numbers of those that come first: at most one for each instance.
+pub(super) async fn put_numbered(
+    db: &impl ConnectionTrait,
+    messages: &[(InstanceKey, Message)],
+) -> Result<HashMap<InstanceKey, MessageId>, SqlError> {
+    let (mut beside, mut numbers) = (Beside::default(), HashMap::new());
+    for rows in messages.chunks(rows_per_statement(3)) {
+        let mut insert = rows_of(rows, Message::comes_first, &mut beside);
+        insert.returning(Query::returning().columns([Column::Id, Column::InstanceKey, Column::IsStart]));
+        for row in db.query_all(&insert).await? {
+            if row.try_get_by_index(2)? {
+                numbers.insert(InstanceKey(row.try_get_by_index(1)?), MessageId(row.try_get_by_index(0)?));
+            }
+        }
+    }
+    beside.store(db).await?;
+    Ok(numbers)
+}
+
 /// Puts messages into inboxes, in this order, before all that wait there.
 pub(super) async fn put_first(db: &impl ConnectionTrait, messages: &[(InstanceKey, Message)]) -> Result<(), SqlError> {
     insert(db, messages, |_| true).await
@@ -30,17 +49,26 @@ async fn insert(
 ) -> Result<(), SqlError> {
     let mut beside = Beside::default();
     for rows in messages.chunks(rows_per_statement(3)) {
-        let mut insert = Query::insert();
-        insert.into_table(Entity).columns([Column::InstanceKey, Column::IsStart, Column::Message]);
-        for (key, message) in rows {
-            let comes_first = comes_first(message);
-            let mut message = message.clone();
-            beside.take_message(*key, &mut message);
-            insert.values_panic([key.0.into(), comes_first.into(), convert::to_json(&message).into()]);
-        }
+        let insert = rows_of(rows, &comes_first, &mut beside);
         db.execute(&insert).await?;
     }
     beside.store(db).await
+}
+
+fn rows_of(
+    messages: &[(InstanceKey, Message)],
+    comes_first: impl Fn(&Message) -> bool,
+    beside: &mut Beside,
+) -> InsertStatement {
+    let mut insert = Query::insert();
+    insert.into_table(Entity).columns([Column::InstanceKey, Column::IsStart, Column::Message]);
+    for (key, message) in messages {
+        let comes_first = comes_first(message);
+        let mut message = message.clone();
+        beside.take_message(*key, &mut message);
+        insert.values_panic([key.0.into(), comes_first.into(), convert::to_json(&message).into()]);
+    }
+    insert
 }
 
 /// Who gets these messages, each once, in the order of their first ones.
@@ -72,14 +100,11 @@ pub(super) async fn read(
 }
 
 /// Removes messages and says how many of them were there.
-pub(super) async fn remove(db: &impl ConnectionTrait, key: InstanceKey, ids: &[MessageId]) -> Result<u64, SqlError> {
+pub(super) async fn remove(db: &impl ConnectionTrait, ids: &[MessageId]) -> Result<u64, SqlError> {
     let mut removed = 0;
     for ids in ids.chunks(rows_per_statement(1)) {
         let mut delete = Query::delete();
-        delete
-            .from_table(Entity)
-            .and_where(Column::InstanceKey.eq(key.0))
-            .and_where(Column::Id.is_in(ids.iter().map(|id| id.0)));
+        delete.from_table(Entity).and_where(Column::Id.is_in(ids.iter().map(|id| id.0)));
         removed += db.execute(&delete).await?.rows_affected();
     }
     Ok(removed)

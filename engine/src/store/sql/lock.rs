@@ -41,17 +41,14 @@ pub(super) async fn owners(db: &impl ConnectionTrait, rows: &SelectStatement) ->
     Ok(Some(locked.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?))
 }
 
-/// Locks an instance and those that it sends to; without any, nothing.
-pub(super) async fn with_receivers<'i>(
+/// Locks instances by their keys, and others by their ids as far as they exist.
+pub(super) async fn keys_and_ids(
     db: &impl ConnectionTrait,
-    key: InstanceKey,
-    receivers: impl Iterator<Item = &'i InstanceId> + Send,
+    keys: &[InstanceKey],
+    ids: &[&InstanceId],
 ) -> Result<(), SqlError> {
-    let ids: Vec<&str> = receivers.map(InstanceId::as_str).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    instances(db, Column::Key.eq(key.0).or(Column::Id.is_in(ids))).await
+    let by_key = Column::Key.is_in(keys.iter().map(|key| key.0));
+    instances(db, by_key.or(Column::Id.is_in(ids.iter().map(|id| id.as_str())))).await
 }
 
 async fn instances(db: &impl ConnectionTrait, which: Expr) -> Result<(), SqlError> {

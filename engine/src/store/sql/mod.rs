@@ -1,6 +1,7 @@
 //! What the databases share: tables, statements, transactions, and the contract itself.
 
 mod again;
+mod batch;
 mod beside;
 mod children;
 mod claim;
@@ -16,6 +17,7 @@ mod error;
 mod expire;
 mod fence;
 mod filter;
+mod group;
 mod health;
 mod history;
 mod inbox;
@@ -38,9 +40,11 @@ mod tasks;
 mod timers;
 mod transaction;
 mod upgrade;
+pub(super) mod usual;
 mod writer;
 
-pub(crate) use database::Database;
+pub(in crate::store) use database::Database;
+pub(crate) use group::Group;
 pub use transaction::{TRANSACTION_BUDGET, Transaction};
 pub(crate) use upgrade::Upgrade;
 pub(crate) use writer::{holding_writer, refuse_nested_writer};

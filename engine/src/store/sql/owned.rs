@@ -28,14 +28,16 @@ pub(super) async fn cancel<T: EntityTrait>(
     Ok(())
 }
 
-/// Removes everything of an instance.
+/// Removes everything of these instances.
 pub(super) async fn clear<T: EntityTrait>(
     db: &impl ConnectionTrait,
     table: T,
-    key: InstanceKey,
+    keys: &[InstanceKey],
 ) -> Result<(), SqlError> {
-    let mut delete = Query::delete();
-    delete.from_table(table.table_ref()).and_where(Expr::col("instance_key").eq(key.0));
-    db.execute(&delete).await?;
+    for keys in keys.chunks(rows_per_statement(1)) {
+        let mut delete = Query::delete();
+        delete.from_table(table.table_ref()).and_where(Expr::col("instance_key").is_in(keys.iter().map(|key| key.0)));
+        db.execute(&delete).await?;
+    }
     Ok(())
 }

@@ -76,7 +76,7 @@ async fn continue_from(
         matches!(message, Message::Suspend { .. } | Message::Resume { .. } | Message::Terminate { .. })
     };
     let verbs: Vec<_> = unread.into_iter().filter(|(_, message)| is_verb(message)).map(|(id, _)| id).collect();
-    inbox::remove(db, key, &verbs).await?;
+    inbox::remove(db, &verbs).await?;
     let from = Place::new("instances", &key).small("ordinal", row.ordinal)?;
     Ok(Message::Rewind { reason, from, parent })
 }

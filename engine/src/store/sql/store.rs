@@ -7,14 +7,15 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::claim::{self, Lease};
+use super::commit::Prepared;
 use super::database::Database;
 use super::error::SqlError;
+use super::group::{self, Done, Work};
 use super::reads::read;
 use super::schedules::{self, Lock};
 use super::transaction::Transaction;
 use super::{
-    again, commit, control, create, entities, expire, health, history, inbox, poison, purge, recover, rewind, tasks,
-    timers,
+    again, control, create, entities, expire, health, history, inbox, poison, purge, recover, rewind, tasks, timers,
 };
 use crate::clock::Timestamp;
 use crate::ids::{EntityId, ExecutionId, InstanceId, InstanceKey, MessageId, NodeId, ScheduleId, TaskId};
@@ -24,8 +25,8 @@ use crate::model::{
 };
 use crate::observe::names::field;
 use crate::store::{
-    Claim, Cleaned, Committed, DueSchedules, Fired, Later, Overdue, Parent, Recovered, Store, StoreError, TurnCommit,
-    Undelivered, Unfinished, Vitals, Walk, Walked,
+    Claim, Cleaned, Committed, DueSchedules, Fired, Later, Overdue, Parent, Recovered, Started, Store, StoreError,
+    TurnCommit, Undelivered, Unfinished, Vitals, Walk, Walked,
 };
 
 #[async_trait]
@@ -73,6 +74,25 @@ impl<D: Database> Store for D {
         create::create(tx, started, now).await.map_err(|error| self.refusal(error))
     }
 
+    async fn start(
+        &self,
+        started: &ExecutionStarted,
+        node: Option<NodeId>,
+        now: Timestamp,
+    ) -> Result<Started, StoreError> {
+        match group::submit(self, Work::Start(Box::new(started.clone()), node, now)).await? {
+            Done::Start(started) => Ok(started),
+            Done::Turn(_) | Done::Tell(_) => unreachable!("a start leads to an instance"),
+        }
+    }
+
+    async fn tell(&self, id: &InstanceId, message: &Message, now: Timestamp) -> Result<InstanceKey, StoreError> {
+        match group::submit(self, Work::Tell(id.clone(), message.clone(), now)).await? {
+            Done::Tell(key) => Ok(key),
+            Done::Turn(_) | Done::Start(_) => unreachable!("a message has a receiver"),
+        }
+    }
+
     async fn send(
         &self,
         tx: &Transaction,
@@ -80,7 +100,7 @@ impl<D: Database> Store for D {
         message: &Message,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        control::send(tx, id, message, now).await.map_err(|error| self.refusal(error))
+        control::send(tx, id, message, now).await.map(|_| ()).map_err(|error| self.refusal(error))
     }
 
     async fn send_later(
@@ -163,9 +183,10 @@ impl<D: Database> Store for D {
     }
 
     async fn commit(&self, turn: TurnCommit) -> Result<Committed, StoreError> {
-        let tx = self.begin_writing("commit").await?;
-        let done = commit::commit(tx.connection(), turn).await;
-        finish(self, tx, done).await
+        match group::submit(self, Work::Turn(Box::new(Prepared::of(turn)))).await? {
+            Done::Turn(committed) => Ok(committed),
+            Done::Start(_) | Done::Tell(_) => unreachable!("a turn leads to its commit"),
+        }
     }
 
     async fn block(&self, claim: &Claim, blocked: Blocked) -> Result<(), StoreError> {
@@ -316,7 +337,11 @@ impl<D: Database> Store for D {
 }
 
 /// Commits what was done within `tx`, or rolls it back if `done` is an error, and gives the writer to the next.
-async fn finish<T>(database: &impl Database, tx: Transaction, done: Result<T, SqlError>) -> Result<T, StoreError> {
+pub(super) async fn finish<T>(
+    database: &impl Database,
+    tx: Transaction,
+    done: Result<T, SqlError>,
+) -> Result<T, StoreError> {
     let (connection, permit) = tx.into_parts();
     let ended = match done {
         Ok(value) => connection.commit().await.map(|()| value).map_err(|error| database.commit_error(&error)),

@@ -9,20 +9,19 @@ use crate::clock::Timestamp;
 use crate::ids::InstanceKey;
 use crate::model::Tags;
 
-/// Files instances under their tags. Costs nothing for those without.
+/// Files instances under their tags, with the moments of their creation. Costs nothing for those without.
 pub(super) async fn file(
     db: &impl ConnectionTrait,
-    instances: impl IntoIterator<Item = (InstanceKey, &Tags)>,
-    created_at: Timestamp,
+    instances: impl IntoIterator<Item = (InstanceKey, &Tags, Timestamp)>,
 ) -> Result<(), SqlError> {
     let rows: Vec<_> = instances
         .into_iter()
-        .flat_map(|(key, tags)| tags.iter().map(move |(name, value)| (key, name, value)))
+        .flat_map(|(key, tags, created_at)| tags.iter().map(move |(name, value)| (key, name, value, created_at)))
         .collect();
     for chunk in rows.chunks(rows_per_statement(4)) {
         let mut insert = Query::insert();
         insert.into_table("instance_tags").columns(["name", "value", "created_at", "instance_key"]);
-        for (key, name, value) in chunk {
+        for (key, name, value, created_at) in chunk {
             insert.values_panic([(*name).into(), (*value).into(), created_at.as_micros().into(), key.0.into()]);
         }
         db.execute(&insert).await?;

@@ -13,7 +13,7 @@ use super::{convert, inbox, lock, poison};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, NodeId, TaskId};
 use crate::model::{Answer, Message, Payload, Task, TaskScheduled, Traceparent};
-use crate::store::{Claim, TaskRecord};
+use crate::store::{Claim, TaskRecord, TurnCommit};
 
 /// What [`schedule`] writes of a task.
 const WRITTEN: [Column; 14] = [
@@ -33,20 +33,32 @@ const WRITTEN: [Column; 14] = [
     Column::Heartbeat,
 ];
 
-/// Writes tasks, claimed by the lease's owner, and gives them back in their order.
-pub(super) async fn schedule(
-    db: &impl ConnectionTrait,
-    claim: &Claim,
-    scheduled: Vec<TaskScheduled>,
-    now: Timestamp,
-    traceparent: Option<Traceparent>,
-) -> Result<Vec<Task>, SqlError> {
+/// The numbers that tasks got, by instance and action.
+pub(in crate::store) type Ids = HashMap<(InstanceKey, EventId), TaskId>;
+
+/// A task that a turn schedules.
+pub(super) struct Scheduling<'t> {
+    pub(super) claim: &'t Claim,
+    pub(super) now: Timestamp,
+    pub(super) traceparent: Option<Traceparent>,
+    pub(super) task: &'t TaskScheduled,
+}
+
+/// The tasks that a turn schedules.
+pub(super) fn of(turn: &TurnCommit) -> impl Iterator<Item = Scheduling<'_>> {
+    let TurnCommit { claim, now, traceparent, .. } = turn;
+    turn.tasks.iter().map(|task| Scheduling { claim, now: *now, traceparent: *traceparent, task })
+}
+
+/// Writes tasks, claimed by the leases' owners: at most one of each action.
+pub(super) async fn schedule(db: &impl ConnectionTrait, scheduled: &[Scheduling<'_>]) -> Result<Ids, SqlError> {
     let mut ids = HashMap::with_capacity(scheduled.len());
     let mut beside = Beside::default();
     for rows in scheduled.chunks(rows_per_statement(WRITTEN.len())) {
         let mut insert = Query::insert();
-        insert.into_table(Entity).columns(WRITTEN).returning(Query::returning().columns([Column::Id, Column::EventId]));
-        for task in rows {
+        let returned = Query::returning().columns([Column::Id, Column::InstanceKey, Column::EventId]);
+        insert.into_table(Entity).columns(WRITTEN).returning(returned);
+        for Scheduling { claim, now, traceparent, task } in rows {
             insert.values_panic([
                 claim.key.0.into(),
                 convert::execution(claim.execution).into(),
@@ -65,12 +77,19 @@ pub(super) async fn schedule(
             ]);
         }
         for row in db.query_all(&insert).await? {
-            ids.insert(row.try_get_by_index::<i64>(1)?, TaskId(row.try_get_by_index(0)?));
+            let (id, key): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            let event_id = convert::Place::new("tasks", &id).event_id("event_id", row.try_get_by_index(2)?)?;
+            ids.insert((InstanceKey(key), event_id), TaskId(id));
         }
     }
     beside.store(db).await?;
-    let task = |task: TaskScheduled| Task {
-        id: *ids.get(&i64::from(task.event_id.0)).expect("every inserted row was returned"),
+    Ok(ids)
+}
+
+/// A task as the node that scheduled it under `claim` runs it.
+pub(super) fn to_run(claim: &Claim, task: TaskScheduled, ids: &Ids, traceparent: Option<Traceparent>) -> Task {
+    Task {
+        id: *ids.get(&(claim.key, task.event_id)).expect("every inserted row was returned"),
         key: claim.key,
         instance: claim.instance.clone(),
         execution: claim.execution,
@@ -84,8 +103,26 @@ pub(super) async fn schedule(
         recoveries: 0,
         set_aside: None,
         traceparent,
-    };
-    Ok(scheduled.into_iter().map(task).collect())
+    }
+}
+
+/// Removes tasks whose answers turns have read, and says how many of them were there.
+pub(super) async fn answered(db: &impl ConnectionTrait, done: &[TaskId]) -> Result<usize, SqlError> {
+    let mut removed = 0;
+    for ids in done.chunks(rows_per_statement(1)) {
+        let mut delete = Query::delete();
+        delete
+            .from_table(Entity)
+            .and_where(Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .returning(Query::returning().columns([Column::InstanceKey, Column::SetAsideKind]));
+        for row in db.query_all(&delete).await? {
+            removed += 1;
+            if row.try_get_by_index::<Option<String>>(1)?.is_some() {
+                poison::look_again(db, InstanceKey(row.try_get_by_index(0)?)).await?;
+            }
+        }
+    }
+    Ok(removed)
 }
 
 /// Removes tasks that nobody waits for any more.

@@ -11,18 +11,14 @@ use super::{convert, inbox, lock};
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceKey};
 use crate::model::Message;
-use crate::store::{Claim, Fired, Later};
+use crate::store::{Claim, Fired, Later, TurnCommit};
 
-/// Sets timers of the claim's execution.
-pub(super) async fn set(
-    db: &impl ConnectionTrait,
-    claim: &Claim,
-    timers: &[(EventId, Timestamp)],
-) -> Result<(), SqlError> {
+/// Sets timers, each of the execution of a claim.
+pub(super) async fn set(db: &impl ConnectionTrait, timers: &[(&Claim, EventId, Timestamp)]) -> Result<(), SqlError> {
     for rows in timers.chunks(rows_per_statement(4)) {
         let mut insert = Query::insert();
         insert.into_table(Entity).columns([Column::InstanceKey, Column::Execution, Column::EventId, Column::FireAt]);
-        for (event_id, fire_at) in rows {
+        for (claim, event_id, fire_at) in rows {
             let execution = convert::execution(claim.execution);
             let event_id = i64::from(event_id.0);
             insert.values_panic([claim.key.0.into(), execution.into(), event_id.into(), fire_at.as_micros().into()]);
@@ -30,6 +26,11 @@ pub(super) async fn set(
         db.execute(&insert).await?;
     }
     Ok(())
+}
+
+/// The timers that a turn sets.
+pub(super) fn of(turn: &TurnCommit) -> impl Iterator<Item = (&Claim, EventId, Timestamp)> {
+    turn.timers.iter().map(|(event_id, fire_at)| (&turn.claim, *event_id, *fire_at))
 }
 
 /// What stands in the place of an action's number in a row that holds a message: no action has such a number.

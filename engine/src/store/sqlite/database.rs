@@ -9,9 +9,10 @@ use sea_orm::{
 };
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Sqlite, errors};
+use super::{Sqlite, errors, group};
 use crate::store::StoreError;
-use crate::store::sql::{Database, Transaction};
+use crate::store::sql::usual::{Outcome, Work};
+use crate::store::sql::{Database, Group, Transaction};
 
 /// How often a write is tried again when another process writes for longer than the busy timeout.
 const BUSY_RETRIES: u32 = 3;
@@ -36,16 +37,43 @@ impl Database for Sqlite {
     }
 
     /// It writes from its first moment on, so that it never meets a busy database half-way.
-    async fn begin_writing(&self, caller: &'static str) -> Result<Transaction, StoreError> {
-        let permit = self.permit().await?;
+    async fn begin_under(
+        &self,
+        permit: Option<OwnedSemaphorePermit>,
+        caller: &'static str,
+    ) -> Result<Transaction, StoreError> {
         let mut tries = 0;
         loop {
             match self.begin_immediate().await {
-                Ok(connection) => return Ok(Transaction::new(caller, connection, Some(permit))),
+                Ok(connection) => return Ok(Transaction::new(caller, connection, permit)),
                 Err(error) if tries < BUSY_RETRIES && errors::is_busy(&error) => tries += 1,
                 Err(error) => return Err(errors::of_statement(&error)),
             }
         }
+    }
+
+    async fn wait_for_writer(&self) -> Result<Option<OwnedSemaphorePermit>, StoreError> {
+        self.permit().await.map(Some)
+    }
+
+    fn writes(&self, work: &Work) -> bool {
+        group::takes(work)
+    }
+
+    async fn write(
+        &self,
+        works: Vec<Work>,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> (Outcome, Option<OwnedSemaphorePermit>) {
+        self.group_writer.write(works, permit).await
+    }
+
+    fn group(&self) -> &Group {
+        &self.group
+    }
+
+    fn shared(&self) -> Arc<Self> {
+        self.myself.upgrade().expect("whoever calls this holds it")
     }
 
     fn is_shared_by_nodes(&self) -> bool {

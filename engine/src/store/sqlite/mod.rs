@@ -5,6 +5,7 @@
 
 mod database;
 mod errors;
+mod group;
 mod lock;
 mod open;
 mod options;

@@ -2,19 +2,20 @@
 
 use std::fs::{DirBuilder, File};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 use countersign_migrations::engine::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::SqlitePool;
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector};
 use tokio::sync::Semaphore;
 
+use super::group::GroupWriter;
 use super::options::Place;
 use super::{SqliteOptions, errors, lock};
 use crate::observe::names::field;
 use crate::store::StoreError;
-use crate::store::sql::Upgrade;
+use crate::store::sql::{Group, Upgrade};
 
 /// The database's name in the data folder.
 const DATABASE_FILE: &str = "countersign.db";
@@ -29,6 +30,9 @@ pub struct Sqlite {
     pub(super) reader: DatabaseConnection,
     /// Fair, so that nobody in the process ever meets a busy database or starves.
     pub(super) permit: Arc<Semaphore>,
+    pub(super) group: Group,
+    pub(super) group_writer: GroupWriter,
+    pub(super) myself: Weak<Self>,
     pub(super) options: SqliteOptions,
     /// `None` for one in memory.
     file: Option<PathBuf>,
@@ -84,6 +88,11 @@ impl Sqlite {
         &self.reader
     }
 
+    /// How many rows groups of commits have inserted, changed and removed since the database was opened: for measurements.
+    pub fn rows_in_groups(&self) -> u64 {
+        self.group_writer.rows()
+    }
+
     /// The connection that writes, for tests that make rows by the thousand.
     #[cfg(test)]
     pub(crate) fn writer(&self) -> &DatabaseConnection {
@@ -120,6 +129,7 @@ impl Sqlite {
     /// Closes all connections, after those who use one have ended. What comes later meets [`StoreError::Unavailable`].
     pub async fn close(&self) {
         let readers = self.reader.close_by_ref().await;
+        self.group_writer.close();
         let writer = self.writer.close_by_ref().await;
         for error in [readers, writer].into_iter().filter_map(Result::err) {
             tracing::warn!({ field::ERROR } = %error, "a connection did not close in order");
@@ -130,8 +140,13 @@ impl Sqlite {
         // The writer first: it makes the file and sets its journal mode.
         let writer = options.writer(&place).await.map_err(cannot_open)?;
         let reader = options.reader(&place).await.map_err(cannot_open)?;
+        let group_writer =
+            GroupWriter::open(&place, &options).map_err(|error| StoreError::Database(error.to_string()))?;
         let connection = |pool: SqlitePool| SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
-        let store = Self {
+        let store = Arc::new_cyclic(|myself| Self {
+            myself: Weak::clone(myself),
+            group: Group::default(),
+            group_writer,
             writer: connection(writer),
             reader: connection(reader),
             permit: Arc::new(Semaphore::new(1)),
@@ -141,9 +156,9 @@ impl Sqlite {
                 Place::Memory(_) => None,
             },
             server_lock,
-        };
+        });
         store.migrate::<Migrator>().await?;
-        Ok(Arc::new(store))
+        Ok(store)
     }
 }
 

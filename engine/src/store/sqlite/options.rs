@@ -75,6 +75,21 @@ impl SqliteOptions {
         pool(self.readers).connect_with(self.connection(place).pragma("query_only", "ON")).await
     }
 
+    /// Makes a connection of another kind write as the one of [`SqliteOptions::writer`] does.
+    pub(super) fn set_up(&self, connection: &rusqlite::Connection, place: &Place) -> Result<(), rusqlite::Error> {
+        if let Place::File(_) = place {
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            connection.pragma_update(None, "journal_size_limit", LOG_SIZE_LIMIT)?;
+        }
+        if let Some(pages) = self.max_page_count {
+            connection.pragma_update(None, "max_page_count", pages)?;
+        }
+        connection.pragma_update(None, "foreign_keys", true)?;
+        let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+        let is_safe = matches!(place, Place::Memory(_)) || number("synchronous")? == SYNCHRONOUS_FULL;
+        if is_safe && number("foreign_keys")? == 1 { Ok(()) } else { Err(rusqlite::Error::InvalidQuery) }
+    }
+
     fn connection(&self, place: &Place) -> SqliteConnectOptions {
         let options = SqliteConnectOptions::new();
         let options = match place {

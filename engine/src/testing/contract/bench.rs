@@ -256,29 +256,7 @@ pub(super) fn child(name: &str, parent: &Claim, event_id: u32) -> ExecutionStart
 
 /// A turn that records one event and waits.
 pub(super) fn turn(claim: &Claim, sequence: u32) -> TurnCommit {
-    TurnCommit {
-        claim: claim.clone(),
-        now: at(10),
-        consumed: Vec::new(),
-        events: vec![event(sequence)],
-        tasks: Vec::new(),
-        cancelled_tasks: Vec::new(),
-        redrive: false,
-        timers: Vec::new(),
-        cancelled_timers: Vec::new(),
-        children: Vec::new(),
-        retried_children: Vec::new(),
-        rejoined: Vec::new(),
-        recalled: Vec::new(),
-        continues: Vec::new(),
-        terminated_children: Vec::new(),
-        sent: Vec::new(),
-        custom_status: None,
-        traceparent: None,
-        awaits_outside: false,
-        entity: None,
-        ending: Ending::Waiting,
-    }
+    TurnCommit { events: vec![event(sequence)], ..TurnCommit::new(claim.clone(), at(10)) }
 }
 
 /// The end of an instance with the output `"done"`.

@@ -12,6 +12,7 @@ pub mod create;
 pub mod delayed;
 pub mod entities;
 pub mod expire;
+pub mod group;
 pub mod health;
 pub mod inbox;
 pub mod paging;

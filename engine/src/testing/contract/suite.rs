@@ -48,6 +48,22 @@ macro_rules! store_contract {
                 what_is_cancelled_in_its_own_turn_never_exists
                 a_fan_out_of_ten_thousand_is_one_commit
             }
+            group {
+                turns_starts_and_messages_that_come_together_all_happen
+                a_turn_whose_lease_is_lost_loses_alone
+                a_turn_whose_message_is_gone_loses_alone
+                a_turn_that_cannot_be_written_fails_alone
+                a_message_that_is_refused_is_refused_alone
+                of_starts_with_one_id_one_wins
+                a_first_turn_takes_the_lease_once
+                who_was_quicker_keeps_an_instance_that_begins
+                what_begins_can_be_blocked
+                a_start_of_later_begins_then
+                an_answered_task_is_gone
+                a_turn_that_answers_what_is_gone_loses_alone
+                a_child_of_two_parents_begins_once
+                a_child_that_is_told_more_than_its_start_looks_into_its_inbox
+            }
             children {
                 a_further_try_begins_its_child_anew
                 only_an_ended_try_of_the_same_call_makes_way

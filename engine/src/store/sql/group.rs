@@ -1,0 +1,342 @@
+//! Group commit: what waits for the writer at the same moment shares one transaction.
+//!
+//! Whoever comes while nobody writes begins at once; all who come meanwhile are the next group. So a lone commit waits for
+//! nothing, and under load a group is as large as the disk is slow. No timer takes part.
+//!
+//! Each piece of work is whole or not at all. A turn whose lease is lost is left out of its group; when anything else goes wrong,
+//! the transaction is rolled back and each piece is tried by itself, so that none suffers for another.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use super::commit::{self, Prepared, addressees};
+use super::error::SqlError;
+use super::usual::Outcome;
+use super::{Database, Transaction, batch, control, create, inbox, lock, store, timers};
+use crate::clock::Timestamp;
+use crate::ids::{InstanceId, InstanceKey, NodeId};
+use crate::model::{ExecutionStarted, Message};
+use crate::observe;
+use crate::store::{Committed, Later, Started, StoreError};
+
+/// How many pieces of work one transaction holds at the most, so that nobody waits for long.
+const MAX_PIECES: usize = 256;
+
+/// How many bytes of events and messages one transaction writes at the most, unless a single piece of work has more.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// A logical commit.
+pub(in crate::store) enum Work {
+    Turn(Box<Prepared>),
+    Start(Box<ExecutionStarted>, Option<NodeId>, Timestamp),
+    Tell(InstanceId, Message, Timestamp),
+}
+
+/// What a logical commit led to.
+pub(in crate::store) enum Done {
+    Turn(Committed),
+    Start(Started),
+    Tell(InstanceKey),
+}
+
+/// A logical commit, and who waits for it.
+struct Piece {
+    work: Work,
+    reply: Reply,
+}
+
+type Reply = oneshot::Sender<Result<Done, StoreError>>;
+
+/// The work that waits for the writer of a database.
+#[derive(Default)]
+pub(crate) struct Group(Mutex<Queue>);
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Piece>,
+    writing: bool,
+}
+
+impl Group {
+    /// Adds a piece; `true` when nobody writes, so that the caller must see to it that somebody does.
+    fn push(&self, piece: Piece) -> bool {
+        let mut queue = self.queue();
+        queue.waiting.push_back(piece);
+        !std::mem::replace(&mut queue.writing, true)
+    }
+
+    /// Whether anything waits. Who hears that nothing does has ended writing.
+    fn goes_on(&self) -> bool {
+        let mut queue = self.queue();
+        queue.writing = !queue.waiting.is_empty();
+        queue.writing
+    }
+
+    /// What goes into the next transaction, in the order of asking.
+    fn next(&self) -> Vec<Piece> {
+        let mut queue = self.queue();
+        let (mut group, mut bytes) = (Vec::new(), 0);
+        while group.len() < MAX_PIECES
+            && let Some(piece) = queue.waiting.pop_front()
+        {
+            bytes += piece.work.bytes();
+            if bytes > MAX_BYTES && !group.is_empty() {
+                queue.waiting.push_front(piece);
+                break;
+            }
+            group.push(piece);
+        }
+        group
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Group {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Group").finish_non_exhaustive()
+    }
+}
+
+/// Whoever writes. If it dies, by a panic or with its runtime, those who wait hear that nobody knows what became of their work,
+/// and the next begins anew.
+struct Writing<'g> {
+    group: &'g Group,
+    /// Whether it has ended by itself. Another may write already then.
+    over: bool,
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        if !self.over {
+            let mut queue = self.group.queue();
+            queue.writing = false;
+            let waiting = std::mem::take(&mut queue.waiting);
+            drop(queue);
+            // Outside of the lock: it wakes those who wait.
+            drop(waiting);
+        }
+    }
+}
+
+impl Work {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Turn(prepared) => prepared.history.as_ref().map_or(0, super::history::Row::bytes),
+            Self::Start(started, ..) => started.input.as_str().len(),
+            Self::Tell(_, Message::Raise(raised), _) => raised.input.as_str().len(),
+            Self::Tell(..) => 0,
+        }
+    }
+}
+
+/// Carries out `work`, whole or not at all, also if the caller goes away.
+pub(super) async fn submit<D: Database>(database: &D, work: Work) -> Result<Done, StoreError> {
+    let (reply, done) = oneshot::channel();
+    if database.group().push(Piece { work, reply }) {
+        tokio::spawn(write(database.shared()));
+    }
+    done.await.unwrap_or_else(|_| Err(StoreError::Unknown("the writer ended before its work".to_owned())))
+}
+
+async fn write<D: Database>(database: Arc<D>) {
+    let mut writing = Writing { group: database.group(), over: false };
+    while database.group().goes_on() {
+        match database.wait_for_writer().await {
+            Ok(permit) => write_group(&*database, permit, database.group().next()).await,
+            Err(error) => refuse(database.group().next(), &error),
+        }
+    }
+    writing.over = true;
+}
+
+/// Writes what the database has its own way for, and then the others.
+async fn write_group<D: Database>(database: &D, permit: Option<OwnedSemaphorePermit>, group: Vec<Piece>) {
+    let (usual, mut others): (Vec<_>, Vec<_>) = group.into_iter().partition(|piece| database.writes(&piece.work));
+    let mut permit = permit;
+    if !usual.is_empty() {
+        observe::count_group(usual.len());
+        let (works, replies): (Vec<_>, Vec<_>) = usual.into_iter().map(|piece| (piece.work, piece.reply)).unzip();
+        let (outcome, given_back) = database.write(works, permit).await;
+        permit = given_back;
+        match outcome {
+            Outcome::Done(done) => answer(replies, done),
+            Outcome::Unknown(error) => replies.into_iter().for_each(|reply| drop(reply.send(Err(error.clone())))),
+            Outcome::Untouched(works) => {
+                others.extend(works.into_iter().zip(replies).map(|(work, reply)| Piece { work, reply }));
+            }
+        }
+    }
+    if others.is_empty() {
+        return;
+    }
+    let permit = match permit {
+        Some(permit) => Ok(Some(permit)),
+        None => database.wait_for_writer().await,
+    };
+    let begun = match permit {
+        Ok(permit) => database.begin_under(permit, "group commit").await,
+        Err(error) => Err(error),
+    };
+    match begun {
+        Ok(tx) => write_together(database, tx, others).await,
+        Err(error) => refuse(others, &error),
+    }
+}
+
+fn answer(replies: Vec<Reply>, done: Vec<Result<Done, StoreError>>) {
+    for (reply, done) in replies.into_iter().zip(done) {
+        let _ = reply.send(done);
+    }
+}
+
+fn refuse(pieces: Vec<Piece>, error: &StoreError) {
+    for piece in pieces {
+        let _ = piece.reply.send(Err(error.clone()));
+    }
+}
+
+async fn write_together<D: Database>(database: &D, tx: Transaction, group: Vec<Piece>) {
+    observe::count_group(group.len());
+    let works: Vec<&Work> = group.iter().map(|piece| &piece.work).collect();
+    let done = apply(&tx, &works).await;
+    let alone = group.len() == 1;
+    match store::finish(database, tx, done).await {
+        Ok(done) => answer(group.into_iter().map(|piece| piece.reply).collect(), done),
+        Err(error @ StoreError::Unknown(_)) => refuse(group, &error),
+        Err(error) if alone => refuse(group, &error),
+        Err(_) => write_one_by_one(database, group).await,
+    }
+}
+
+async fn write_one_by_one<D: Database>(database: &D, group: Vec<Piece>) {
+    let mut rest = group.into_iter();
+    while let Some(piece) = rest.next() {
+        match database.begin_writing("group commit").await {
+            Ok(tx) => {
+                let done = apply(&tx, &[&piece.work]).await;
+                let done = store::finish(database, tx, done).await;
+                let done = done.and_then(|done| done.into_iter().next().expect("each piece of work has a result"));
+                let _ = piece.reply.send(done);
+            }
+            Err(error) => {
+                let _ = piece.reply.send(Err(error.clone()));
+                return refuse(rest.collect(), &error);
+            }
+        }
+    }
+}
+
+/// Does all of it within `tx`. An error means that `tx` must be rolled back.
+async fn apply(tx: &Transaction, works: &[&Work]) -> Result<Vec<Result<Done, StoreError>>, SqlError> {
+    lock_all(tx, works).await?;
+    let mut done: Vec<Option<Result<Done, StoreError>>> = works.iter().map(|_| None).collect();
+    start_all(tx, works, &mut done).await?;
+    for (work, done) in works.iter().zip(&mut done) {
+        if let Work::Tell(id, message, now) = work {
+            *done = Some(match control::send(tx, id, message, *now).await {
+                Ok(key) => Ok(Done::Tell(key)),
+                // It is refused before it changes anything.
+                Err(SqlError::Store(refusal)) => Err(refusal),
+                Err(error) => return Err(error),
+            });
+        }
+    }
+    commit_all(tx, works, &mut done).await?;
+    Ok(done.into_iter().map(|done| done.expect("each piece of work is of one kind")).collect())
+}
+
+/// Locks what the group changes, in one order: two groups, or a group and another transaction, never wait for each other.
+async fn lock_all(tx: &Transaction, works: &[&Work]) -> Result<(), SqlError> {
+    let (mut keys, mut ids) = (Vec::new(), Vec::new());
+    for work in works {
+        match work {
+            Work::Turn(prepared) => {
+                keys.push(prepared.turn.claim.key);
+                ids.extend(addressees(&prepared.turn));
+            }
+            Work::Tell(id, ..) => ids.push(id),
+            Work::Start(..) => {}
+        }
+    }
+    if keys.is_empty() && ids.is_empty() {
+        return Ok(());
+    }
+    lock::keys_and_ids(tx.connection(), &keys, &ids).await
+}
+
+/// Creates the instances that are started, and tells them to begin.
+async fn start_all(
+    tx: &Transaction,
+    works: &[&Work],
+    done: &mut [Option<Result<Done, StoreError>>],
+) -> Result<(), SqlError> {
+    let db = tx.connection();
+    let starts = works.iter().enumerate().filter_map(|(place, work)| match work {
+        Work::Start(started, node, now) => Some((place, &**started, *node, *now)),
+        Work::Turn(_) | Work::Tell(..) => None,
+    });
+    let starts: Vec<_> = starts.collect();
+    if starts.is_empty() {
+        return Ok(());
+    }
+    let mut created =
+        create::insert(db, &starts.iter().map(|(_, started, _, now)| (*started, *now)).collect::<Vec<_>>()).await?;
+    let (mut at_once, mut delayed, mut begun) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, started, node, now) in starts {
+        let Some(key) = created.remove(&started.instance) else {
+            done[place] = Some(Err(StoreError::Exists(started.instance.clone())));
+            continue;
+        };
+        let due = started.scheduled_at.filter(|moment| *moment > now);
+        let start = Message::Start { started: Box::new(started.clone()), carried: Vec::new() };
+        match due {
+            Some(at) => delayed.push((key, start, Later { at, id: started.execution.0 })),
+            None => {
+                at_once.push((key, start));
+                begun.push((place, key, started, node));
+            }
+        }
+        done[place] = Some(Ok(Done::Start(Started { key, begun: None, due })));
+    }
+    let rows: Vec<_> = delayed.iter().map(|(key, start, later)| (*key, start, *later)).collect();
+    timers::delay(db, &rows).await?;
+    let numbers = inbox::put_numbered(db, &at_once).await?;
+    for (place, key, started, node) in begun {
+        let begun = node.zip(numbers.get(&key)).map(|(node, message)| batch::begun(key, *message, started, node));
+        done[place] = Some(Ok(Done::Start(Started { key, begun, due: None })));
+    }
+    Ok(())
+}
+
+/// Commits the turns: most of them together, then one after the other those that do something rare.
+async fn commit_all(
+    tx: &Transaction,
+    works: &[&Work],
+    done: &mut [Option<Result<Done, StoreError>>],
+) -> Result<(), SqlError> {
+    let (mut together, mut others) = (Vec::new(), Vec::new());
+    let mut instances = HashSet::new();
+    for (place, work) in works.iter().enumerate() {
+        if let Work::Turn(prepared) = work {
+            let is_first = instances.insert(prepared.turn.claim.key);
+            let which = if is_first && batch::takes(&prepared.turn) { &mut together } else { &mut others };
+            which.push((place, &**prepared));
+        }
+    }
+    if !together.is_empty() {
+        let turns: Vec<&Prepared> = together.iter().map(|(_, prepared)| *prepared).collect();
+        let committed = batch::commit(tx.connection(), &turns).await?;
+        for ((place, _), committed) in together.into_iter().zip(committed) {
+            done[place] = Some(committed.map(Done::Turn));
+        }
+    }
+    for (place, prepared) in others {
+        done[place] = Some(Ok(Done::Turn(commit::commit(tx.connection(), prepared).await?)));
+    }
+    Ok(())
+}
