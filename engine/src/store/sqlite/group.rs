@@ -121,7 +121,7 @@ pub(super) fn takes(work: &Work) -> bool {
         Work::Start(started, _, now) => {
             started.parent.is_none()
                 && started.tags.is_empty()
-                && !started.scheduled_at.is_some_and(|moment| moment > *now)
+                && started.scheduled_at.is_none_or(|moment| moment <= *now)
                 && !kept_beside(&started.input)
         }
         Work::Tell(_, Message::Raise(raised), _) => !kept_beside(&raised.input),

@@ -73,7 +73,7 @@ pub async fn turns_starts_and_messages_that_come_together_all_happen(bench: Benc
         assert_eq!(turned.expect("the lease holds").claim.as_ref(), Some(claim));
         assert_eq!(history(&bench, claim).await, 2);
         assert_eq!(told.expect("the instance runs"), claim.key);
-        assert_eq!(bench.inbox(claim.key).await, [go.clone()]);
+        assert_eq!(bench.inbox(claim.key).await, std::slice::from_ref(&go));
     }
     for (new, result) in new.iter().zip(starts) {
         let result = result.expect("the id is free");
