@@ -35,7 +35,11 @@ impl Fate for Counts {
         if self.dies_at == Some((call, self.of(call))) {
             self.dead.store(true, Ordering::Relaxed);
         }
-        if self.dead.load(Ordering::Relaxed) { Err(StoreError::Unknown("the node has died".to_owned())) } else { Ok(()) }
+        if self.dead.load(Ordering::Relaxed) {
+            Err(StoreError::Unknown("the node has died".to_owned()))
+        } else {
+            Ok(())
+        }
     }
 
     async fn after(&self, _call: &'static str) -> Result<(), StoreError> {

@@ -10,7 +10,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::lock::ServerLock;
 use super::{Postgres, errors};
 use crate::store::StoreError;
-use crate::store::sql::{Database, Group, Transaction};
+use crate::store::sql::{Database, Group, Looks, Transaction};
 
 #[async_trait]
 impl Database for Postgres {
@@ -20,6 +20,10 @@ impl Database for Postgres {
 
     fn group(&self) -> &Group {
         &self.group
+    }
+
+    fn looks(&self) -> &Looks {
+        &self.looks
     }
 
     fn shared(&self) -> Arc<Self> {

@@ -12,7 +12,7 @@ use super::options::{Freshness, Target};
 use super::{PostgresOptions, errors};
 use crate::observe::names::field;
 use crate::store::StoreError;
-use crate::store::sql::{Group, Upgrade};
+use crate::store::sql::{Group, Looks, Upgrade};
 
 /// A PostgreSQL database: the engine's store, and the place of the portal's own tables.
 ///
@@ -23,6 +23,7 @@ pub struct Postgres {
     pub(super) writer: DatabaseConnection,
     pub(super) reader: DatabaseConnection,
     pub(super) group: Group,
+    pub(super) looks: Looks,
     pub(super) myself: Weak<Self>,
     pub(super) options: PostgresOptions,
     pub(super) fresh: Freshness,
@@ -100,6 +101,7 @@ impl Postgres {
             writer,
             reader,
             group: Group::default(),
+            looks: Looks::default(),
             myself: Weak::clone(myself),
             options,
             fresh,

@@ -9,6 +9,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::error::SqlError;
 use super::group::{Group, Work};
+use super::looks::Looks;
 use super::transaction::Transaction;
 use super::usual::Outcome;
 use crate::store::StoreError;
@@ -53,6 +54,9 @@ pub(in crate::store) trait Database: Send + Sync + 'static {
 
     /// What waits to be committed here.
     fn group(&self) -> &Group;
+
+    /// Who waits for a look here.
+    fn looks(&self) -> &Looks;
 
     /// The same database, for a task of its own.
     fn shared(&self) -> Arc<Self>;

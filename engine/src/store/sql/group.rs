@@ -1,18 +1,18 @@
 //! Group commit: what waits for the writer at the same moment shares one transaction.
 //!
-//! Whoever comes while nobody writes begins at once; all who come meanwhile are the next group. So a lone commit waits for
-//! nothing, and under load a group is as large as the disk is slow. No timer takes part.
+//! A lone commit waits for nothing, and under load a group is as large as the disk is slow.
 //!
 //! Each piece of work is whole or not at all. A turn whose lease is lost is left out of its group; when anything else goes wrong,
 //! the transaction is rolled back and each piece is tried by itself, so that none suffers for another.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::commit::{self, Prepared, addressees};
 use super::error::SqlError;
+use super::gather::Gather;
 use super::usual::Outcome;
 use super::{Database, Transaction, batch, control, create, inbox, lock, store, timers};
 use crate::clock::Timestamp;
@@ -50,76 +50,18 @@ struct Piece {
 type Reply = oneshot::Sender<Result<Done, StoreError>>;
 
 /// The work that waits for the writer of a database.
-#[derive(Default)]
-pub(crate) struct Group(Mutex<Queue>);
-
-#[derive(Default)]
-struct Queue {
-    waiting: VecDeque<Piece>,
-    writing: bool,
-}
+#[derive(Debug, Default)]
+pub(crate) struct Group(Gather<Piece>);
 
 impl Group {
-    /// Adds a piece; `true` when nobody writes, so that the caller must see to it that somebody does.
-    fn push(&self, piece: Piece) -> bool {
-        let mut queue = self.queue();
-        queue.waiting.push_back(piece);
-        !std::mem::replace(&mut queue.writing, true)
-    }
-
-    /// Whether anything waits. Who hears that nothing does has ended writing.
-    fn goes_on(&self) -> bool {
-        let mut queue = self.queue();
-        queue.writing = !queue.waiting.is_empty();
-        queue.writing
-    }
-
     /// What goes into the next transaction, in the order of asking.
     fn next(&self) -> Vec<Piece> {
-        let mut queue = self.queue();
-        let (mut group, mut bytes) = (Vec::new(), 0);
-        while group.len() < MAX_PIECES
-            && let Some(piece) = queue.waiting.pop_front()
-        {
+        let (mut pieces, mut bytes) = (0, 0);
+        self.0.take(|piece| {
+            pieces += 1;
             bytes += piece.work.bytes();
-            if bytes > MAX_BYTES && !group.is_empty() {
-                queue.waiting.push_front(piece);
-                break;
-            }
-            group.push(piece);
-        }
-        group
-    }
-
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl std::fmt::Debug for Group {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Group").finish_non_exhaustive()
-    }
-}
-
-/// Whoever writes. If it dies, by a panic or with its runtime, those who wait hear that nobody knows what became of their work,
-/// and the next begins anew.
-struct Writing<'g> {
-    group: &'g Group,
-    /// Whether it has ended by itself. Another may write already then.
-    over: bool,
-}
-
-impl Drop for Writing<'_> {
-    fn drop(&mut self) {
-        if !self.over {
-            let mut queue = self.group.queue();
-            queue.writing = false;
-            let waiting = std::mem::take(&mut queue.waiting);
-            drop(queue);
-            // Outside of the lock: it wakes those who wait.
-            drop(waiting);
-        }
+            pieces <= MAX_PIECES && bytes <= MAX_BYTES
+        })
     }
 }
 
@@ -137,21 +79,20 @@ impl Work {
 /// Carries out `work`, whole or not at all, also if the caller goes away.
 pub(super) async fn submit<D: Database>(database: &D, work: Work) -> Result<Done, StoreError> {
     let (reply, done) = oneshot::channel();
-    if database.group().push(Piece { work, reply }) {
+    if database.group().0.push(Piece { work, reply }) {
         tokio::spawn(write(database.shared()));
     }
     done.await.unwrap_or_else(|_| Err(StoreError::Unknown("the writer ended before its work".to_owned())))
 }
 
 async fn write<D: Database>(database: Arc<D>) {
-    let mut writing = Writing { group: database.group(), over: false };
-    while database.group().goes_on() {
+    let mut writing = database.group().0.serve();
+    while writing.goes_on() {
         match database.wait_for_writer().await {
             Ok(permit) => write_group(&*database, permit, database.group().next()).await,
             Err(error) => refuse(database.group().next(), &error),
         }
     }
-    writing.over = true;
 }
 
 /// Writes what the database has its own way for, and then the others.

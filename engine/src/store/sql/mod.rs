@@ -17,11 +17,13 @@ mod error;
 mod expire;
 mod fence;
 mod filter;
+mod gather;
 mod group;
 mod health;
 mod history;
 mod inbox;
 mod lock;
+mod looks;
 mod owned;
 #[cfg(all(test, feature = "sqlite"))]
 mod plans;
@@ -45,6 +47,7 @@ mod writer;
 
 pub(in crate::store) use database::Database;
 pub(crate) use group::Group;
+pub(crate) use looks::Looks;
 pub use transaction::{TRANSACTION_BUDGET, Transaction};
 pub(crate) use upgrade::Upgrade;
 pub(crate) use writer::{holding_writer, refuse_nested_writer};

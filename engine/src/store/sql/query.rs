@@ -1,6 +1,7 @@
 //! What clients ask.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use sea_orm::sea_query::Query;
 use sea_orm::{
@@ -36,6 +37,15 @@ macro_rules! listed {
 pub(super) async fn find(db: &impl ConnectionTrait, id: &InstanceId) -> Result<Option<InstanceRecord>, SqlError> {
     let row = Entity::find().filter(Column::Id.eq(id.as_str())).one(db).await?;
     Ok(records(db, row.into_iter().collect()).await?.pop())
+}
+
+/// The instances of those ids, as far as they exist.
+pub(super) async fn find_all(
+    db: &impl ConnectionTrait,
+    ids: &[&InstanceId],
+) -> Result<HashMap<InstanceId, InstanceRecord>, SqlError> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.as_str()))).all(db).await?;
+    Ok(records(db, rows).await?.into_iter().map(|record| (record.id.clone(), record)).collect())
 }
 
 /// A page of instances. The lists of several states are read in one snapshot, so that an instance that goes from one state

@@ -9,7 +9,7 @@ use super::database::Database;
 use super::error::SqlError;
 use super::schedules::{self, Lock};
 use super::transaction::Transaction;
-use super::{entity_query, history, query, tasks};
+use super::{entity_query, history, looks, query, tasks};
 use crate::ids::{EntityId, InstanceId, ScheduleId};
 use crate::model::{Event, RuntimeStatus, ScheduleRecord};
 use crate::store::{
@@ -19,8 +19,10 @@ use crate::store::{
 #[async_trait]
 impl<D: Database> Reads for D {
     async fn find(&self, within: Option<&Transaction>, id: &InstanceId) -> Result<Option<InstanceRecord>, StoreError> {
-        let db = place(self, within);
-        read(self, within, || query::find(&db, id)).await
+        match within {
+            Some(tx) => read(self, within, || query::find(tx.connection(), id)).await,
+            None => looks::find(self, id).await,
+        }
     }
 
     async fn query(

@@ -12,7 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{Sqlite, errors, group};
 use crate::store::StoreError;
 use crate::store::sql::usual::{Outcome, Work};
-use crate::store::sql::{Database, Group, Transaction};
+use crate::store::sql::{Database, Group, Looks, Transaction};
 
 /// How often a write is tried again when another process writes for longer than the busy timeout.
 const BUSY_RETRIES: u32 = 3;
@@ -70,6 +70,10 @@ impl Database for Sqlite {
 
     fn group(&self) -> &Group {
         &self.group
+    }
+
+    fn looks(&self) -> &Looks {
+        &self.looks
     }
 
     fn shared(&self) -> Arc<Self> {

@@ -15,7 +15,7 @@ use super::options::Place;
 use super::{SqliteOptions, errors, lock};
 use crate::observe::names::field;
 use crate::store::StoreError;
-use crate::store::sql::{Group, Upgrade};
+use crate::store::sql::{Group, Looks, Upgrade};
 
 /// The database's name in the data folder.
 const DATABASE_FILE: &str = "countersign.db";
@@ -31,6 +31,7 @@ pub struct Sqlite {
     /// Fair, so that nobody in the process ever meets a busy database or starves.
     pub(super) permit: Arc<Semaphore>,
     pub(super) group: Group,
+    pub(super) looks: Looks,
     pub(super) group_writer: GroupWriter,
     pub(super) myself: Weak<Self>,
     pub(super) options: SqliteOptions,
@@ -146,6 +147,7 @@ impl Sqlite {
         let store = Arc::new_cyclic(|myself| Self {
             myself: Weak::clone(myself),
             group: Group::default(),
+            looks: Looks::default(),
             group_writer,
             writer: connection(writer),
             reader: connection(reader),
