@@ -199,11 +199,9 @@ async fn check(world: &World, process: &Process, done: &Acknowledged, at: CrashA
     for mail in world.mails.all() {
         *copies.entry(message_id(&mail)).or_default() += 1;
     }
-    // The scenario never has more than two mails in its hands that no turn has read.
-    assert!(
-        copies.values().filter(|copies| **copies > 1).count() <= 2,
-        "{at:?}: one crash repeats what was in hand only"
-    );
+    // Two requests ask two people each at the same moment, and no turn may have read yet that they were mailed.
+    let repeated = copies.values().filter(|copies| **copies > 1).count();
+    assert!(repeated <= 4, "{at:?}: one crash repeats {repeated} mails");
     assert!(copies.values().all(|copies| *copies <= 2), "{at:?}");
     process.node.check().await.expect("checked");
 }
