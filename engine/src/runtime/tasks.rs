@@ -124,6 +124,11 @@ impl Tasks {
         running.for_each(|(_, line)| line.cancel(CancelReason::NodeStopping));
     }
 
+    /// How many have given answers that are not recorded yet.
+    pub(super) fn unrecorded(&self) -> usize {
+        self.answering.len()
+    }
+
     /// How many wait, those that nobody waits for included.
     pub(super) fn len(&self) -> usize {
         self.queue.len()

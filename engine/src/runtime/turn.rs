@@ -1,7 +1,9 @@
 //! The step that runs a turn.
 
 use std::collections::{BTreeSet, HashSet};
+use std::panic::AssertUnwindSafe;
 
+use futures::FutureExt;
 use tracing::{Instrument, Level, Span};
 
 use super::blocked::Prospect;
@@ -10,7 +12,7 @@ use super::gate::Pass;
 use super::news::{Answers, News};
 use super::node::Node;
 use crate::ids::{InstanceId, InstanceKey, MessageId};
-use crate::model::{BlockedKind, EventKind, ExecutionStarted, Message, Traceparent};
+use crate::model::{BlockedKind, EventKind, ExecutionStarted, Failure, Message, Traceparent};
 use crate::observe;
 use crate::observe::names::field;
 use crate::replay::{Live, Outcome};
@@ -24,7 +26,11 @@ impl Node {
     /// After an error the same call may be made again.
     pub async fn turn(&self, key: InstanceKey) -> Result<(), StoreError> {
         let mut news = self.wake.take_news(key, self.limits.messages_per_turn as usize);
-        let turned = self.turn_over(key, &mut news).await;
+        // Code of the host's, such as a tracer, may panic; the instance must not be lost by it, nor what was handed over.
+        let turned = AssertUnwindSafe(self.turn_over(key, &mut news)).catch_unwind().await;
+        let turned = turned.unwrap_or_else(|panic| {
+            Err(StoreError::Unavailable(format!("a turn panicked: {}", Failure::from_panic(&*panic))))
+        });
         // What no turn has read takes the way through the inbox.
         let recorded = self.record_all(news.answers.take()).await;
         turned.and(recorded)

@@ -10,6 +10,7 @@ use super::news::News;
 use super::tasks::Tasks;
 use crate::clock::Timestamp;
 use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, NodeId, TaskId};
+use crate::limits::LARGE_PAYLOAD_BYTES;
 use crate::model::{Answer, Task};
 use crate::observe::gauge_ready;
 use crate::registry::Line;
@@ -62,6 +63,9 @@ enum Place {
 /// How many instances wait with everything that their first turns need: a burst of starts must not fill the memory.
 const MAX_BEGUN: usize = 1_000;
 
+/// How many answers may wait to be recorded before no further activity begins.
+const MAX_UNRECORDED: usize = 1_000;
+
 impl Ready {
     /// Adds to the news of an instance, which thereby becomes ready.
     fn touch(&mut self, key: InstanceKey, tell: impl FnOnce(&mut News)) {
@@ -92,7 +96,8 @@ impl Wake {
     pub(crate) fn begin(&self, begun: impl IntoIterator<Item = Begun>) {
         let mut ready = self.ready();
         for begun in begun {
-            let in_hand = ready.begun < MAX_BEGUN;
+            let is_small = begun.started.input.as_str().len() <= LARGE_PAYLOAD_BYTES;
+            let in_hand = is_small && ready.begun < MAX_BEGUN;
             ready.begun += usize::from(in_hand);
             ready.touch(begun.claim.key, |news| {
                 if in_hand {
@@ -118,7 +123,16 @@ impl Wake {
     /// Says that these tasks' answers are recorded.
     pub(super) fn answered(&self, tasks: impl IntoIterator<Item = TaskId>) {
         let mut ready = self.ready();
+        self.recorded(&mut ready, tasks);
+    }
+
+    /// Takes note of recorded answers, and lets activities begin that had to wait for that.
+    fn recorded(&self, ready: &mut Ready, tasks: impl IntoIterator<Item = TaskId>) {
+        let had_to_wait = ready.tasks.unrecorded() >= MAX_UNRECORDED;
         tasks.into_iter().for_each(|task| ready.tasks.answered(task));
+        if had_to_wait {
+            self.0.tasks.notify_one();
+        }
     }
 
     /// The news of an instance whose turn begins, with so many answers at the most; the others wait for its next turn. One of
@@ -194,9 +208,12 @@ impl Wake {
     }
 
     /// The task that has waited longest; it is the caller's until [`Wake::task_ended`]. Those that nobody waits for any more are
-    /// left out.
+    /// left out. None as long as many answers are not recorded yet: they fill the memory, and a crash repeats what gave them.
     pub fn next_task(&self) -> Option<Task> {
         let mut ready = self.ready();
+        if ready.tasks.unrecorded() >= MAX_UNRECORDED {
+            return None;
+        }
         let task = ready.tasks.pop()?;
         gauge(ready);
         Some(task)
@@ -225,7 +242,7 @@ impl Wake {
         let mut ready = self.ready();
         ready.tasks.cancel(key, execution, ids);
         let dropped = ready.waiting.get_mut(&key).map(|waiting| waiting.news.answers.drop_cancelled(execution, ids));
-        dropped.into_iter().flatten().for_each(|task| ready.tasks.answered(task));
+        self.recorded(&mut ready, dropped.into_iter().flatten());
     }
 
     /// Says that an instance has ended, or that `current` is its execution now: activities of any other are cancelled.
@@ -233,7 +250,7 @@ impl Wake {
         let mut ready = self.ready();
         ready.tasks.end(key, current);
         let dropped = ready.waiting.get_mut(&key).map(|waiting| waiting.news.answers.drop_other_than(current));
-        dropped.into_iter().flatten().for_each(|task| ready.tasks.answered(task));
+        self.recorded(&mut ready, dropped.into_iter().flatten());
     }
 
     /// Tells the activities that run that the node stops.

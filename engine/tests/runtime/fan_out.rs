@@ -214,6 +214,34 @@ async fn ten_times_the_activities_take_ten_times_the_work() {
 }
 
 #[tokio::test]
+async fn no_activity_begins_while_a_thousand_answers_are_not_recorded() {
+    let bench = Bench::new().await;
+    bench.client.start(ACTIVITIES, &1_500).id(id("a")).await.expect("started");
+    let wake = bench.node.wake();
+    let turn = async || {
+        let key = wake.next_instance().expect("it is ready");
+        bench.node.turn(key).await.expect("it runs");
+        wake.turn_ended(key);
+    };
+    let run_all = async || {
+        let mut ran = 0;
+        while let Some(task) = wake.next_task() {
+            let answer = bench.node.run_task(&task).await.expect("it runs").expect("somebody waits for it");
+            bench.node.complete_task(&task, &answer).await.expect("it is handed over");
+            wake.task_ended(task.id);
+            ran += 1;
+        }
+        ran
+    };
+    turn().await;
+    assert_eq!(run_all().await, 1_000);
+    turn().await;
+    assert_eq!(run_all().await, 500);
+    bench.run().await;
+    bench.assert_output(1_500 * 1_499).await;
+}
+
+#[tokio::test]
 async fn ten_times_the_children_take_ten_times_the_work() {
     let few = fan_out(QUICK_CHILDREN, 1_000, OF_CHILDREN).await;
     let many = fan_out(QUICK_CHILDREN, 10_000, OF_CHILDREN).await;

@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::commit::{self, Prepared, addressees};
 use super::error::SqlError;
-use super::gather::Gather;
+use super::gather::{Gather, Serving};
 use super::usual::Outcome;
 use super::{Database, Transaction, batch, control, create, inbox, lock, store, timers};
 use crate::clock::Timestamp;
@@ -79,14 +79,13 @@ impl Work {
 /// Carries out `work`, whole or not at all, also if the caller goes away.
 pub(super) async fn submit<D: Database>(database: &D, work: Work) -> Result<Done, StoreError> {
     let (reply, done) = oneshot::channel();
-    if database.group().0.push(Piece { work, reply }) {
-        tokio::spawn(write(database.shared()));
+    if let Some(writing) = database.group().0.push(Piece { work, reply }) {
+        tokio::spawn(write(database.shared(), writing));
     }
     done.await.unwrap_or_else(|_| Err(StoreError::Unknown("the writer ended before its work".to_owned())))
 }
 
-async fn write<D: Database>(database: Arc<D>) {
-    let mut writing = database.group().0.serve();
+async fn write<D: Database>(database: Arc<D>, mut writing: Serving<Piece>) {
     while writing.goes_on() {
         match database.wait_for_writer().await {
             Ok(permit) => write_group(&*database, permit, database.group().next()).await,
@@ -142,6 +141,12 @@ fn refuse(pieces: Vec<Piece>, error: &StoreError) {
 }
 
 async fn write_together<D: Database>(database: &D, tx: Transaction, group: Vec<Piece>) {
+    if group.len() > 1
+        && let Err(error) = lock::impatiently(tx.connection()).await
+    {
+        let error = database.refusal(error);
+        return refuse(group, &error);
+    }
     observe::count_group(group.len());
     let works: Vec<&Work> = group.iter().map(|piece| &piece.work).collect();
     let done = apply(&tx, &works).await;
@@ -150,17 +155,18 @@ async fn write_together<D: Database>(database: &D, tx: Transaction, group: Vec<P
         Ok(done) => answer(group.into_iter().map(|piece| piece.reply).collect(), done),
         Err(error @ StoreError::Unknown(_)) => refuse(group, &error),
         Err(error) if alone => refuse(group, &error),
-        Err(_) => write_one_by_one(database, group).await,
+        // Beside the next groups: one of the pieces may have to wait for somebody.
+        Err(_) => drop(tokio::spawn(write_one_by_one(database.shared(), group))),
     }
 }
 
-async fn write_one_by_one<D: Database>(database: &D, group: Vec<Piece>) {
+async fn write_one_by_one<D: Database>(database: Arc<D>, group: Vec<Piece>) {
     let mut rest = group.into_iter();
     while let Some(piece) = rest.next() {
         match database.begin_writing("group commit").await {
             Ok(tx) => {
                 let done = apply(&tx, &[&piece.work]).await;
-                let done = store::finish(database, tx, done).await;
+                let done = store::finish(&*database, tx, done).await;
                 let done = done.and_then(|done| done.into_iter().next().expect("each piece of work has a result"));
                 let _ = piece.reply.send(done);
             }
@@ -181,8 +187,7 @@ async fn apply(tx: &Transaction, works: &[&Work]) -> Result<Vec<Result<Done, Sto
         if let Work::Tell(id, message, now) = work {
             *done = Some(match control::send(tx, id, message, *now).await {
                 Ok(key) => Ok(Done::Tell(key)),
-                // It is refused before it changes anything.
-                Err(SqlError::Store(refusal)) => Err(refusal),
+                Err(SqlError::Store(refusal)) if changes_nothing(&refusal) => Err(refusal),
                 Err(error) => return Err(error),
             });
         }
@@ -191,7 +196,19 @@ async fn apply(tx: &Transaction, works: &[&Work]) -> Result<Vec<Result<Done, Sto
     Ok(done.into_iter().map(|done| done.expect("each piece of work is of one kind")).collect())
 }
 
-/// Locks what the group changes, in one order: two groups, or a group and another transaction, never wait for each other.
+/// Whether a message was refused before anything was written.
+fn changes_nothing(refusal: &StoreError) -> bool {
+    matches!(
+        refusal,
+        StoreError::NotFound(_)
+            | StoreError::Finished { .. }
+            | StoreError::InboxFull { .. }
+            | StoreError::WrongState { .. }
+    )
+}
+
+/// Locks what the group changes, in one order. Another transaction that takes its locks one after the other may still wait for the
+/// group while that waits for it; the group gives way then, see [`lock::impatiently`].
 async fn lock_all(tx: &Transaction, works: &[&Work]) -> Result<(), SqlError> {
     let (mut keys, mut ids) = (Vec::new(), Vec::new());
     for work in works {

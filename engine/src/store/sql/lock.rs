@@ -64,6 +64,14 @@ fn locking(which: Expr) -> SelectStatement {
     select
 }
 
+/// Has a transaction give up soon when it has to wait for a lock: it holds those of many, who must not wait for one.
+pub(super) async fn impatiently(db: &impl ConnectionTrait) -> Result<(), SqlError> {
+    if !has_single_writer(db) {
+        db.execute_unprepared("SET LOCAL lock_timeout = '100ms'").await?;
+    }
+    Ok(())
+}
+
 /// Waits until all turns that are being committed have ended, and keeps others from it until the end of the transaction.
 pub(super) async fn all_turns(db: &impl ConnectionTrait) -> Result<(), SqlError> {
     if !has_single_writer(db) {

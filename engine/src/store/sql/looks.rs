@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::database::Database;
-use super::gather::Gather;
+use super::gather::{Gather, Serving};
 use super::query;
 use super::reads::read;
 use crate::ids::InstanceId;
@@ -31,27 +31,30 @@ pub(crate) struct Looks(Gather<Look>);
 /// The instance of that id as it stands after this call began.
 pub(super) async fn find<D: Database>(database: &D, id: &InstanceId) -> Answer {
     let (reply, answer) = oneshot::channel();
-    if database.looks().0.push(Look { id: id.clone(), reply }) {
-        tokio::spawn(look(database.shared()));
+    if let Some(looking) = database.looks().0.push(Look { id: id.clone(), reply }) {
+        tokio::spawn(look(database.shared(), looking));
     }
     answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the reader ended before its work".to_owned())))
 }
 
-async fn look<D: Database>(database: Arc<D>) {
+async fn look<D: Database>(database: Arc<D>, mut looking: Serving<Look>) {
     let looks = &database.looks().0;
-    let mut serving = looks.serve();
-    while serving.goes_on() {
+    while looking.goes_on() {
         let mut room = MAX_LOOKS;
         let lot = looks.take(|_| {
             room = room.saturating_sub(1);
             room > 0
         });
         let ids: Vec<&InstanceId> = lot.iter().map(|look| &look.id).collect();
-        match query::find_all(database.reader(), &ids).await {
+        match read(&*database, None, || query::find_all(database.reader(), &ids)).await {
             Ok(found) => {
                 for look in lot {
                     let _ = look.reply.send(Ok(found.get(&look.id).cloned()));
                 }
+            }
+            // Nobody would have more luck alone.
+            Err(error @ StoreError::Unavailable(_)) => {
+                lot.into_iter().for_each(|look| drop(look.reply.send(Err(error.clone()))));
             }
             Err(_) => look_one_by_one(&*database, lot).await,
         }

@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::types::Value as Bound;
-use rusqlite::{Connection, Error, OpenFlags, OptionalExtension, TransactionBehavior, params, params_from_iter};
+use rusqlite::{
+    Connection, Error, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params, params_from_iter,
+};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::SqliteOptions;
@@ -19,6 +21,7 @@ use crate::clock::Timestamp;
 use crate::ids::{InstanceId, InstanceKey, MessageId, NodeId, TaskId};
 use crate::limits::MAX_INBOX_MESSAGES;
 use crate::model::{ExecutionStarted, Message, RuntimeStatus};
+use crate::observe::names::field;
 use crate::store::sql::usual::{
     Change, Done, Ids, Outcome, Prepared, STAND, Work, begun, change_one, kept_beside, seen, text,
 };
@@ -57,7 +60,8 @@ enum Left {
 }
 
 impl From<Error> for Left {
-    fn from(_: Error) -> Self {
+    fn from(error: Error) -> Self {
+        tracing::debug!({ field::ERROR } = %error, "a group is left to the shared statements");
         Self::Untouched
     }
 }
@@ -101,6 +105,11 @@ impl GroupWriter {
             };
             if let Some(connection) = connection.as_ref() {
                 rows.store(connection.total_changes(), Ordering::Relaxed);
+            }
+            if connection.as_ref().is_some_and(|connection| !connection.is_autocommit()) {
+                // It could not roll back, and would keep all others from writing.
+                tracing::warn!("the connection that writes groups is given up");
+                *connection = None;
             }
             let outcome = match done {
                 Ok(done) => Outcome::Done(done),
@@ -155,7 +164,7 @@ fn commit(connection: &mut Connection, works: &[Work]) -> Result<Vec<Result<Done
     drop(tx);
     match committed {
         Ok(()) => Ok(done),
-        Err(_) if is_open => Err(Left::Untouched),
+        Err(error) if is_open || error.sqlite_error_code() == Some(ErrorCode::DiskFull) => Err(error.into()),
         Err(error) => Err(Left::Unknown(StoreError::Unknown(error.to_string()))),
     }
 }
@@ -268,9 +277,9 @@ fn expect_one(rows: usize) -> Result<(), Left> {
 /// A value of the shared statements as this connection binds it.
 fn bound(value: sea_orm::Value) -> Bound {
     match value {
-        sea_orm::Value::BigInt(Some(number)) => Bound::Integer(number),
-        sea_orm::Value::Bool(Some(yes)) => Bound::Integer(i64::from(yes)),
-        sea_orm::Value::String(Some(text)) => Bound::Text(text),
-        _ => Bound::Null,
+        sea_orm::Value::BigInt(number) => number.map_or(Bound::Null, Bound::Integer),
+        sea_orm::Value::Bool(yes) => yes.map_or(Bound::Null, |yes| Bound::Integer(i64::from(yes))),
+        sea_orm::Value::String(text) => text.map_or(Bound::Null, Bound::Text),
+        other => unreachable!("the shared statements bind numbers, truths and texts, not {other:?}"),
     }
 }

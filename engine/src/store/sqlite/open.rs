@@ -130,7 +130,10 @@ impl Sqlite {
     /// Closes all connections, after those who use one have ended. What comes later meets [`StoreError::Unavailable`].
     pub async fn close(&self) {
         let readers = self.reader.close_by_ref().await;
+        // Under the permit, so that nobody waits here for a group.
+        let permit = self.permit().await;
         self.group_writer.close();
+        drop(permit);
         let writer = self.writer.close_by_ref().await;
         for error in [readers, writer].into_iter().filter_map(Result::err) {
             tracing::warn!({ field::ERROR } = %error, "a connection did not close in order");

@@ -2,6 +2,7 @@
 //! all by itself. And what spares a turn a look at the store: its start and its answers in memory.
 
 use futures::future::join_all;
+use sea_orm::ConnectionTrait;
 
 use super::bench::{Bench, answer, at, child, event, event_to, finished, id, raised, started, suspend, task, turn};
 use crate::ids::{InstanceId, MessageId, TaskId};
@@ -238,4 +239,23 @@ pub async fn a_child_that_is_told_more_than_its_start_looks_into_its_inbox(bench
     let told = bench.record("told").await.key;
     assert!(committed.touched.contains(&told));
     assert_eq!(bench.inbox(told).await.len(), 2);
+}
+
+/// What is refused because of an unreadable row may have been begun; nothing of it may be committed with the others.
+pub async fn what_breaks_half_way_leaves_nothing_in_its_group(bench: Bench) {
+    let claims = begun(&bench, 2).await;
+    let later = ExecutionStarted { scheduled_at: Some(at(500)), ..started("later") };
+    bench.store().start(&later, None, at(1)).await.expect("the id is free");
+    let tx = bench.store().begin("a test").await.expect("nobody writes");
+    let spoil = "UPDATE timers SET message = '{}' WHERE message IS NOT NULL";
+    tx.connection().execute_unprepared(spoil).await.expect("there is one");
+    bench.store().commit_transaction(tx).await.expect("committed");
+    let end = Message::Terminate { reason: None, recursive: false };
+    let (ended, turned) =
+        futures::join!(bench.store().tell(&later.instance, &end, at(2)), bench.store().commit(turn(&claims[0], 1)));
+    assert!(matches!(ended, Err(StoreError::Inconsistent { .. })), "{ended:?}");
+    turned.expect("one that breaks stops no other");
+    let tx = bench.store().begin("a test").await.expect("nobody writes");
+    let left = tx.connection().execute_unprepared("DELETE FROM timers").await.expect("the table is there");
+    assert_eq!(left.rows_affected(), 1, "the start waits still");
 }

@@ -49,6 +49,7 @@ macro_rules! store_contract {
                 a_fan_out_of_ten_thousand_is_one_commit
             }
             group {
+                what_breaks_half_way_leaves_nothing_in_its_group
                 turns_starts_and_messages_that_come_together_all_happen
                 a_turn_whose_lease_is_lost_loses_alone
                 a_turn_whose_message_is_gone_loses_alone
