@@ -44,11 +44,20 @@ const CANCEL: &str = "DELETE FROM timers WHERE instance_key = ?1 AND execution =
 const END_TASKS: &str = "DELETE FROM tasks WHERE instance_key = ?1";
 const END_TIMERS: &str = "DELETE FROM timers WHERE instance_key = ?1";
 
-/// The connection that writes groups. It is used under the permit, like the other one that writes.
+/// The connection that writes groups, opened for the first of them: a command that writes a little needs none, and whoever makes
+/// the file finds nobody else there. It is used under the permit, like the other one that writes.
 #[derive(Debug)]
 pub(super) struct GroupWriter {
-    connection: Arc<Mutex<Option<Connection>>>,
+    state: Arc<Mutex<State>>,
     rows: Arc<AtomicU64>,
+}
+
+#[derive(Debug)]
+enum State {
+    NotYet(Place, SqliteOptions),
+    Open(Connection),
+    /// Groups are left to the shared statements.
+    Closed,
 }
 
 /// Why a group is left to the shared statements.
@@ -66,23 +75,45 @@ impl From<Error> for Left {
     }
 }
 
+impl State {
+    /// The connection, opened if need be, as durable as the other one; the database exists already.
+    fn connection(&mut self) -> Option<&mut Connection> {
+        if let Self::NotYet(place, options) = self {
+            *self = match open(place, options) {
+                Ok(connection) => Self::Open(connection),
+                Err(error) => {
+                    tracing::warn!({ field::ERROR } = %error, "groups of commits are written by the shared statements");
+                    Self::Closed
+                }
+            };
+        }
+        match self {
+            Self::Open(connection) => Some(connection),
+            Self::NotYet(..) | Self::Closed => None,
+        }
+    }
+}
+
+fn open(place: &Place, options: &SqliteOptions) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = match place {
+        Place::File(file) => Connection::open_with_flags(file, flags)?,
+        Place::Memory(name) => Connection::open_with_flags_and_vfs(name, flags, c"memdb")?,
+    };
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.busy_timeout(options.busy_timeout)?;
+    options.set_up(&connection, place)?;
+    Ok(connection)
+}
+
 impl GroupWriter {
-    /// Opens the connection, as durable as the other one; the database exists already.
-    pub(super) fn open(place: &Place, options: &SqliteOptions) -> Result<Self, Error> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = match place {
-            Place::File(file) => Connection::open_with_flags(file, flags)?,
-            Place::Memory(name) => Connection::open_with_flags_and_vfs(name, flags, c"memdb")?,
-        };
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        connection.busy_timeout(options.busy_timeout)?;
-        options.set_up(&connection, place)?;
-        Ok(Self { connection: Arc::new(Mutex::new(Some(connection))), rows: Arc::default() })
+    pub(super) fn new(place: Place, options: SqliteOptions) -> Self {
+        Self { state: Arc::new(Mutex::new(State::NotYet(place, options))), rows: Arc::default() }
     }
 
     /// Closes the connection; groups are left to the shared statements from now on.
     pub(super) fn close(&self) {
-        drop(self.connection.lock().unwrap_or_else(PoisonError::into_inner).take());
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Closed;
     }
 
     /// How many rows were inserted, changed and removed.
@@ -96,20 +127,21 @@ impl GroupWriter {
         works: Vec<Work>,
         permit: Option<OwnedSemaphorePermit>,
     ) -> (Outcome, Option<OwnedSemaphorePermit>) {
-        let (connection, rows) = (Arc::clone(&self.connection), Arc::clone(&self.rows));
+        let (state, rows) = (Arc::clone(&self.state), Arc::clone(&self.rows));
         let writing = tokio::task::spawn_blocking(move || {
-            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            let done = match connection.as_mut() {
-                Some(connection) => commit(connection, &works),
-                None => Err(Left::Untouched),
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            let (done, is_stuck) = match state.connection() {
+                Some(connection) => {
+                    let done = commit(connection, &works);
+                    rows.store(connection.total_changes(), Ordering::Relaxed);
+                    (done, !connection.is_autocommit())
+                }
+                None => (Err(Left::Untouched), false),
             };
-            if let Some(connection) = connection.as_ref() {
-                rows.store(connection.total_changes(), Ordering::Relaxed);
-            }
-            if connection.as_ref().is_some_and(|connection| !connection.is_autocommit()) {
+            if is_stuck {
                 // It could not roll back, and would keep all others from writing.
                 tracing::warn!("the connection that writes groups is given up");
-                *connection = None;
+                *state = State::Closed;
             }
             let outcome = match done {
                 Ok(done) => Outcome::Done(done),

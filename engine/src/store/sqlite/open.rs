@@ -144,14 +144,12 @@ impl Sqlite {
         // The writer first: it makes the file and sets its journal mode.
         let writer = options.writer(&place).await.map_err(cannot_open)?;
         let reader = options.reader(&place).await.map_err(cannot_open)?;
-        let group_writer =
-            GroupWriter::open(&place, &options).map_err(|error| StoreError::Database(error.to_string()))?;
         let connection = |pool: SqlitePool| SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
         let store = Arc::new_cyclic(|myself| Self {
             myself: Weak::clone(myself),
             group: Group::default(),
             looks: Looks::default(),
-            group_writer,
+            group_writer: GroupWriter::new(place.clone(), options.clone()),
             writer: connection(writer),
             reader: connection(reader),
             permit: Arc::new(Semaphore::new(1)),

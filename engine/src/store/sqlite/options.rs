@@ -21,6 +21,7 @@ const LOG_SIZE_LIMIT: u32 = 64 * 1024 * 1024;
 const SYNCHRONOUS_FULL: i64 = 2;
 
 /// Where a database is.
+#[derive(Clone, Debug)]
 pub(super) enum Place {
     /// In this file.
     File(PathBuf),
