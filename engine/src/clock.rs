@@ -30,6 +30,23 @@ impl Timestamp {
         jiff::Timestamp::from_microsecond(self.0).map_or_else(|_| self.0.to_string(), |moment| moment.to_string())
     }
 
+    /// The moment that RFC 3339 text names, such as `2026-03-01T08:00:00Z`. Without an offset it is meant in UTC, and a date
+    /// alone is its first moment. `None` for anything else.
+    ///
+    /// ```
+    /// use countersign_engine::Timestamp;
+    ///
+    /// let moment = Timestamp::parse_rfc3339("2026-03-01T09:00:00+01:00").expect("a moment");
+    /// assert_eq!(moment.to_rfc3339(), "2026-03-01T08:00:00Z");
+    /// assert_eq!(Timestamp::parse_rfc3339("2026-03-01"), Timestamp::parse_rfc3339("2026-03-01T00:00:00"));
+    /// assert_eq!(Timestamp::parse_rfc3339("soon"), None);
+    /// ```
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let in_utc = |moment: jiff::civil::DateTime| Some(moment.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp());
+        let moment = text.parse::<jiff::Timestamp>().ok().or_else(|| in_utc(text.parse().ok()?))?;
+        Some(Self(moment.as_microsecond()))
+    }
+
     /// How long after `earlier` this moment is; zero if it is not after it.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

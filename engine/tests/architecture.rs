@@ -80,6 +80,11 @@ fn the_database_is_known_to_the_store_only() {
     for folder in ["src/model", "src/replay", "src/registry", "src/entity", "src/runtime", "src/client"] {
         assert_absent(folder, &["sea_orm", "sqlx"]);
     }
+    for source in sources("src").into_iter().filter(|source| !source.path.starts_with("src/store/sqlite/")) {
+        for (number, line) in code(&source) {
+            assert!(!line.contains("rusqlite"), "{}:{}: it belongs in src/store/sqlite", source.path, number + 1);
+        }
+    }
 }
 
 #[test]

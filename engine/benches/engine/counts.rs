@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use countersign_engine::store::StoreError;
 use countersign_engine::testing::Fate;
 use metrics::{
-    Counter, CounterFn, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit,
+    Counter, CounterFn, Gauge, GaugeFn, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit,
 };
 
 /// The calls of a store that are one logical commit each: a turn, a start, a message, an activity's result that no turn could
@@ -39,11 +39,23 @@ impl Fate for Commits {
 }
 
 static TURNS: LazyLock<Arc<Count>> = LazyLock::new(Arc::default);
+static ENDED: LazyLock<Arc<Count>> = LazyLock::new(Arc::default);
+static HELD: LazyLock<Arc<Count>> = LazyLock::new(Arc::default);
 static LATENESS: LazyLock<Arc<Samples>> = LazyLock::new(Arc::default);
 
 /// How many turns have run in this process.
 pub(crate) fn turns() -> u64 {
     TURNS.0.load(Ordering::Relaxed)
+}
+
+/// How many instances have ended in this process.
+pub(crate) fn ended() -> u64 {
+    ENDED.0.load(Ordering::Relaxed)
+}
+
+/// What the executions in memory take, as the engine estimates it, in bytes.
+pub(crate) fn held() -> u64 {
+    HELD.0.load(Ordering::Relaxed)
 }
 
 /// How late timers fired since the last call, in seconds.
@@ -73,6 +85,21 @@ impl CounterFn for Count {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole numbers of bytes")]
+impl GaugeFn for Count {
+    fn increment(&self, value: f64) {
+        self.0.fetch_add(value as u64, Ordering::Relaxed);
+    }
+
+    fn decrement(&self, value: f64) {
+        self.0.fetch_sub(value as u64, Ordering::Relaxed);
+    }
+
+    fn set(&self, value: f64) {
+        self.0.store(value as u64, Ordering::Relaxed);
+    }
+}
+
 #[derive(Default)]
 struct Samples(Mutex<Vec<f64>>);
 
@@ -90,11 +117,15 @@ impl Recorder for Listener {
     fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
 
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
-        if key.name() == "engine.turns" { Counter::from_arc(Arc::clone(&TURNS)) } else { Counter::noop() }
+        match key.name() {
+            "engine.turns" => Counter::from_arc(Arc::clone(&TURNS)),
+            "engine.instances.ended" => Counter::from_arc(Arc::clone(&ENDED)),
+            _ => Counter::noop(),
+        }
     }
 
-    fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
-        Gauge::noop()
+    fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+        if key.name() == "engine.cache.bytes" { Gauge::from_arc(Arc::clone(&HELD)) } else { Gauge::noop() }
     }
 
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {

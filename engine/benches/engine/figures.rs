@@ -35,7 +35,7 @@ pub(crate) const ROWS: &str = "rows_per_instance";
 /// The figures of one case: a workload, or one of its variants.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Figures {
-    /// `w1` to `w6`.
+    /// `w1` to `w6`, or `burst`.
     pub workload: String,
     /// Which variant; empty for the one that stands in `engine.jsonl`.
     pub variant: String,

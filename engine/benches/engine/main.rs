@@ -1,4 +1,4 @@
-//! `make bench`: the workloads W1 to W6, what they cost, and the limit of the database below them. README, "Benchmarks".
+//! `make bench`: the workloads W1 to W6 and the burst, what they cost, and the limit of the database below them. README, "Benchmarks".
 //!
 //! Each workload runs in a process of its own, so that memory, processor time and written bytes are its own; this file's
 //! `main` is both the one that starts them and the one that is started.

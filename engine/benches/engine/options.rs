@@ -6,9 +6,9 @@ use crate::Error;
 
 /// What `--help` says.
 pub(crate) const HELP: &str = "\
-make bench ARGS=\"[w1 .. w6] [--quick] [--runs N] [--waiting N] [--folder F] [--postgres [URL]]\"
+make bench ARGS=\"[w1 .. w6] [burst] [--quick] [--runs N] [--waiting N] [--folder F] [--postgres [URL]]\"
 
-  w1 .. w6        only these workloads; without any of them all
+  w1 .. w6, burst only these workloads; without any of them all
   --quick         small numbers: whether it works, not how fast it is
   --runs N        so many runs of each workload, of which the median and the spread are told; usually 1
   --waiting N     the waiting instances of W6; usually 1,000,000
@@ -62,6 +62,7 @@ pub(crate) enum Workload {
     W4,
     W5,
     W6,
+    Burst,
 }
 
 /// What one process does: W6 makes its waiting instances in one and starts on them in another, with memory that is fresh.
@@ -72,10 +73,10 @@ pub(crate) enum Step {
 }
 
 impl Workload {
-    pub(crate) const ALL: [Self; 6] = [Self::W1, Self::W2, Self::W3, Self::W4, Self::W5, Self::W6];
+    pub(crate) const ALL: [Self; 7] = [Self::W1, Self::W2, Self::W3, Self::W4, Self::W5, Self::W6, Self::Burst];
 
     pub(crate) fn name(self) -> &'static str {
-        ["w1", "w2", "w3", "w4", "w5", "w6"][self as usize]
+        ["w1", "w2", "w3", "w4", "w5", "w6", "burst"][self as usize]
     }
 
     pub(crate) fn parse(word: &str) -> Option<Self> {

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign_engine::runtime::Wake;
+use countersign_engine::runtime::{Backlog, Wake};
 use countersign_engine::testing::FatedStore;
 use countersign_engine::{Client, Engine, SystemClock};
 
 use crate::Error;
-use crate::code::{self, Marks};
+use crate::code::{self, Beats, Marks};
 use crate::counts::Commits;
 use crate::options::Part;
 use crate::place::Place;
@@ -17,6 +17,7 @@ pub(crate) struct Session {
     pub place: Place,
     pub commits: Commits,
     pub marks: Marks,
+    pub beats: Beats,
     engine: Engine,
     /// Whose transactions are not counted.
     aside: Client,
@@ -30,15 +31,20 @@ impl Session {
 
     pub(crate) async fn open_in(folder: &Path, postgres: Option<&str>) -> Result<Self, Error> {
         let place = Place::open(folder, postgres).await?;
-        let (commits, marks) = (Commits::default(), Marks::default());
+        let (commits, marks, beats) = (Commits::default(), Marks::default(), Beats::default());
         let counted = Arc::new(FatedStore::under(place.store(), commits.clone()));
-        let engine = Engine::builder(counted, code::registry(marks.clone())?).start().await?;
+        let engine = Engine::builder(counted, code::registry(marks.clone(), beats.clone())?).start().await?;
         let aside = Client::new(place.store(), Arc::new(SystemClock), Wake::default());
-        Ok(Self { place, commits, marks, engine, aside })
+        Ok(Self { place, commits, marks, beats, engine, aside })
     }
 
     pub(crate) fn client(&self) -> Client {
         self.engine.client()
+    }
+
+    /// What waits in the engine's memory.
+    pub(crate) fn backlog(&self) -> Backlog {
+        self.engine.backlog()
     }
 
     /// Rows written so far; `None` where the database does not say.

@@ -9,11 +9,10 @@ use super::EngineError;
 use super::purge::Purge;
 use super::restart::Restart;
 use super::start::Start;
-use super::within::{Within, said};
+use super::within::{Within, raised, said};
 use crate::clock::{Clock, Timestamp};
 use crate::ids::InstanceId;
-use crate::limits::check_name;
-use crate::model::{Message, Orchestration, Payload, Raised, Retention};
+use crate::model::{Message, Orchestration, Payload, Retention};
 use crate::observe::names::field;
 use crate::observe::{current_trace, within_trace};
 use crate::runtime::Wake;
@@ -116,6 +115,12 @@ impl Client {
         Start::new(self, None, orchestration, input)
     }
 
+    /// The same for callers who have names and no types; the version is empty for code without versions. Code of that name need
+    /// not be registered yet: the instance waits for it.
+    pub fn start_named(&self, name: &str, version: &str, input: Payload) -> Start<'_> {
+        Start::named(self, None, (name, version), Ok(input))
+    }
+
     /// Raises an external event: it is kept until the instance waits for one of this name (compared without regard to case).
     /// Errors say that the instance does not exist or has ended.
     pub async fn raise_event<T: Serialize + ?Sized>(
@@ -124,9 +129,7 @@ impl Client {
         name: &str,
         value: &T,
     ) -> Result<(), EngineError> {
-        check_name("an event", name)?;
-        let input = Payload::encode(value)?;
-        self.tell("raise_event", id, Message::Raise(Raised { name: name.into(), input })).await
+        self.tell("raise_event", id, raised(name, value)?).await
     }
 
     /// Raises an external event at `moment` and not before; until then the instance does not have it. An instance that ends
@@ -138,11 +141,9 @@ impl Client {
         value: &T,
         moment: Timestamp,
     ) -> Result<(), EngineError> {
-        let (id, name, value) = (id.clone(), name.to_owned(), Payload::encode(value)?);
-        self.write("raise_event_at", move |within| {
-            Box::pin(async move { within.raise_event_at(&id, &name, &value, moment).await })
-        })
-        .await
+        let (id, event) = (id.clone(), raised(name, value)?);
+        self.write("raise_event_at", move |within| Box::pin(async move { within.send_at(&id, event, moment).await }))
+            .await
     }
 
     /// Stops turns of a running instance; it still takes messages. An error for one that is finished or suspended already.

@@ -15,7 +15,7 @@ impl Client {
         let begun = self.commit("start", async move {
             let begun = client.store().start(&start, client.wake().node(), client.clock().now()).await?;
             match (begun.begun, begun.due) {
-                (Some(begun), _) => client.wake().begin([begun]),
+                (Some(begun), _) => client.wake().start(begun),
                 (None, Some(moment)) => client.wake().timer(moment),
                 (None, None) => client.wake().instances([begun.key]),
             }

@@ -2,6 +2,7 @@
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -18,8 +19,8 @@ use crate::store::Transaction;
 pub struct Start<'c> {
     client: &'c Client,
     tx: Option<&'c Transaction>,
-    name: &'static str,
-    version: &'static str,
+    name: Arc<str>,
+    version: Arc<str>,
     input: Result<Payload, Failure>,
     id: Option<InstanceId>,
     traceparent: Option<Traceparent>,
@@ -50,18 +51,25 @@ impl<'c> Start<'c> {
         orchestration: Orchestration<I, O>,
         input: &I,
     ) -> Self {
-        let (name, version) = (orchestration.name(), orchestration.version_name());
-        let (input, tags) = (Payload::encode(input), Ok(Tags::default()));
+        Self::named(client, tx, (orchestration.name(), orchestration.version_name()), Payload::encode(input))
+    }
+
+    pub(super) fn named(
+        client: &'c Client,
+        tx: Option<&'c Transaction>,
+        (name, version): (&str, &str),
+        input: Result<Payload, Failure>,
+    ) -> Self {
         Self {
             client,
             tx,
-            name,
-            version,
+            name: name.into(),
+            version: version.into(),
             input,
             id: None,
             traceparent: None,
             at: None,
-            tags,
+            tags: Ok(Tags::default()),
             if_exists: IfExists::Fail,
         }
     }
@@ -104,16 +112,16 @@ impl<'c> Start<'c> {
     }
 
     async fn run(self) -> Result<InstanceId, EngineError> {
-        check_name("an orchestration", self.name)?;
-        check_version(self.version)?;
+        check_name("an orchestration", &self.name)?;
+        check_version(&self.version)?;
         let clock = self.client.clock();
         let execution = clock.new_id();
         let instance = self.id.unwrap_or_else(|| InstanceId::from_uuid(clock.new_id()));
         let started = ExecutionStarted {
             instance: instance.clone(),
             execution: ExecutionId(execution),
-            name: self.name.into(),
-            version: self.version.into(),
+            name: self.name,
+            version: self.version,
             input: self.input?,
             parent: None,
             tags: self.tags?,

@@ -28,6 +28,11 @@ impl<'t> Within<'t> {
         Start::new(self.client, Some(self.tx), orchestration, input)
     }
 
+    /// Starts an instance by names; see [`Client::start_named`].
+    pub fn start_named(self, name: &str, version: &str, input: Payload) -> Start<'t> {
+        Start::named(self.client, Some(self.tx), (name, version), Ok(input))
+    }
+
     /// Raises an external event; see [`Client::raise_event`].
     pub async fn raise_event<T: Serialize + ?Sized>(
         self,
@@ -35,9 +40,7 @@ impl<'t> Within<'t> {
         name: &str,
         value: &T,
     ) -> Result<(), EngineError> {
-        check_name("an event", name)?;
-        let input = Payload::encode(value)?;
-        self.send(id, Message::Raise(Raised { name: name.into(), input })).await
+        self.send(id, raised(name, value)?).await
     }
 
     /// Raises an external event at a later moment; see [`Client::raise_event_at`].
@@ -48,10 +51,7 @@ impl<'t> Within<'t> {
         value: &T,
         moment: Timestamp,
     ) -> Result<(), EngineError> {
-        check_name("an event", name)?;
-        let event = Message::Raise(Raised { name: name.into(), input: Payload::encode(value)? });
-        let later = Later { at: moment, id: self.client.clock().new_id() };
-        Ok(self.client.store().send_later(self.tx, id, &event, later).await?)
+        self.send_at(id, raised(name, value)?, moment).await
     }
 
     /// Suspends an instance; see [`Client::suspend`].
@@ -151,6 +151,17 @@ impl<'t> Within<'t> {
     async fn send(self, id: &InstanceId, message: Message) -> Result<(), EngineError> {
         Ok(self.client.store().send(self.tx, id, &message, self.client.clock().now()).await?)
     }
+
+    pub(super) async fn send_at(self, id: &InstanceId, message: Message, moment: Timestamp) -> Result<(), EngineError> {
+        let later = Later { at: moment, id: self.client.clock().new_id() };
+        Ok(self.client.store().send_later(self.tx, id, &message, later).await?)
+    }
+}
+
+/// An external event as a message, unless its name or its value will not do.
+pub(super) fn raised<T: Serialize + ?Sized>(name: &str, value: &T) -> Result<Message, EngineError> {
+    check_name("an event", name)?;
+    Ok(Message::Raise(Raised { name: name.into(), input: Payload::encode(value)? }))
 }
 
 pub(super) fn said(reason: &str) -> Option<String> {

@@ -155,6 +155,14 @@ pub struct EntityState {
     pub lock: Option<EntityLock>,
 }
 
+impl EntityState {
+    /// About how many bytes of memory it holds.
+    pub fn bytes(&self) -> usize {
+        let lock = self.lock.as_ref().map_or(0, |lock| lock.section.instance.as_str().len());
+        self.value.as_ref().map_or(0, |value| value.as_str().len()) + lock
+    }
+}
+
 /// The lock on an entity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntityLock {

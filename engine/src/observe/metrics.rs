@@ -73,6 +73,7 @@ metrics! {
     CACHE_HITS = Counter "engine.cache.hits" in Count: "turns whose execution was in memory";
     CACHE_MISSES = Counter "engine.cache.misses" in Count: "turns whose execution was not in memory, first turns included";
     CACHE_EVICTIONS = Counter "engine.cache.evictions" in Count: "executions that left memory for want of room";
+    CACHE_BYTES = Gauge "engine.cache.bytes" in Bytes: "memory of the executions kept between their turns, as estimated";
     BLOCKED = Counter "engine.instances.blocked" in Count: "instances that met a new obstacle, by `kind`";
     DROPPED = Counter "engine.messages.dropped" in Count: "messages read for an execution or an action that is gone";
     INPUT_CHANGED = Counter "engine.inputs.changed" in Count: "actions replayed with another input than recorded";
@@ -104,7 +105,7 @@ pub(crate) fn count_commit<T>(result: &Result<T, StoreError>, took: Duration) {
     histogram!(COMMIT_DURATION).record(took);
 }
 
-/// A transaction is about to hold so many logical commits.
+/// One transaction holds so many logical commits.
 pub(crate) fn count_group(size: usize) {
     histogram!(COMMIT_GROUP_SIZE).record(size as f64);
 }
@@ -170,8 +171,14 @@ pub(crate) fn count_lookup(hit: bool) {
     if hit { counter!(CACHE_HITS) } else { counter!(CACHE_MISSES) }.increment(1);
 }
 
-pub(crate) fn count_eviction() {
-    counter!(CACHE_EVICTIONS).increment(1);
+pub(crate) fn count_evictions(runs: usize) {
+    if runs > 0 {
+        counter!(CACHE_EVICTIONS).increment(runs as u64);
+    }
+}
+
+pub(crate) fn gauge_cache(bytes: usize) {
+    gauge!(CACHE_BYTES).set(bytes as f64);
 }
 
 pub(crate) fn count_blocked(kind: BlockedKind) {

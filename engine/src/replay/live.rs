@@ -11,6 +11,7 @@ use super::mismatch::Mismatch;
 use super::open::Waits;
 use super::outcome::{End, Outcome};
 use super::rewind::Rewind;
+use super::size;
 use super::state::{Next, Shared};
 use super::wake::WakeFlag;
 use crate::clock::Timestamp;
@@ -200,12 +201,10 @@ impl Live {
 
     /// Delivers one event and polls the code until it is quiet.
     pub(super) fn deliver(&mut self, event: &EventKind) -> Result<(), Mismatch> {
+        self.shared.lock().given += size::given_by(event);
         let wakers = match event {
             EventKind::ExecutionStarted(started) => {
-                let (code, context) = (Arc::clone(&self.code), OrchestrationContext(self.shared.clone()));
-                let input = started.input.clone();
-                // Begun inside the first poll, where a panic is caught.
-                self.run = Some(Box::pin(async move { code.begin(context, input).await }));
+                self.run = Some(self.begin_code(started.input.clone()));
                 self.wake.set();
                 None
             }
@@ -248,6 +247,16 @@ impl Live {
             waker.wake();
         }
         self.poll_until_quiet()
+    }
+
+    /// A run of the code, which begins inside of its first poll, where a panic is caught.
+    fn begin_code(&self, input: Payload) -> Run {
+        let (code, shared) = (Arc::clone(&self.code), self.shared.clone());
+        Box::pin(async move {
+            let run = code.begin(OrchestrationContext(shared.clone()), input);
+            shared.lock().future = size_of_val(&*run);
+            run.await
+        })
     }
 
     fn answer(&self, id: EventId, waits: Waits, answer: Result<Payload, Failure>) -> Option<Waker> {

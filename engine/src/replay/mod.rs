@@ -14,6 +14,7 @@ mod mismatch;
 mod open;
 mod outcome;
 mod rewind;
+mod size;
 mod state;
 mod wake;
 

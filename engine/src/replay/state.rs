@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::expected::Expected;
 use super::mismatch::Mismatch;
 use super::open::OpenActions;
+use super::size;
 use crate::clock::Timestamp;
 use crate::ids::{EventId, InstanceId};
 use crate::model::{Answer, EventKind, ExecutionStarted, Payload, Raised, RewoundExecution};
@@ -36,6 +37,10 @@ pub(super) struct Next {
 
 pub(super) struct State {
     pub(super) started: ExecutionStarted,
+    /// Bytes of `started`, of the code's future and of what the code was given: see [`super::size`].
+    pub(super) begun_with: usize,
+    pub(super) future: usize,
+    pub(super) given: usize,
     pub(super) now: Timestamp,
     pub(super) replaying: bool,
     /// Whether the code is being polled: only then has dropping a future an effect. Evicting a run has none.
@@ -66,7 +71,10 @@ pub(super) struct State {
 impl State {
     fn new(started: ExecutionStarted) -> Self {
         Self {
+            begun_with: size::of_start(&started),
             started,
+            future: 0,
+            given: 0,
             now: Timestamp::default(),
             replaying: false,
             polling: false,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::backlog::Backlog;
 use super::limits::Limits;
 use super::loops;
 use super::node::Node;
@@ -50,6 +51,11 @@ impl Engine {
     /// A handle for those who start and steer instances.
     pub fn client(&self) -> Client {
         self.client.clone()
+    }
+
+    /// How much waits in the memory of this node.
+    pub fn backlog(&self) -> Backlog {
+        self.node.wake().backlog()
     }
 
     /// Stops taking work, waits for turns and, for the grace time, for activities that run. What was cut off goes on after

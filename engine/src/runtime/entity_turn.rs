@@ -176,9 +176,9 @@ impl Node {
     }
 
     fn keep_entity(&self, key: InstanceKey, held: Held<EntityState>) {
-        if self.entities().put(key, held, 1).is_some() {
-            observe::count_eviction();
-        }
+        let bytes = held.live.bytes();
+        let gone = self.entities().put(key, held, bytes, 1);
+        observe::count_evictions(gone.len());
     }
 }
 

@@ -13,10 +13,12 @@ pub struct Limits {
     pub turns: usize,
     /// Activities that may run at a time: they mostly wait for other services.
     pub activities: usize,
-    /// Executions kept in memory between turns. One that is not is rebuilt from its history.
-    pub cached_instances: usize,
-    /// Entities kept in memory between turns. One that is not costs a read.
-    pub cached_entities: usize,
+    /// Bytes for executions that are kept in memory between turns, as [`Live::bytes`] estimates them. One that is not kept is
+    /// rebuilt from its history, and so is one that is larger than this, for each of its turns. There should be room for all
+    /// that run at a time; those that wait for long need none.
+    pub cached_bytes: usize,
+    /// Bytes for entities that are kept in memory between turns. One that is not costs a read.
+    pub cached_entity_bytes: usize,
     /// How long an entity's turn goes on to further operations before it commits what it has done: what a crash repeats,
     /// and what those wait for who called the first of them.
     pub entity_turn: Duration,
@@ -64,8 +66,8 @@ impl Default for Limits {
         Self {
             turns: 64,
             activities: 64,
-            cached_instances: 1_000,
-            cached_entities: 1_000,
+            cached_bytes: 64 * 1024 * 1024,
+            cached_entity_bytes: 8 * 1024 * 1024,
             entity_turn: Duration::from_secs(1),
             messages_per_turn: 1_000,
             timers_per_commit: 500,

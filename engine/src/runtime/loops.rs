@@ -137,6 +137,10 @@ pub(super) async fn run_doubts(node: Arc<Node>, stop: Stop) {
 }
 
 /// Fires timers when they are due, until told to stop.
+///
+/// Of those to come only the first moment is known here. A look at the store for the next one is one step in an index, of
+/// which a batch of fired timers needs two beside its transaction. A list of the timers of the next minute would save these and
+/// had to follow each that is cancelled, and each that another process sets.
 pub(super) async fn run_timers(node: Arc<Node>, stop: Stop) {
     while !*stop.borrow() {
         let mut next = match node.fire_timers().await {

@@ -1,5 +1,6 @@
 //! The node: step functions ([`Node`]) that take work from the store and give results to it, and the loops that call them.
 
+mod backlog;
 mod blocked;
 mod cache;
 mod changes;
@@ -12,6 +13,7 @@ mod loops;
 mod news;
 mod node;
 mod orphans;
+mod queue;
 mod record;
 mod retention;
 mod schedule;
@@ -21,6 +23,7 @@ mod tasks;
 mod turn;
 mod wake;
 
+pub use backlog::Backlog;
 pub use engine::{Engine, EngineBuilder};
 pub use limits::Limits;
 pub use node::Node;

@@ -37,8 +37,8 @@ impl Node {
     /// A node with a fresh id and nothing in memory. Call [`Node::start`] before any other step.
     pub fn new(store: Arc<dyn Store>, registry: Registry, clock: Arc<dyn Clock>, wake: Wake, limits: Limits) -> Self {
         let id = NodeId(clock.new_id());
-        let cache = Mutex::new(Cache::new(limits.cached_instances));
-        let entities = Mutex::new(Cache::new(limits.cached_entities));
+        let cache = Mutex::new(Cache::new(limits.cached_bytes));
+        let entities = Mutex::new(Cache::new(limits.cached_entity_bytes));
         Self {
             id,
             store,

@@ -43,7 +43,7 @@ impl Node {
             && let Some((held, messages)) = self.begin(begun)
         {
             let pass = self.pass(false).await;
-            observe::count_lookup(true);
+            observe::count_lookup(false);
             return self.turn_of(held, messages, pass, news).await;
         }
         let entity = self.entities().take(key);
@@ -244,15 +244,16 @@ impl Node {
     }
 
     fn keep(&self, key: InstanceKey, held: Option<Held<Live>>) {
-        let evicted = held.and_then(|held| {
-            let cost = held.live.history_len();
-            self.cache().put(key, held, cost)
-        });
-        if evicted.is_some() {
-            observe::count_eviction();
-        }
+        let Some(held) = held else { return };
+        let (bytes, cost) = (held.live.bytes(), held.live.history_len());
+        let (gone, taken) = {
+            let mut cache = self.cache();
+            (cache.put(key, held, bytes, cost), cache.bytes())
+        };
+        observe::count_evictions(gone.len());
+        observe::gauge_cache(taken);
         // Dropped here, outside of the lock: a run may own anything.
-        drop(evicted);
+        drop(gone);
     }
 }
 

@@ -1,12 +1,14 @@
 //! How work finds those who wait for it, within a process.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::backlog::Backlog;
 use super::changes::{Changes, Watch};
 use super::news::News;
+use super::queue::Queue;
 use super::tasks::Tasks;
 use crate::clock::Timestamp;
 use crate::ids::{EventId, ExecutionId, InstanceId, InstanceKey, NodeId, TaskId};
@@ -33,7 +35,7 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Ready {
-    queue: VecDeque<InstanceKey>,
+    queue: Queue,
     waiting: HashMap<InstanceKey, Waiting>,
     /// How many of those that wait need no look at the store to begin.
     begun: usize,
@@ -60,18 +62,20 @@ enum Place {
     RunningAndTouched,
 }
 
-/// How many instances wait with everything that their first turns need: a burst of starts must not fill the memory.
-const MAX_BEGUN: usize = 1_000;
-
-/// How many answers may wait to be recorded before no further activity begins.
-const MAX_UNRECORDED: usize = 1_000;
+/// A way into the queue.
+type Join = fn(&mut Queue, InstanceKey);
 
 impl Ready {
     /// Adds to the news of an instance, which thereby becomes ready.
     fn touch(&mut self, key: InstanceKey, tell: impl FnOnce(&mut News)) {
+        self.touch_in(Queue::push, key, tell);
+    }
+
+    /// The same with the way into the queue.
+    fn touch_in(&mut self, join: Join, key: InstanceKey, tell: impl FnOnce(&mut News)) {
         let queue = &mut self.queue;
         let waiting = self.waiting.entry(key).or_insert_with(|| {
-            queue.push_back(key);
+            join(queue, key);
             Waiting { place: Place::Queued, news: News::default() }
         });
         if waiting.place == Place::Running {
@@ -92,14 +96,23 @@ impl Wake {
         self.0.instances.notify_one();
     }
 
-    /// Says that these instances begin.
+    /// Says that these instances begin, for others that wait for them.
     pub(crate) fn begin(&self, begun: impl IntoIterator<Item = Begun>) {
+        self.begin_in(Queue::push, begun);
+    }
+
+    /// Says that a client has started this instance.
+    pub(crate) fn start(&self, begun: Begun) {
+        self.begin_in(Queue::push_start, [begun]);
+    }
+
+    fn begin_in(&self, join: Join, begun: impl IntoIterator<Item = Begun>) {
         let mut ready = self.ready();
         for begun in begun {
             let is_small = begun.started.input.as_str().len() <= LARGE_PAYLOAD_BYTES;
-            let in_hand = is_small && ready.begun < MAX_BEGUN;
+            let in_hand = is_small && ready.begun < Backlog::MAX_BEGUN;
             ready.begun += usize::from(in_hand);
-            ready.touch(begun.claim.key, |news| {
+            ready.touch_in(join, begun.claim.key, |news| {
                 if in_hand {
                     news.begun = Some(begun);
                 } else {
@@ -128,7 +141,7 @@ impl Wake {
 
     /// Takes note of recorded answers, and lets activities begin that had to wait for that.
     fn recorded(&self, ready: &mut Ready, tasks: impl IntoIterator<Item = TaskId>) {
-        let had_to_wait = ready.tasks.unrecorded() >= MAX_UNRECORDED;
+        let had_to_wait = ready.tasks.unrecorded() >= Backlog::MAX_UNRECORDED;
         tasks.into_iter().for_each(|task| ready.tasks.answered(task));
         if had_to_wait {
             self.0.tasks.notify_one();
@@ -164,10 +177,11 @@ impl Wake {
         self.ready().node = Some(node);
     }
 
-    /// The instance that has waited longest; it is the caller's until [`Wake::turn_ended`].
+    /// The instance whose turn is next: the one that has waited longest, but that many which clients start hold up no other.
+    /// It is the caller's until [`Wake::turn_ended`].
     pub fn next_instance(&self) -> Option<InstanceKey> {
         let mut ready = self.ready();
-        let key = ready.queue.pop_front()?;
+        let key = ready.queue.pop()?;
         if let Some(waiting) = ready.waiting.get_mut(&key) {
             waiting.place = Place::Running;
         }
@@ -181,7 +195,7 @@ impl Wake {
         match ready.waiting.get_mut(&key) {
             Some(waiting) if waiting.place == Place::RunningAndTouched => {
                 waiting.place = Place::Queued;
-                ready.queue.push_back(key);
+                ready.queue.push(key);
                 gauge(ready);
                 self.0.instances.notify_one();
             }
@@ -211,7 +225,7 @@ impl Wake {
     /// left out. None as long as many answers are not recorded yet: they fill the memory, and a crash repeats what gave them.
     pub fn next_task(&self) -> Option<Task> {
         let mut ready = self.ready();
-        if ready.tasks.unrecorded() >= MAX_UNRECORDED {
+        if ready.tasks.unrecorded() >= Backlog::MAX_UNRECORDED {
             return None;
         }
         let task = ready.tasks.pop()?;
@@ -345,6 +359,13 @@ impl Wake {
     /// Waits for changes of an instance.
     pub(crate) fn watch(&self, id: &InstanceId) -> Watch<'_> {
         Watch::new(&self.0.changes, id)
+    }
+
+    /// How much waits here.
+    pub fn backlog(&self) -> Backlog {
+        let ready = self.ready();
+        let (instances, begun) = (ready.queue.len(), ready.begun);
+        Backlog { instances, begun, tasks: ready.tasks.len(), unrecorded: ready.tasks.unrecorded() }
     }
 
     /// Whether no instance and no task is ready or running and no schedule has changed. Timers do not count.

@@ -17,6 +17,17 @@ pub enum CrashAt {
     After(u64),
 }
 
+/// Has a node die at its first call, at its second, and so on, until its scenario is over before it dies; gives the number of
+/// calls that the scenario makes. `survives` plays the scenario once, checks that it survived the crash, and says whether
+/// there was one: [`CrashingStore::has_crashed`].
+pub async fn crash_at_every_call(at: impl Fn(u64) -> CrashAt, survives: impl AsyncFn(CrashAt) -> bool) -> u64 {
+    let mut calls = 0;
+    while survives(at(calls + 1)).await {
+        calls += 1;
+    }
+    calls
+}
+
 /// The fate of a node that dies at a chosen call: from then on nothing works any more.
 pub struct Crash {
     at: CrashAt,

@@ -20,7 +20,7 @@ mod stepper;
 pub use check::{check_all, check_instance};
 pub use clock::ManualClock;
 pub use crash::{Fate, FatedStore};
-pub use crash_at::{Crash, CrashAt, CrashingStore};
+pub use crash_at::{Crash, CrashAt, CrashingStore, crash_at_every_call};
 #[cfg(feature = "sqlite")]
 pub use harness::{Harness, HarnessBuilder};
 #[cfg(feature = "postgres")]

@@ -10,5 +10,6 @@ mod fan_out;
 mod lifecycle;
 mod retries;
 mod rewind;
+mod size;
 mod support;
 mod versions;

@@ -140,6 +140,11 @@ impl Bench {
         self.now = self.now - duration;
     }
 
+    /// How much memory the run says it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.live.bytes()
+    }
+
     pub(crate) fn end(&self) -> Option<&End> {
         self.live.end()
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use countersign_engine::limits::LARGE_PAYLOAD_BYTES;
 use countersign_engine::store::{Sqlite, Store};
-use countersign_engine::testing::{CrashAt, CrashingStore, ManualClock, Stepper};
+use countersign_engine::testing::{CrashAt, CrashingStore, ManualClock, Stepper, crash_at_every_call};
 use countersign_engine::{EngineError, Failure, Orchestration, OrchestrationContext, Registry, RuntimeStatus};
 
 use crate::support::{DOUBLE, id, record, taken_or_done};
@@ -80,18 +80,12 @@ async fn survives(at: CrashAt) -> bool {
 
 #[tokio::test]
 async fn every_crash_before_a_call_takes_effect_is_survived() {
-    let mut call = 1;
-    while survives(CrashAt::Before(call)).await {
-        call += 1;
-    }
-    assert!(call > 25, "the scenario makes only {call} calls");
+    let calls = crash_at_every_call(CrashAt::Before, survives).await;
+    assert!(calls >= 25, "the scenario makes only {calls} calls");
 }
 
 #[tokio::test]
 async fn every_crash_after_a_call_took_effect_is_survived() {
-    let mut call = 1;
-    while survives(CrashAt::After(call)).await {
-        call += 1;
-    }
-    assert!(call > 25, "the scenario makes only {call} calls");
+    let calls = crash_at_every_call(CrashAt::After, survives).await;
+    assert!(calls >= 25, "the scenario makes only {calls} calls");
 }

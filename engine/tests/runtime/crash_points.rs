@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
+use countersign_engine::testing::{CrashAt, CrashingStore, Stepper, crash_at_every_call};
 use countersign_engine::{EngineError, RuntimeStatus, StoreError};
 
 use crate::support::{APPROVAL, COUNTDOWN, FAMILY, Verdict, World, id, record, registry, taken_or_done};
@@ -37,7 +37,8 @@ async fn recover(node: &Stepper) {
     }
 }
 
-async fn survives(world: World, at: CrashAt) -> bool {
+async fn survives(at: CrashAt) -> bool {
+    let world = World::new().await;
     let crashing = Arc::new(CrashingStore::new(Arc::clone(&world.store), at));
     let names = || registry().expect("the names differ");
     if let Ok(node) = Stepper::start(crashing.clone(), names(), world.clock.clone()).await {
@@ -60,11 +61,8 @@ async fn survives(world: World, at: CrashAt) -> bool {
 }
 
 async fn every_crash(at: impl Fn(u64) -> CrashAt) {
-    let mut call = 1;
-    while survives(World::new().await, at(call)).await {
-        call += 1;
-    }
-    assert!(call > 50, "the scenario makes only {call} calls");
+    let calls = crash_at_every_call(at, survives).await;
+    assert!(calls >= 50, "the scenario makes only {calls} calls");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_engine::registry::RegistryError;
-use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
+use countersign_engine::testing::{CrashAt, CrashingStore, Stepper, crash_at_every_call};
 use countersign_engine::{
     Client, EngineError, Entity, EntityContext, EntityQuery, Failure, Operation, Orchestration, OrchestrationContext,
     Registry, RuntimeStatus,
@@ -135,18 +135,12 @@ async fn survives(at: CrashAt) -> bool {
 
 #[tokio::test]
 async fn every_crash_before_a_call_takes_effect_leaves_money_and_locks_right() {
-    let mut call = 1;
-    while survives(CrashAt::Before(call)).await {
-        call += 1;
-    }
-    assert!(call > 80, "the scenario makes only {call} calls");
+    let calls = crash_at_every_call(CrashAt::Before, survives).await;
+    assert!(calls >= 80, "the scenario makes only {calls} calls");
 }
 
 #[tokio::test]
 async fn every_crash_after_a_call_took_effect_leaves_money_and_locks_right() {
-    let mut call = 1;
-    while survives(CrashAt::After(call)).await {
-        call += 1;
-    }
-    assert!(call > 80, "the scenario makes only {call} calls");
+    let calls = crash_at_every_call(CrashAt::After, survives).await;
+    assert!(calls >= 80, "the scenario makes only {calls} calls");
 }

@@ -104,12 +104,17 @@ struct Bench {
     node: Node,
 }
 
+/// So many bytes for each call of an instance: enough for what that keeps of it, and, if it calls children, for about half of
+/// those that wait. So both sizes go beyond it.
+const ROOM: usize = 3_000;
+
 impl Bench {
-    async fn new() -> Self {
+    /// With room for an instance that makes so many calls.
+    async fn new(calls: u32) -> Self {
         let store = Sqlite::in_memory().await.expect("a database in memory");
         let store = Arc::new(FatedStore::under(store, Count::default()));
-        // Room for few, so that both sizes go beyond it.
-        let limits = Limits { cached_instances: 10, strictness: Strictness::Strict, ..Limits::default() };
+        let cached_bytes = ROOM * usize::try_from(calls).expect("a small number");
+        let limits = Limits { cached_bytes, strictness: Strictness::Strict, ..Limits::default() };
         let (clock, wake) = (Arc::new(ManualClock::default()), Wake::default());
         let client = Client::new(store.clone(), clock.clone(), wake.clone());
         let node = Node::new(store.clone(), registry(), clock, wake, limits);
@@ -157,7 +162,7 @@ impl Bench {
 /// The work of `width` calls of one instance. Its history has each call and its answer once, beside the beginnings of
 /// turns and the two ends of the execution.
 async fn fan_out(orchestration: Orchestration<u32, u32>, width: u32, kinds: [&str; 2]) -> Work {
-    let bench = Bench::new().await;
+    let bench = Bench::new(width).await;
     bench.client.start(orchestration, &width).id(id("a")).await.expect("started");
     bench.run().await;
     let work = bench.work();
@@ -172,7 +177,7 @@ async fn fan_out(orchestration: Orchestration<u32, u32>, width: u32, kinds: [&st
 }
 
 async fn events_while_suspended(events: u32) -> Work {
-    let bench = Bench::new().await;
+    let bench = Bench::new(events).await;
     let patient: InstanceId = id("a");
     bench.client.start(PATIENT, &events).id(patient.clone()).await.expect("started");
     bench.run().await;
@@ -215,7 +220,7 @@ async fn ten_times_the_activities_take_ten_times_the_work() {
 
 #[tokio::test]
 async fn no_activity_begins_while_a_thousand_answers_are_not_recorded() {
-    let bench = Bench::new().await;
+    let bench = Bench::new(1_500).await;
     bench.client.start(ACTIVITIES, &1_500).id(id("a")).await.expect("started");
     let wake = bench.node.wake();
     let turn = async || {

@@ -133,6 +133,13 @@ impl Scene {
     }
 }
 
+/// When an answer is handed over.
+#[derive(Clone, Copy, Debug)]
+enum Moment {
+    AfterTheTurn,
+    DuringTheTurn,
+}
+
 /// A node driven by hand.
 struct Hand {
     node: Node,
@@ -174,6 +181,21 @@ impl Hand {
     async fn hand_over(&self, task: &Task, answer: &Answer) {
         self.node.complete_task(task, answer).await.expect("it is taken");
         self.node.wake().task_ended(task.id);
+    }
+
+    /// Runs the turn that no longer wants the answer, which is handed over then; nothing may be left of it.
+    async fn drops(&self, (task, answer): &(Task, Answer), moment: Moment) {
+        match moment {
+            Moment::AfterTheTurn => {
+                self.turn().await;
+                self.hand_over(task, answer).await;
+            }
+            Moment::DuringTheTurn => {
+                futures::join!(self.turn(), self.hand_over(task, answer));
+            }
+        }
+        self.turns().await;
+        assert_eq!((self.tasks().await, self.answers().await), (0, 0), "{moment:?}");
     }
 
     async fn raise(&self, name: &str, value: u32) {
@@ -262,19 +284,12 @@ async fn an_answer_to_a_turn_that_is_blocked_waits_in_its_inbox() {
 
 #[tokio::test]
 async fn an_answer_to_a_cancelled_call_is_dropped() {
-    for during_the_turn in [false, true] {
+    for moment in [Moment::AfterTheTurn, Moment::DuringTheTurn] {
         let scene = Scene::new().await;
         let hand = scene.begun(RACE, 1, Limits::default()).await;
-        let (task, answer) = hand.run().await;
+        let answered = hand.run().await;
         hand.raise("stop", 0).await;
-        if during_the_turn {
-            futures::join!(hand.turn(), hand.hand_over(&task, &answer));
-        } else {
-            hand.turn().await;
-            hand.hand_over(&task, &answer).await;
-        }
-        hand.turns().await;
-        assert_eq!((hand.tasks().await, hand.answers().await), (0, 0), "{during_the_turn}");
+        hand.drops(&answered, moment).await;
         hand.raise("end", 7).await;
         hand.turns().await;
         assert_eq!(record(&hand.client, "job").await.output.expect("completed").as_str(), "7");
@@ -285,19 +300,12 @@ async fn an_answer_to_a_cancelled_call_is_dropped() {
 
 #[tokio::test]
 async fn an_answer_to_an_execution_that_has_ended_is_dropped() {
-    for during_the_turn in [false, true] {
+    for moment in [Moment::AfterTheTurn, Moment::DuringTheTurn] {
         let scene = Scene::new().await;
         let hand = scene.begun(JOB, 1, Limits::default()).await;
-        let (task, answer) = hand.run().await;
+        let answered = hand.run().await;
         hand.client.terminate(&id("job"), "enough").await.expect("it runs");
-        if during_the_turn {
-            futures::join!(hand.turn(), hand.hand_over(&task, &answer));
-        } else {
-            hand.turn().await;
-            hand.hand_over(&task, &answer).await;
-        }
-        hand.turns().await;
-        assert_eq!((hand.tasks().await, hand.answers().await), (0, 0), "{during_the_turn}");
+        hand.drops(&answered, moment).await;
         assert_eq!(record(&hand.client, "job").await.status, RuntimeStatus::Terminated);
         hand.client.restart(&id("job")).await.expect("it has ended");
         drop(hand);

@@ -83,7 +83,7 @@ async fn a_suspended_instance_keeps_its_events_and_goes_on_after_the_resume() {
 #[tokio::test]
 async fn a_suspended_instance_that_left_memory_rests_and_finds_its_resume_behind_many_messages() {
     let world = World::new().await;
-    let limits = Limits { cached_instances: 0, messages_per_turn: 2, ..Limits::default() };
+    let limits = Limits { cached_bytes: 0, messages_per_turn: 2, ..Limits::default() };
     let (clock, wake) = (Arc::new(world.clock.clone()), Wake::default());
     let client = Client::new(Arc::clone(&world.store), clock.clone(), wake.clone());
     let node = Node::new(Arc::clone(&world.store), registry().expect("the names differ"), clock, wake, limits);

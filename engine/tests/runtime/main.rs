@@ -17,6 +17,7 @@ mod harness;
 mod instances;
 mod limits;
 mod marks;
+mod memory;
 mod node;
 mod observe;
 mod orphan_locks;

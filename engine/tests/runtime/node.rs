@@ -31,7 +31,7 @@ async fn a_hundred_instances_at_once_all_complete() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_instance_that_left_memory_is_rebuilt_from_its_history() {
     let world = World::new().await;
-    let limits = Limits { cached_instances: 1, ..Limits::default() };
+    let limits = Limits { cached_bytes: 0, ..Limits::default() };
     let builder = Engine::builder(Arc::clone(&world.store), registry().expect("the names differ")).limits(limits);
     let engine = builder.clock(Arc::new(world.clock.clone())).start().await.expect("it starts");
     let client = engine.client();

@@ -7,7 +7,7 @@ use countersign_engine::ids::ScheduleId;
 use countersign_engine::model::{Recurrence, Retention, Schedule};
 use countersign_engine::observe::{METRICS, within_trace};
 use countersign_engine::runtime::{Limits, Node, Wake};
-use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
+use countersign_engine::testing::{CrashAt, CrashingStore, Stepper, crash_at_every_call};
 use countersign_engine::{
     Activity, Client, EngineError, Entity, EntityContext, EventKind, Failure, Operation, Orchestration,
     OrchestrationContext, Registry, RetryPolicy, Traceparent,
@@ -165,11 +165,10 @@ async fn a_log_line_is_written_once_however_often_its_turn_is_replayed() {
 
 #[tokio::test]
 async fn a_turn_that_is_not_committed_logs_nothing() {
-    let mut call = 1;
-    loop {
+    let crashes = crash_at_every_call(CrashAt::Before, async |at| {
         let (world, log) = (World::new().await, Log::default());
         let _collecting = log.collect();
-        let crashing = Arc::new(CrashingStore::new(Arc::clone(&world.store), CrashAt::Before(call)));
+        let crashing = Arc::new(CrashingStore::new(Arc::clone(&world.store), at));
         if let Ok(node) = Stepper::start(crashing.clone(), registry(), world.clock.clone()).await {
             let _ = node.client().start(WAIT, &1).id(id("a")).await;
             let _ = node.run_until_idle().await;
@@ -178,13 +177,11 @@ async fn a_turn_that_is_not_committed_logs_nothing() {
         let _ = node.client().start(WAIT, &1).id(id("a")).await;
         node.run_until_idle().await.expect("the second node lives");
         let texts: Vec<_> = log.lines().into_iter().map(|(_, text)| text).collect();
-        assert_eq!(texts, ["pings", "waits"], "call {call}");
-        if !crashing.has_crashed() {
-            break;
-        }
-        call += 1;
-    }
-    assert!(call > 10, "the scenario makes only {call} calls");
+        assert_eq!(texts, ["pings", "waits"], "{at:?}");
+        crashing.has_crashed()
+    });
+    let calls = crashes.await;
+    assert!(calls >= 10, "the scenario makes only {calls} calls");
 }
 
 #[test]
@@ -224,7 +221,7 @@ async fn a_scenario_moves_every_metric() {
     assert_eq!(metrics.sum("engine.operations gauge completed"), 1.0);
     let gone = Retention::for_ever().completed(Duration::ZERO);
     assert!(node.client().expire(&gone).await.expect("the store answers") > 0);
-    two_instances_with_room_for_one(&world).await;
+    an_instance_without_room(&world).await;
     assert_eq!(metrics.sum("engine.cache.evictions"), 1.0);
     for metric in METRICS {
         assert!(metrics.has(metric.name), "{} did not move", metric.name);
@@ -287,15 +284,13 @@ async fn a_schedule_that_skips(world: &World) {
     node.client().delete_schedule(&report).await.expect("deleted");
 }
 
-async fn two_instances_with_room_for_one(world: &World) {
+async fn an_instance_without_room(world: &World) {
     let (clock, wake) = (Arc::new(world.clock.clone()), Wake::default());
-    let limits = Limits { cached_instances: 1, ..Limits::default() };
+    let limits = Limits { cached_bytes: 0, ..Limits::default() };
     let client = Client::new(Arc::clone(&world.store), clock.clone(), wake.clone());
     let node = Node::new(Arc::clone(&world.store), registry(), clock, wake, limits);
     node.start().await.expect("it starts");
-    for name in ["d", "e"] {
-        client.start(WAIT, &1).id(id(name)).await.expect("started");
-        let key = node.wake().next_instance().expect("one is ready");
-        node.turn(key).await.expect("it runs");
-    }
+    client.start(WAIT, &1).id(id("d")).await.expect("started");
+    let key = node.wake().next_instance().expect("one is ready");
+    node.turn(key).await.expect("it runs");
 }

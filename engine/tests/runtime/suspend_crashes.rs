@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_engine::runtime::Wake;
-use countersign_engine::testing::{CrashAt, CrashingStore, Stepper};
+use countersign_engine::testing::{CrashAt, CrashingStore, Stepper, crash_at_every_call};
 use countersign_engine::{
     Client, EngineError, Failure, Orchestration, OrchestrationContext, Registry, RuntimeStatus, StoreError,
 };
@@ -136,11 +136,8 @@ async fn survives(at: CrashAt) -> bool {
 }
 
 async fn every_crash(at: impl Fn(u64) -> CrashAt) {
-    let mut call = 1;
-    while survives(at(call)).await {
-        call += 1;
-    }
-    assert!(call > 30, "the scenario makes only {call} calls");
+    let calls = crash_at_every_call(at, survives).await;
+    assert!(calls >= 30, "the scenario makes only {calls} calls");
 }
 
 #[tokio::test]

@@ -1,14 +1,16 @@
 //! When things happen: the tries of a retried call, and durable timers of any length.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use countersign_engine::testing::Stepper;
+use async_trait::async_trait;
+use countersign_engine::testing::{Fate, FatedStore, Stepper};
 use countersign_engine::{
     Activity, Clock, Engine, Failure, Orchestration, OrchestrationContext, Registry, RetryPolicy, RuntimeStatus,
-    Timestamp,
+    StoreError, Timestamp,
 };
-use futures::future::Either;
+use futures::future::{Either, join_all};
 
 use crate::support::{World, id, record};
 
@@ -160,5 +162,50 @@ async fn on_the_machines_clock_a_far_timer_holds_up_no_near_one() {
         let woken = client.wait_for_completion(&id(name), Duration::from_secs(60)).await.expect("it ends");
         assert_eq!(woken.output.expect("completed").as_str(), "null");
     }
+    engine.shutdown().await;
+}
+
+/// Counts the looks for timers that are due.
+#[derive(Default)]
+struct Looks(AtomicUsize);
+
+#[async_trait]
+impl Fate for Looks {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        self.0.fetch_add(usize::from(call == "fire_timers"), Ordering::SeqCst);
+        Ok(())
+    }
+
+    async fn after(&self, _call: &'static str) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_looks_for_timers_until_one_is_due_and_then_hundreds_fire_at_once() {
+    let world = World::new().await;
+    let store = Arc::new(FatedStore::under(Arc::clone(&world.store), Looks::default()));
+    let builder = Engine::builder(store.clone(), sleepers()).clock(Arc::new(world.clock.clone()));
+    let engine = builder.start().await.expect("it starts");
+    let client = &engine.client();
+    let naps: Vec<_> = (0..600).map(|n| id(&format!("nap-{n}"))).collect();
+    let starts = naps.iter().map(|nap| async move { client.start(NAP, &60).id(nap.clone()).await });
+    for started in join_all(starts).await {
+        started.expect("started");
+    }
+    let wait = async || {
+        let counted = client.count_by_status().await.expect("the store answers");
+        counted.iter().any(|(status, _)| *status == RuntimeStatus::Pending)
+    };
+    while wait().await {
+        tokio::task::yield_now().await;
+    }
+    let looks = || store.fate().0.load(Ordering::SeqCst);
+    assert!(looks() <= 1, "{} looks although nothing was due", looks());
+    world.clock.advance(Duration::from_secs(60));
+    let ended = client.wait_for_all(&naps, Duration::from_secs(60)).await.expect("they end");
+    assert!(ended.iter().all(|nap| nap.status == RuntimeStatus::Completed));
+    // At the start, for the first five hundred and for the others; the last word of a timer may come late.
+    assert!(looks() <= 5, "{} looks for one moment", looks());
     engine.shutdown().await;
 }

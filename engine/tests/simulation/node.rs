@@ -42,7 +42,8 @@ impl SimulatedNode {
     /// A node with little room, so that runs are often rebuilt from their histories and batches are small.
     pub(crate) fn new(store: Arc<dyn Store>, registry: Registry, clock: &ManualClock, random: &mut Random) -> Self {
         let limits = Limits {
-            cached_instances: random.below(4),
+            // For none, or for a few small ones.
+            cached_bytes: 12_000 * random.below(4),
             messages_per_turn: random.between(1, 6),
             timers_per_commit: random.between(1, 3),
             // One actor must not wait for another inside of the node: the world would not know whom to let go on.

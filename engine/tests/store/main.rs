@@ -1,5 +1,6 @@
 //! The stores: each keeps the whole contract, and what is its own.
 
+mod burst;
 mod disk_full;
 mod files;
 #[cfg(feature = "postgres")]

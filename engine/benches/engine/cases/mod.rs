@@ -1,6 +1,7 @@
 //! The workloads, a file each.
 
 mod approvals;
+mod burst;
 mod chains;
 mod fan_out;
 mod latency;
@@ -23,6 +24,7 @@ pub(crate) async fn run(part: &Part) -> Result<(), Error> {
         Step::Whole(Workload::W4) => latency::run(part).await,
         Step::Whole(Workload::W5) => steps::run(part).await,
         Step::Whole(Workload::W6) => waiting::make(part).await,
+        Step::Whole(Workload::Burst) => burst::run(part).await,
         Step::ServeWaiting => waiting::serve(part).await,
     }
 }

@@ -1,6 +1,6 @@
 //! W6: very many instances that wait with a deadline: memory, start-up, timers, and what an idle engine costs.
 //!
-//! The first 10,000 are started by the engine. The others are copies of one of them, made by SQL while no engine runs, as
+//! The first 35,000 are started by the engine. The others are copies of one of them, made by SQL while no engine runs, as
 //! starting a million would take longer than everything else.
 
 use std::sync::Arc;
@@ -18,9 +18,11 @@ use crate::session::Session;
 use crate::{Error, counts, drive, machine, probe};
 
 /// Those that the engine starts.
-const STARTED: u32 = 10_000;
-/// After so many of them its caches are full.
-const SETTLED: u32 = 2_500;
+const STARTED: u32 = 35_000;
+/// So many of them it keeps in memory, all of them.
+const HELD: u32 = 5_000;
+/// After so many of them its memory is full, as far as it fills it.
+const SETTLED: u32 = 25_000;
 /// Those whose deadline comes while other instances run.
 const DUE: u32 = 2_000;
 /// Over so long their deadlines are spread.
@@ -35,8 +37,14 @@ pub(crate) async fn make(part: &Part) -> Result<(), Error> {
     let session = Session::open(part).await?;
     let idle_without = idle(IDLE).await;
     start(&session, 0..1, FAR).await?;
-    let (settled, started) = (part.size.of(SETTLED), part.size.of(STARTED));
-    start(&session, 1..settled, FAR).await?;
+    let (held, settled, started) = (part.size.of(HELD), part.size.of(SETTLED), part.size.of(STARTED));
+    // What every start takes for the first time is no part of what an instance takes.
+    start(&session, 1..held / 5, FAR).await?;
+    let (before, estimated_before) = (machine::resident(), counts::held());
+    start(&session, held / 5..held, FAR).await?;
+    let each_held = growth(before, machine::resident(), u64::from(held - held / 5));
+    let each_estimated = growth(estimated_before, counts::held(), u64::from(held - held / 5));
+    start(&session, held..settled, FAR).await?;
     let before = machine::resident();
     start(&session, settled..started, FAR).await?;
     let each = growth(before, machine::resident(), u64::from(started - settled));
@@ -50,7 +58,9 @@ pub(crate) async fn make(part: &Part) -> Result<(), Error> {
     let figures = Figures::of("w6", "")
         .with("% of a core idle with 0 waiting", idle_without)
         .with(&format!("% of a core idle with {started} waiting"), idle_with)
-        .with("bytes of memory per instance started", each)
+        .with("bytes of memory per instance kept in it", each_held)
+        .with("bytes of memory per instance kept in it, as estimated", each_estimated)
+        .with("bytes of memory per further instance started", each)
         .with("s for the copies", began.elapsed().as_secs_f64());
     Ok(figures.tell()?)
 }

@@ -11,11 +11,17 @@ use duroxide::runtime::{Runtime, RuntimeOptions};
 use duroxide::{
     ActivityContext, Client, ClientError, OrchestrationContext, OrchestrationRegistry, OrchestrationStatus,
 };
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
 
 use crate::Error;
 
 /// The connections of its pool.
 const CONNECTIONS: usize = 5;
+
+/// Those that it may use. Its transactions begin as readers and become writers; with two of them at a time one is refused as
+/// soon as commits are slow enough to meet, and at full durability it gives instances up ("Database locked").
+const USED: usize = 1;
 
 /// `PRAGMA synchronous` as a number: every commit is on the disk before it is acknowledged.
 const FULL: i64 = 2;
@@ -36,13 +42,15 @@ const ADD_ONE: &str = "AddOne";
 pub struct Peer {
     pub client: Arc<Client>,
     runtime: Arc<Runtime>,
+    /// Kept away from it.
+    _unused: Vec<PoolConnection<Sqlite>>,
 }
 
 impl Peer {
     pub async fn start(folder: &Path) -> Result<Self, Error> {
         let url = format!("sqlite:{}?mode=rwc", folder.join("duroxide.db").display());
         let store = SqliteProvider::new(&url, None).await?;
-        make_durable(&store).await?;
+        let unused = make_durable(&store).await?;
         let store: Arc<dyn Provider> = Arc::new(store);
         let options = RuntimeOptions {
             dispatcher_min_poll_interval: Duration::from_millis(5),
@@ -51,7 +59,7 @@ impl Peer {
             ..Default::default()
         };
         let runtime = Runtime::start_with_options(Arc::clone(&store), activities(), orchestrations(), options).await;
-        Ok(Self { client: Arc::new(Client::new(store)), runtime })
+        Ok(Self { client: Arc::new(Client::new(store)), runtime, _unused: unused })
     }
 
     pub async fn stop(self) {
@@ -64,8 +72,7 @@ impl Peer {
         Self::completed(&client, &id).await
     }
 
-    /// Waits for the end of an instance. At full durability duroxide gives instances up when it has found its database locked too
-    /// often, and leaves some lying; these are counted, and their time with them.
+    /// Waits for the end of an instance. Those that duroxide gave up or left lying are counted, and their time with them.
     pub async fn completed(client: &Client, id: &str) -> Result<bool, Error> {
         match client.wait_for_orchestration(id, PATIENCE).await {
             Ok(status) => Ok(matches!(status, OrchestrationStatus::Completed { .. })),
@@ -80,8 +87,8 @@ pub fn said(error: impl std::fmt::Debug) -> Error {
 }
 
 /// duroxide asks for `synchronous = WAL`, which SQLite takes for NORMAL. It is set right on all connections of the pool, which
-/// are held at once so that none is met twice.
-async fn make_durable(store: &SqliteProvider) -> Result<(), Error> {
+/// are held at once so that none is met twice. Gives those that are to stay unused.
+async fn make_durable(store: &SqliteProvider) -> Result<Vec<PoolConnection<Sqlite>>, Error> {
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {
         let mut connection = store.get_pool().acquire().await?;
@@ -92,7 +99,8 @@ async fn make_durable(store: &SqliteProvider) -> Result<(), Error> {
         }
         connections.push(connection);
     }
-    Ok(())
+    connections.truncate(CONNECTIONS - USED);
+    Ok(connections)
 }
 
 fn activities() -> ActivityRegistry {

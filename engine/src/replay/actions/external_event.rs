@@ -36,6 +36,9 @@ struct Waiter {
 }
 
 impl EventQueue {
+    /// What a queue takes in which a few values and waiters have been: each map keeps its first node, with room for eleven.
+    pub(in crate::replay) const BYTES: usize = 11 * size_of::<((u64, Raised), (u64, Waiter), u64)>();
+
     /// Takes in a value that has just arrived.
     pub(in crate::replay) fn push(&mut self, value: Raised) -> Option<Waker> {
         let arrival = self.number();

@@ -1,6 +1,5 @@
 //! Who may write: as many transactions as there are connections, which lock the rows that they change.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,7 +9,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::lock::ServerLock;
 use super::{Postgres, errors};
 use crate::store::StoreError;
-use crate::store::sql::{Database, Group, Looks, Transaction};
+use crate::store::sql::{Database, Transaction, Waiting};
 
 #[async_trait]
 impl Database for Postgres {
@@ -18,16 +17,8 @@ impl Database for Postgres {
         &self.reader
     }
 
-    fn group(&self) -> &Group {
-        &self.group
-    }
-
-    fn looks(&self) -> &Looks {
-        &self.looks
-    }
-
-    fn shared(&self) -> Arc<Self> {
-        self.myself.upgrade().expect("whoever calls this holds it")
+    fn waiting(&self) -> &Waiting<Self> {
+        &self.waiting
     }
 
     fn is_shared_by_nodes(&self) -> bool {

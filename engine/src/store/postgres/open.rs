@@ -1,6 +1,6 @@
 //! Opening and closing a database.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use countersign_migrations::engine::{Migrator, MigratorTrait};
 use sea_orm::sqlx::Error as SqlxError;
@@ -12,7 +12,7 @@ use super::options::{Freshness, Target};
 use super::{PostgresOptions, errors};
 use crate::observe::names::field;
 use crate::store::StoreError;
-use crate::store::sql::{Group, Looks, Upgrade};
+use crate::store::sql::{Upgrade, Waiting};
 
 /// A PostgreSQL database: the engine's store, and the place of the portal's own tables.
 ///
@@ -22,9 +22,7 @@ use crate::store::sql::{Group, Looks, Upgrade};
 pub struct Postgres {
     pub(super) writer: DatabaseConnection,
     pub(super) reader: DatabaseConnection,
-    pub(super) group: Group,
-    pub(super) looks: Looks,
-    pub(super) myself: Weak<Self>,
+    pub(super) waiting: Waiting<Self>,
     pub(super) options: PostgresOptions,
     pub(super) fresh: Freshness,
     /// Of the one process that serves the database.
@@ -100,9 +98,7 @@ impl Postgres {
         let store = Arc::new_cyclic(|myself| Self {
             writer,
             reader,
-            group: Group::default(),
-            looks: Looks::default(),
-            myself: Weak::clone(myself),
+            waiting: Waiting::of(myself),
             options,
             fresh,
             server_lock,

@@ -49,8 +49,7 @@ impl Prepared {
 pub(super) async fn commit(db: &impl ConnectionTrait, prepared: &Prepared) -> Result<Committed, SqlError> {
     let mut turn = prepared.turn.clone();
     let mut beside = Beside::default();
-    let set = columns(&turn, &mut beside);
-    if !fence::update(db, &turn.claim, set).await? {
+    if !change(db, &turn, &mut beside).await? {
         return Err(StoreError::LeaseLost.into());
     }
     read(db, &[&turn]).await?;
@@ -101,8 +100,18 @@ pub(super) fn addressees(turn: &TurnCommit) -> impl Iterator<Item = &InstanceId>
     sent.chain(parent.map(|(id, _)| id)).chain(terminated).chain(shared)
 }
 
-/// What the turn changes in the instance's row. Why a turn that waits only ends `Pending`: see [`super::control`].
-fn columns(turn: &TurnCommit, beside: &mut Beside) -> Vec<(Column, Expr)> {
+/// Changes the instance's row; `false`, and no change, if the claim does not hold.
+async fn change(db: &impl ConnectionTrait, turn: &TurnCommit, beside: &mut Beside) -> Result<bool, SqlError> {
+    if let Ending::ContinuedAsNew { next, .. } = &turn.ending {
+        return fence::update(db, &turn.claim, columns(turn, next, beside)).await;
+    }
+    let held = fence::update_many(db, &[fence::Change::with(turn, beside)]).await?;
+    Ok(!held.is_empty())
+}
+
+/// What the turn changes in the row of an instance that goes on as `next`. Why a turn ends no other state than `Pending`: see
+/// [`super::control`].
+fn columns(turn: &TurnCommit, next: &ExecutionStarted, beside: &mut Beside) -> Vec<(Column, Expr)> {
     let (key, now) = (turn.claim.key, turn.now);
     let nothing = || Expr::val(Option::<String>::None);
     let mut set = vec![
@@ -112,31 +121,16 @@ fn columns(turn: &TurnCommit, beside: &mut Beside) -> Vec<(Column, Expr)> {
         (Column::BlockedSince, Expr::val(Option::<i64>::None)),
         (Column::Recoveries, 0_i64.into()),
         (Column::Marked, false.into()),
+        (Column::HasSetAside, false.into()),
+        (Column::Status, begun()),
+        (Column::Execution, convert::execution(next.execution).into()),
+        (Column::Ordinal, Expr::col(Column::Ordinal).add(1_i64)),
+        (Column::Name, next.name.as_ref().to_owned().into()),
+        (Column::Version, next.version.as_ref().to_owned().into()),
+        (Column::Input, beside.text(key, &next.input).into()),
     ];
     if let Some(status) = &turn.custom_status {
         set.push((Column::CustomStatus, beside.text(key, status).into()));
-    }
-    if !matches!(turn.ending, Ending::Waiting) {
-        set.push((Column::HasSetAside, false.into()));
-    }
-    match &turn.ending {
-        Ending::Waiting => {
-            set.extend([(Column::Status, begun()), (Column::AwaitsOutside, turn.awaits_outside.into())]);
-        }
-        Ending::Finished { status, output, failure, .. } => set.extend([
-            (Column::Status, status.as_str().into()),
-            (Column::Output, output.as_ref().map(|output| beside.text(key, output)).into()),
-            (Column::Failure, failure.as_ref().map(convert::to_json).into()),
-            (Column::CompletedAt, now.as_micros().into()),
-        ]),
-        Ending::ContinuedAsNew { next, .. } => set.extend([
-            (Column::Status, begun()),
-            (Column::Execution, convert::execution(next.execution).into()),
-            (Column::Ordinal, Expr::col(Column::Ordinal).add(1_i64)),
-            (Column::Name, next.name.as_ref().to_owned().into()),
-            (Column::Version, next.version.as_ref().to_owned().into()),
-            (Column::Input, beside.text(key, &next.input).into()),
-        ]),
     }
     set
 }

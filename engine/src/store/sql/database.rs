@@ -8,16 +8,16 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::error::SqlError;
-use super::group::{Group, Work};
-use super::looks::Looks;
+use super::group::Work;
 use super::transaction::Transaction;
 use super::usual::Outcome;
+use super::waiting::Waiting;
 use crate::store::StoreError;
 
 /// A database as the shared statements need it. Whoever implements this is a [`Store`](crate::store::Store): the contract
 /// is kept once, in [`super::store`].
 #[async_trait]
-pub(in crate::store) trait Database: Send + Sync + 'static {
+pub(in crate::store) trait Database: Sized + Send + Sync + 'static {
     /// Connections that read and wait for no writer.
     fn reader(&self) -> &DatabaseConnection;
 
@@ -52,14 +52,13 @@ pub(in crate::store) trait Database: Send + Sync + 'static {
         (Outcome::Untouched(works), permit)
     }
 
-    /// What waits to be committed here.
-    fn group(&self) -> &Group;
-
-    /// Who waits for a look here.
-    fn looks(&self) -> &Looks;
+    /// What waits here to be done with others of its kind.
+    fn waiting(&self) -> &Waiting<Self>;
 
     /// The same database, for a task of its own.
-    fn shared(&self) -> Arc<Self>;
+    fn shared(&self) -> Arc<Self> {
+        self.waiting().database()
+    }
 
     /// Whether several nodes work here at a time. Otherwise a node that starts is the only one that lives.
     fn is_shared_by_nodes(&self) -> bool;

@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::commit::{self, Prepared, addressees};
 use super::error::SqlError;
-use super::gather::{Gather, Serving};
+use super::gather::Serving;
 use super::usual::Outcome;
 use super::{Database, Transaction, batch, control, create, inbox, lock, store, timers};
 use crate::clock::Timestamp;
@@ -42,28 +42,12 @@ pub(in crate::store) enum Done {
 }
 
 /// A logical commit, and who waits for it.
-struct Piece {
+pub(super) struct Piece {
     work: Work,
     reply: Reply,
 }
 
 type Reply = oneshot::Sender<Result<Done, StoreError>>;
-
-/// The work that waits for the writer of a database.
-#[derive(Debug, Default)]
-pub(crate) struct Group(Gather<Piece>);
-
-impl Group {
-    /// What goes into the next transaction, in the order of asking.
-    fn next(&self) -> Vec<Piece> {
-        let (mut pieces, mut bytes) = (0, 0);
-        self.0.take(|piece| {
-            pieces += 1;
-            bytes += piece.work.bytes();
-            pieces <= MAX_PIECES && bytes <= MAX_BYTES
-        })
-    }
-}
 
 impl Work {
     fn bytes(&self) -> usize {
@@ -79,7 +63,7 @@ impl Work {
 /// Carries out `work`, whole or not at all, also if the caller goes away.
 pub(super) async fn submit<D: Database>(database: &D, work: Work) -> Result<Done, StoreError> {
     let (reply, done) = oneshot::channel();
-    if let Some(writing) = database.group().0.push(Piece { work, reply }) {
+    if let Some(writing) = database.waiting().commits.push(Piece { work, reply }) {
         tokio::spawn(write(database.shared(), writing));
     }
     done.await.unwrap_or_else(|_| Err(StoreError::Unknown("the writer ended before its work".to_owned())))
@@ -88,10 +72,20 @@ pub(super) async fn submit<D: Database>(database: &D, work: Work) -> Result<Done
 async fn write<D: Database>(database: Arc<D>, mut writing: Serving<Piece>) {
     while writing.goes_on() {
         match database.wait_for_writer().await {
-            Ok(permit) => write_group(&*database, permit, database.group().next()).await,
-            Err(error) => refuse(database.group().next(), &error),
+            Ok(permit) => write_group(&*database, permit, next(&*database)).await,
+            Err(error) => refuse(next(&*database), &error),
         }
     }
+}
+
+/// What goes into the next transaction, in the order of asking.
+fn next(database: &impl Database) -> Vec<Piece> {
+    let (mut pieces, mut bytes) = (0, 0);
+    database.waiting().commits.take(|piece| {
+        pieces += 1;
+        bytes += piece.work.bytes();
+        pieces <= MAX_PIECES && bytes <= MAX_BYTES
+    })
 }
 
 /// Writes what the database has its own way for, and then the others.
@@ -99,12 +93,14 @@ async fn write_group<D: Database>(database: &D, permit: Option<OwnedSemaphorePer
     let (usual, mut others): (Vec<_>, Vec<_>) = group.into_iter().partition(|piece| database.writes(&piece.work));
     let mut permit = permit;
     if !usual.is_empty() {
-        observe::count_group(usual.len());
         let (works, replies): (Vec<_>, Vec<_>) = usual.into_iter().map(|piece| (piece.work, piece.reply)).unzip();
         let (outcome, given_back) = database.write(works, permit).await;
         permit = given_back;
         match outcome {
-            Outcome::Done(done) => answer(replies, done),
+            Outcome::Done(done) => {
+                observe::count_group(done.len());
+                answer(replies, done);
+            }
             Outcome::Unknown(error) => replies.into_iter().for_each(|reply| drop(reply.send(Err(error.clone())))),
             Outcome::Untouched(works) => {
                 others.extend(works.into_iter().zip(replies).map(|(work, reply)| Piece { work, reply }));

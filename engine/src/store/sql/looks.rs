@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::database::Database;
-use super::gather::{Gather, Serving};
+use super::gather::Serving;
 use super::query;
 use super::reads::read;
 use crate::ids::InstanceId;
@@ -19,26 +19,22 @@ const MAX_LOOKS: usize = 100;
 type Answer = Result<Option<InstanceRecord>, StoreError>;
 
 /// A look, and who waits for it.
-struct Look {
+pub(super) struct Look {
     id: InstanceId,
     reply: oneshot::Sender<Answer>,
 }
 
-/// The looks that wait for a database.
-#[derive(Debug, Default)]
-pub(crate) struct Looks(Gather<Look>);
-
 /// The instance of that id as it stands after this call began.
 pub(super) async fn find<D: Database>(database: &D, id: &InstanceId) -> Answer {
     let (reply, answer) = oneshot::channel();
-    if let Some(looking) = database.looks().0.push(Look { id: id.clone(), reply }) {
+    if let Some(looking) = database.waiting().looks.push(Look { id: id.clone(), reply }) {
         tokio::spawn(look(database.shared(), looking));
     }
     answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the reader ended before its work".to_owned())))
 }
 
 async fn look<D: Database>(database: Arc<D>, mut looking: Serving<Look>) {
-    let looks = &database.looks().0;
+    let looks = &database.waiting().looks;
     while looking.goes_on() {
         let mut room = MAX_LOOKS;
         let lot = looks.take(|_| {

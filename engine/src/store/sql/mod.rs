@@ -43,11 +43,11 @@ mod timers;
 mod transaction;
 mod upgrade;
 pub(super) mod usual;
+mod waiting;
 mod writer;
 
 pub(in crate::store) use database::Database;
-pub(crate) use group::Group;
-pub(crate) use looks::Looks;
 pub use transaction::{TRANSACTION_BUDGET, Transaction};
 pub(crate) use upgrade::Upgrade;
+pub(in crate::store) use waiting::Waiting;
 pub(crate) use writer::{holding_writer, refuse_nested_writer};

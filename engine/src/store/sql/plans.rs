@@ -1,8 +1,10 @@
 //! Which index serves which list, asked of SQLite itself, and how much of it a page reads.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use sea_orm::sqlx::sqlite::SqliteRow;
 use sea_orm::sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use tempfile::TempDir;
@@ -69,6 +71,11 @@ impl Place {
 
     /// How many steps the database makes for a statement.
     async fn steps(&mut self, statement: &str, values: Vec<Value>) -> u64 {
+        self.read(statement, values).await.0
+    }
+
+    /// The same with what it finds.
+    async fn read(&mut self, statement: &str, values: Vec<Value>) -> (u64, Vec<SqliteRow>) {
         let steps = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&steps);
         let mut handle = self.connection.lock_handle().await.expect("the connection is free");
@@ -82,8 +89,45 @@ impl Place {
                 other => panic!("no list asks for {other:?}"),
             };
         }
-        query.fetch_all(&mut self.connection).await.expect("the statement is good");
-        steps.load(Ordering::Relaxed)
+        let rows = query.fetch_all(&mut self.connection).await.expect("the statement is good");
+        (steps.load(Ordering::Relaxed), rows)
+    }
+
+    /// The places of a page's instances, and the steps made for them.
+    async fn places(&mut self, query: &InstanceQuery) -> (u64, Vec<Cursor>) {
+        let (mut steps, mut found) = (0, Vec::new());
+        for part in statements(query, DbBackend::Sqlite).into_iter().flatten() {
+            let missing = query.limit - u32::try_from(found.len()).expect("no more than the limit");
+            if missing > 0 {
+                let (text, values) = part(missing);
+                let (made, rows) = self.read(&text, values).await;
+                steps += made;
+                found.extend(rows.iter().map(place_of));
+            }
+        }
+        (steps, found)
+    }
+
+    /// One instance is new, and one of a hundred ends otherwise than it had.
+    async fn change(&mut self, number: usize) {
+        let begun = format!(
+            "INSERT INTO instances (id, name, version, status, lease_epoch, execution, ordinal, input, created_at, \
+             updated_at, completed_at) VALUES ('new-{number}', 'Work', '', 'Completed', 0, '', 1, 'null', 9999999, 1, 1)"
+        );
+        let ended = format!("UPDATE instances SET status = 'Failed' WHERE key % 100 = {number}");
+        for statement in [begun, ended] {
+            let change = sea_orm::sqlx::query(AssertSqlSafe(statement));
+            change.execute(&mut self.connection).await.expect("the statement is good");
+        }
+    }
+}
+
+fn place_of(row: &SqliteRow) -> Cursor {
+    Cursor {
+        created_at: Timestamp::from_micros(row.get("created_at")),
+        completed_at: row.get::<Option<i64>, _>("completed_at").map(Timestamp::from_micros),
+        key: InstanceKey(row.get("key")),
+        id: InstanceId::parse(row.get("id")).expect("a valid id"),
     }
 }
 
@@ -178,4 +222,28 @@ async fn a_prefix_is_a_range_of_the_index_of_ids_in_every_order() {
         let plan = place.plan(&statement).await.join("; ");
         assert!(plan.contains("sqlite_autoindex_instances_1 (id>? AND id<?)"), "{plan}");
     }
+}
+
+#[tokio::test]
+async fn fifty_thousand_instances_are_paged_without_loss_while_others_change_and_no_page_reads_more_than_the_first() {
+    const ROWS: u32 = 1_000;
+    let mut place = Place::of(50_000).await;
+    let filter = InstanceFilter { statuses: vec![RuntimeStatus::Completed], ..InstanceFilter::default() };
+    let (mut seen, mut steps, mut after) = (Vec::new(), Vec::new(), None);
+    loop {
+        let query = InstanceQuery { filter: filter.clone(), after, limit: ROWS, ..InstanceQuery::default() };
+        let (made, page) = place.places(&query).await;
+        place.change(steps.len()).await;
+        steps.push(made);
+        seen.extend(page.iter().map(|place| place.key.0));
+        let Some(last) = page.last().filter(|_| page.len() == ROWS as usize) else { break };
+        // As a caller gets it and sends it back.
+        after = Some(last.to_string().parse().expect("a place in a list"));
+    }
+    let once: HashSet<i64> = seen.iter().copied().collect();
+    assert_eq!(once.len(), seen.len(), "nothing is shown twice");
+    let pages = i64::try_from(steps.len()).expect("some forty pages");
+    let is_unchanged = |key: &i64| !matches!(key % 10, 0 | 1) && key % 100 >= pages;
+    assert!((1..=50_000).filter(is_unchanged).all(|key| once.contains(&key)), "nothing that stayed is left out");
+    assert!(steps.iter().all(|made| *made < 2 * steps[0]), "{steps:?}");
 }

@@ -12,7 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{Sqlite, errors, group};
 use crate::store::StoreError;
 use crate::store::sql::usual::{Outcome, Work};
-use crate::store::sql::{Database, Group, Looks, Transaction};
+use crate::store::sql::{Database, Transaction, Waiting};
 
 /// How often a write is tried again when another process writes for longer than the busy timeout.
 const BUSY_RETRIES: u32 = 3;
@@ -68,16 +68,8 @@ impl Database for Sqlite {
         self.group_writer.write(works, permit).await
     }
 
-    fn group(&self) -> &Group {
-        &self.group
-    }
-
-    fn looks(&self) -> &Looks {
-        &self.looks
-    }
-
-    fn shared(&self) -> Arc<Self> {
-        self.myself.upgrade().expect("whoever calls this holds it")
+    fn waiting(&self) -> &Waiting<Self> {
+        &self.waiting
     }
 
     fn is_shared_by_nodes(&self) -> bool {

@@ -2,8 +2,8 @@
 
 use std::fs::{DirBuilder, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
 
 use countersign_migrations::engine::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::SqlitePool;
@@ -15,7 +15,7 @@ use super::options::Place;
 use super::{SqliteOptions, errors, lock};
 use crate::observe::names::field;
 use crate::store::StoreError;
-use crate::store::sql::{Group, Looks, Upgrade};
+use crate::store::sql::{Upgrade, Waiting};
 
 /// The database's name in the data folder.
 const DATABASE_FILE: &str = "countersign.db";
@@ -30,10 +30,8 @@ pub struct Sqlite {
     pub(super) reader: DatabaseConnection,
     /// Fair, so that nobody in the process ever meets a busy database or starves.
     pub(super) permit: Arc<Semaphore>,
-    pub(super) group: Group,
-    pub(super) looks: Looks,
+    pub(super) waiting: Waiting<Self>,
     pub(super) group_writer: GroupWriter,
-    pub(super) myself: Weak<Self>,
     pub(super) options: SqliteOptions,
     /// `None` for one in memory.
     file: Option<PathBuf>,
@@ -146,9 +144,7 @@ impl Sqlite {
         let reader = options.reader(&place).await.map_err(cannot_open)?;
         let connection = |pool: SqlitePool| SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
         let store = Arc::new_cyclic(|myself| Self {
-            myself: Weak::clone(myself),
-            group: Group::default(),
-            looks: Looks::default(),
+            waiting: Waiting::of(myself),
             group_writer: GroupWriter::new(place.clone(), options.clone()),
             writer: connection(writer),
             reader: connection(reader),
