@@ -19,6 +19,7 @@ STEP := $(BUILD)/step
 SERVER := -p countersign --features ssr
 BROWSER := -p countersign --lib --features hydrate --target wasm32-unknown-unknown
 NODE := end2end/node_modules/.package-lock.json
+PYTHON := $(TARGET)/clients/python
 STYLES := $(shell find style -name '*.scss' 2>/dev/null)
 PUBLIC := $(wildcard app/public/*)
 # What a page may fetch, in the folder that app/build.rs expects.
@@ -48,10 +49,10 @@ site: $(FILES:%=$(RELEASE_SITE)/%) $(FILES:%=$(RELEASE_SITE)/%.br)
 # --- Test ------------------------------------------------------------------------------------------------------------
 
 # In the order of cost: what fails fast comes first.
-TESTS := check-format check-server check-browser check-docs test-rust build check-budget test-browser
+TESTS := check-format check-server check-browser check-docs test-rust build check-budget test-clients test-browser
 
 .PHONY: test
-test: ## Everything that must hold: format, lints, docs, tests, release build, size budgets, browser and kill tests.
+test: ## Everything that must hold: format, lints, docs, tests, release build, size budgets, real clients, browser and kill tests.
 	@export STEP_TIMES="$$(mktemp)"; trap 'rm -f "$$STEP_TIMES"' EXIT; \
 	for target in $(TESTS); do $(MAKE) $$target; done; \
 	printf '\nAll of it passed:\n'; cat "$$STEP_TIMES"
@@ -99,6 +100,12 @@ test-browser: $(NODE) build
 	@$(STEP) "Chromium" $(BUILD)/browser
 	@COUNTERSIGN_BIN="$(TARGET)/release/countersign" $(STEP) --show "browser and kill tests" node end2end/run.mjs
 
+# The packages of PyPI and npm that drive Durable Functions, unmodified, drive the portal; another one calls it from its document.
+.PHONY: test-clients
+test-clients: $(NODE) $(PYTHON) build ## The real clients of Durable Functions against the release build.
+	@COUNTERSIGN_BIN="$(TARGET)/release/countersign" $(STEP) --show "clients of Durable Functions" node end2end/clients/run.mjs
+	@COUNTERSIGN_BIN="$(TARGET)/release/countersign" $(STEP) --show "the OpenAPI document" node end2end/clients/schemathesis.mjs
+
 # --- Benchmarks ------------------------------------------------------------------------------------------------------
 
 BENCH = cargo bench --quiet -p countersign-engine --bench engine --features postgres
@@ -133,6 +140,9 @@ clean: ## Remove what was built here (the toolchain cache stays).
 $(NODE): end2end/package.json end2end/package-lock.json
 	@$(STEP) "node packages" $(BUILD)/node-packages
 	@touch $@
+
+$(PYTHON): end2end/clients/requirements.txt $(BUILD)/python-packages
+	@$(STEP) "python packages" $(BUILD)/python-packages $(@D)
 
 # cargo is asked every time and touches the file only when it changed.
 .PHONY: always

@@ -1,8 +1,8 @@
 //! Log lines: text on a terminal, JSON otherwise, both on standard error.
 //!
 //! What goes into a line is chosen where it is written: identifiers and the *matched* route, never a path, query,
-//! header or body, because those may hold a link. As a second wall every line is searched for link tokens before it
-//! leaves, and so is what a panic says.
+//! header or body, because those may hold a link or an API token. As a second wall every line is searched for secrets by
+//! how they start before it leaves, and so is what a panic says.
 
 use std::io::{self, IsTerminal, Write};
 use std::{env, panic, process};
@@ -10,8 +10,9 @@ use std::{env, panic, process};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::prelude::*;
 
-/// How link tokens start, so that logs and secret scanners can find them.
-const TOKEN_PREFIX: &[u8] = b"csn_";
+/// What stands before a secret: how links, API tokens and secrets of webhooks start, and the query of an address in which
+/// clients of Azure Durable Functions send their key, whatever that is.
+const MARKS: [&[u8]; 5] = [b"csn_", b"cst_", b"whsec_", b"?code=", b"&code="];
 
 /// What is logged when `COUNTERSIGN_LOG` does not say (its form: `info,countersign=debug`).
 const DEFAULT_FILTER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
@@ -41,7 +42,7 @@ pub fn exit_with(problem: &dyn std::fmt::Display) -> process::ExitCode {
     process::ExitCode::FAILURE
 }
 
-/// Replaces what follows `csn_` before it is written. The subscriber writes each line whole, so no token is cut in two.
+/// Replaces what follows a mark before it is written. The subscriber writes each line whole, so no secret is cut in two.
 struct Redacting<W>(W);
 
 impl<W: Write> Write for Redacting<W> {
@@ -58,15 +59,20 @@ impl<W: Write> Write for Redacting<W> {
 fn redact(line: &[u8]) -> Vec<u8> {
     let mut rest = line;
     let mut redacted = Vec::with_capacity(line.len());
-    while let Some(at) = rest.windows(TOKEN_PREFIX.len()).position(|window| window == TOKEN_PREFIX) {
-        let token = at + TOKEN_PREFIX.len();
-        redacted.extend_from_slice(&rest[..token]);
+    while let Some(secret) = first_secret(rest) {
+        redacted.extend_from_slice(&rest[..secret]);
         redacted.extend_from_slice("…".as_bytes());
-        let is_token = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        rest = &rest[token + rest[token..].iter().take_while(is_token).count()..];
+        let is_secret = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_+/=.~%".contains(byte);
+        rest = &rest[secret + rest[secret..].iter().take_while(is_secret).count()..];
     }
     redacted.extend_from_slice(rest);
     redacted
+}
+
+/// Where the first secret of a line begins, after its mark.
+fn first_secret(line: &[u8]) -> Option<usize> {
+    let after = |mark: &[u8]| line.windows(mark.len()).position(|window| window == mark).map(|at| at + mark.len());
+    MARKS.into_iter().filter_map(after).min()
 }
 
 #[cfg(test)]
@@ -74,8 +80,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_link_token_leaves_in_a_line() {
+    fn no_secret_leaves_in_a_line() {
         let line = br#"GET /d/csn_AbC-_9 and "csn_x", csn"#;
         assert_eq!(redact(line), r#"GET /d/csn_… and "csn_…", csn"#.as_bytes());
+        let line = br#"Bearer cst_AbC-_9 whsec_aB+/=="#;
+        assert_eq!(redact(line), "Bearer cst_… whsec_…".as_bytes());
+        let line = br#"GET /x?code=cst_AbC and /y?a=1&code=other%5Fkey&b=2, code=5"#;
+        assert_eq!(redact(line), r#"GET /x?code=… and /y?a=1&code=…&b=2, code=5"#.as_bytes());
     }
 }

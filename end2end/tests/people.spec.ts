@@ -45,7 +45,7 @@ test("an invitation works once, and only the newest one", async ({ people, porta
   await expect(guest.getByLabel("Your name")).toHaveValue("Nora Bell");
   await accept.create({ password: "seven small stones" });
   if (guest.url().includes("/sign-in")) await new SignInPage(guest).signIn(address, "seven small stones");
-  await expect(new Layout(guest).signOutButton).toBeVisible();
+  await expect(new Layout(guest).accountMenu).toBeVisible();
 
   const late = await strangersWindow();
   await late.goto(second.link!);
@@ -61,7 +61,7 @@ test("roles decide what somebody sees", async ({ people, windowOf }) => {
   const layout = new Layout(page);
   await expect(page.getByRole("link", { name: "New request", exact: true })).toHaveCount(0);
   await expect(layout.navigation.getByRole("link", { name: "People" })).toHaveCount(0);
-  for (const path of ["/people", "/outbox", "/instances", "/requests/new"]) {
+  for (const path of ["/people", "/outbox", "/entities", "/workflows", "/requests/new"]) {
     expect((await page.goto(path))?.status(), path).toBe(403);
   }
 

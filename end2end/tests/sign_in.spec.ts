@@ -32,7 +32,7 @@ test("signing in does not lead to other sites", async ({ page, people }) => {
     await page.context().clearCookies();
     await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
     await new SignInPage(page).signIn(ana.email, ana.password);
-    await expect(new Layout(page).signOutButton).toBeVisible();
+    await expect(new Layout(page).accountMenu).toBeVisible();
     expect(new URL(page.url()).hostname).toBe("127.0.0.1");
   }
 });
@@ -46,7 +46,7 @@ test("after signing out the session is over, also for a copy of its cookie", asy
   await copy.goto("/");
   await expect(copy.getByRole("heading", { level: 1 })).toHaveText("Inbox");
 
-  await new Layout(page).signOutButton.click();
+  await new Layout(page).signOut();
   await expect(page).toHaveURL(/\/sign-in/);
   await copy.goto("/");
   await expect(copy).toHaveURL(/\/sign-in/);

@@ -14,7 +14,7 @@ use countersign_engine::store::Sqlite;
 use countersign_engine::{Client, Engine, Failure, InstanceId, Registry};
 use countersign_samples::human_interaction::{
     APPROVAL_EVENT, ARCHIVE_DOCUMENT, Decision, FINALIZE_DOCUMENT, GENERATE_DOCUMENT, HUMAN_INTERACTION,
-    NOTIFY_STAKEHOLDERS, OnTimeout, Outcome, Question, REQUEST_APPROVAL, Request, human_interaction,
+    NOTIFY_STAKEHOLDERS, Notice, OnTimeout, Question, REQUEST_APPROVAL, Request, human_interaction,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -80,7 +80,7 @@ fn registry(links: Links) -> Result<Registry, RegistryError> {
             println!("Finalising {title:?}");
             Ok(())
         })?
-        .activity(NOTIFY_STAKEHOLDERS, |_, outcome: Outcome| async move {
+        .activity(NOTIFY_STAKEHOLDERS, |_, Notice { outcome, .. }: Notice| async move {
             println!("To everybody: {:?} by {}", outcome.verdict, outcome.by);
             Ok(())
         })?

@@ -1,6 +1,6 @@
 //! The cookie that a link is exchanged for, so that the link itself leaves the address bar.
 //!
-//! `HttpOnly; SameSite=Lax; Path=/decide/<link id>`, an hour long. It is a MACed record; the server stores nothing of it.
+//! `HttpOnly; SameSite=Lax`, for the page of that link only, an hour long. It is a MACed record; the server stores nothing of it.
 
 use std::time::Duration;
 

@@ -23,6 +23,8 @@ pub(super) enum KeyUse {
     Cookie,
     /// The nonce of a decision form.
     Nonce,
+    /// The secrets of webhooks.
+    Webhook,
 }
 
 impl KeyUse {
@@ -31,8 +33,10 @@ impl KeyUse {
             Self::Link(Purpose::Decide) => b"countersign/1/link/decide",
             Self::Link(Purpose::SetUp) => b"countersign/1/link/set-up",
             Self::Link(Purpose::Invite) => b"countersign/1/link/invite",
+            Self::Link(Purpose::Answer) => b"countersign/1/link/answer",
             Self::Cookie => b"countersign/1/link-cookie",
             Self::Nonce => b"countersign/1/form-nonce",
+            Self::Webhook => b"countersign/1/webhook",
         }
     }
 }
@@ -213,8 +217,10 @@ mod tests {
             KeyUse::Link(Purpose::Decide),
             KeyUse::Link(Purpose::SetUp),
             KeyUse::Link(Purpose::Invite),
+            KeyUse::Link(Purpose::Answer),
             KeyUse::Cookie,
             KeyUse::Nonce,
+            KeyUse::Webhook,
         ];
         let derived: std::collections::BTreeSet<_> =
             uses.into_iter().map(|purpose| keys.derived_active(purpose)).collect();

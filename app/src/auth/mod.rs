@@ -1,7 +1,9 @@
-//! Proofs of who somebody is: signed links, the cookie and the nonce that follow them, passwords, and the system's randomness.
+//! Proofs of who somebody is: signed links, the cookie and the nonce that follow them, passwords, API tokens, the
+//! secrets of webhooks, and the system's randomness.
 //!
 //! What is signed here is checked here, before anybody looks anything up. Types that hold a secret print nothing of it.
 
+pub mod api_token;
 pub mod cookie;
 pub mod keys;
 pub mod nonce;
@@ -9,9 +11,11 @@ pub mod password;
 pub mod session;
 pub mod system;
 pub mod token;
+pub mod webhook;
 
 mod record;
 
+pub use api_token::ApiToken;
 pub use cookie::{LINK_COOKIE, LINK_COOKIE_LIFE};
 pub use keys::{KeyFileError, Keys};
 pub use nonce::NonceFor;

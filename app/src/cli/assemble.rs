@@ -11,7 +11,10 @@ use super::patience::patiently;
 use crate::auth::{Argon2Passwords, Keys, SystemClock};
 use crate::config::Config;
 use crate::db::{Database, DbReads, DbSessions, DbUnits};
+use crate::flows;
+use crate::outbound::GuardedClient;
 use crate::portal::file::DEFAULT_MAX_FILE_BYTES;
+use crate::portal::ports::Outbound;
 use crate::portal::{Clock, Nudges, Parts, Portal};
 
 /// SQLite's pages have 4096 bytes.
@@ -29,6 +32,8 @@ pub(super) struct Assembled {
     pub(super) keys: Arc<Keys>,
     /// The rules.
     pub(super) portal: Portal,
+    /// The way out to servers whose addresses people typed.
+    pub(super) outbound: Arc<dyn Outbound>,
     /// Where sessions are kept.
     pub(super) sessions: DbSessions,
 }
@@ -63,17 +68,21 @@ impl Assembled {
         let client = engine.client();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let nudges = Nudges::default();
+        let outbound: Arc<dyn Outbound> = Arc::new(GuardedClient::new(config.allow_addresses.clone()));
         let portal = Portal::new(Parts {
             units: Arc::new(DbUnits::new(client.clone(), nudges.clone())),
             reads: Arc::new(DbReads::new(database.read().clone())),
             clock: clock.clone(),
             passwords: Arc::new(Argon2Passwords::default()),
             keys: keys.clone(),
+            outbound: outbound.clone(),
+            addresses: Arc::new(config.base_url.clone()),
+            catalogue: Arc::new(flows::catalogue()),
             nudges,
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
         });
         let sessions = DbSessions::new(database.read().clone(), client.clone(), clock);
-        Ok(Self { database, engine, client, keys, portal, sessions })
+        Ok(Self { database, engine, client, keys, portal, outbound, sessions })
     }
 }
 

@@ -3,14 +3,17 @@
 mod admin;
 mod assemble;
 mod doctor;
+mod listen;
 mod patience;
 mod serve;
+mod token;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use self::assemble::Assembled;
+use self::token::NewToken;
 use crate::config::{Config, Options};
 use crate::telemetry;
 
@@ -37,6 +40,9 @@ enum Command {
     /// Manage administrators.
     #[command(subcommand)]
     Admin(Admin),
+    /// Manage API tokens.
+    #[command(subcommand)]
+    Token(Token),
 }
 
 #[derive(Debug, Subcommand)]
@@ -52,6 +58,14 @@ enum Admin {
         #[arg(long, default_value = "Administrator")]
         name: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum Token {
+    /// Make an API token and print it, this one time. The server may run meanwhile.
+    ///
+    /// The token acts in the name of the person with this address: within its scopes, and never beyond their roles.
+    Create(NewToken),
 }
 
 /// Parses the arguments of the process and runs what they say.
@@ -79,6 +93,7 @@ async fn dispatch(line: CommandLine) -> Result<(), Failure> {
         Command::Migrate => migrate(&config).await,
         Command::Doctor => doctor::examine(&config).await,
         Command::Admin(Admin::Create { name, .. }) => admin::create(&config, name).await,
+        Command::Token(Token::Create(token)) => token::create(&config, token).await,
     }
 }
 

@@ -17,6 +17,7 @@ pub mod icon;
 pub mod logo;
 pub mod notice;
 pub mod pager;
+pub mod sparkline;
 pub mod stage;
 pub mod table;
 pub mod time;

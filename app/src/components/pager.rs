@@ -11,13 +11,16 @@ pub fn Pager(
     first: Option<String>,
     /// The address of the next page, unless this is the last.
     next: Option<String>,
+    /// What follows, in one word.
+    #[prop(default = "Older")]
+    more: &'static str,
 ) -> AnyView {
     (first.is_some() || next.is_some())
         .then(|| {
             view! {
                 <nav class="pager" aria-label=format!("{label}, more pages")>
                     {first.map(|href| view! { <a class="button" href=href>"Back to the first page"</a> })}
-                    {next.map(|href| view! { <a class="button" rel="next" href=href>"Older"</a> })}
+                    {next.map(|href| view! { <a class="button" rel="next" href=href>{more}</a> })}
                 </nav>
             }
         })

@@ -1,10 +1,10 @@
-//! What an admin can do to an instance: each verb with its consequence and a required reason.
+//! What somebody can do to an instance: each verb with its consequence, and what it asks for.
 
 use leptos::prelude::*;
 
-use super::form::{ErrorSummary, TextArea};
+use super::form::{ErrorSummary, TextArea, TextField};
 use crate::view::instance::Owner;
-use crate::view::{Verb, VerbForm};
+use crate::view::{Asks, Verb, VerbForm};
 
 /// One verb, closed until it is opened or came back with an error.
 #[component]
@@ -27,24 +27,17 @@ pub fn VerbPanel(
         }
         .into_any();
     }
-    let id = format!("{}-reason", form.verb.key());
-    let style = if form.verb == Verb::Terminate { "button button--danger" } else { "button button--primary" };
+    let danger = matches!(form.verb, Verb::Terminate | Verb::Purge);
+    let style = if danger { "button button--danger" } else { "button button--primary" };
+    let prefix = format!("{}-", form.verb.key());
+    let errors = form.errors.clone();
     view! {
-        <details class="verb" open=!form.errors.is_empty()>
+        <details class="verb" open=!errors.is_empty()>
             <summary class="verb__word">{word}</summary>
             <form method="post" action=action>
                 <p class="verb__text">{consequence}</p>
-                <ErrorSummary errors=form.errors.clone() prefix=format!("{}-", form.verb.key()) />
-                <TextArea
-                    name="reason"
-                    id=id
-                    label="Reason"
-                    hint="Kept in the record."
-                    value=form.reason
-                    error=form.errors.of("reason")
-                    rows=2
-                    required=true
-                />
+                <ErrorSummary errors=errors.clone() prefix=prefix.clone() />
+                <Asked prefix=prefix form=form />
                 <button class=style type="submit">
                     {word}
                 </button>
@@ -52,4 +45,37 @@ pub fn VerbPanel(
         </details>
     }
     .into_any()
+}
+
+/// The control for what the verb asks for.
+#[component]
+fn Asked(prefix: String, form: VerbForm) -> AnyView {
+    match form.verb.asks() {
+        Asks::Reason => view! {
+            <TextArea
+                name="reason"
+                id=format!("{prefix}reason")
+                label="Reason"
+                hint="Kept in the record."
+                value=form.typed
+                error=form.errors.of("reason")
+                rows=2
+                required=true
+            />
+        }
+        .into_any(),
+        Asks::Confirmation => view! {
+            <TextField
+                name="confirm"
+                id=format!("{prefix}confirm")
+                label="Its id"
+                hint="Type or paste it, so that nothing else is removed."
+                value=form.typed
+                error=form.errors.of("confirm")
+                autocomplete="off"
+                required=true
+            />
+        }
+        .into_any(),
+    }
 }

@@ -4,8 +4,12 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::http::Uri;
+use uuid::Uuid;
 
 use super::ConfigError;
+use crate::pages::paths;
+use crate::portal::ids::RequestId;
+use crate::portal::ports::Addresses;
 
 /// `http://` or `https://`, a host, maybe a port; nothing after it, not even a slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +64,16 @@ impl BaseUrl {
     /// An absolute link to a path of the portal, which starts with a slash.
     pub fn link(&self, path: impl fmt::Display) -> String {
         format!("{}{path}", self.text)
+    }
+}
+
+impl Addresses for BaseUrl {
+    fn request(&self, id: RequestId) -> String {
+        self.link(paths::Request(&id.to_string()))
+    }
+
+    fn monitor(&self, id: Uuid) -> String {
+        self.link(paths::Monitor(&id.to_string()))
     }
 }
 

@@ -11,6 +11,10 @@ mod secret;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ipnet::IpNet;
+
+use crate::outbound::allowed_networks;
+
 pub use base_url::BaseUrl;
 pub use mail::MailConfig;
 pub use options::Options;
@@ -21,6 +25,8 @@ pub use secret::Secret;
 pub struct Config {
     /// Where the server listens.
     pub listen: SocketAddr,
+    /// Where programs of this machine are served without a token; a loopback address.
+    pub rpc_listen: Option<SocketAddr>,
     /// The folder that holds the database, the key file and the lock file.
     pub data: PathBuf,
     /// The PostgreSQL database; `None` for an SQLite database in the data folder.
@@ -33,6 +39,8 @@ pub struct Config {
     pub secret_key_file: PathBuf,
     /// The largest size of the database in MB; `None` leaves it to the disk.
     pub max_database_mb: Option<u32>,
+    /// What monitors and webhooks may reach although it is not public.
+    pub allow_addresses: Vec<IpNet>,
     /// The admin to make at start when there is no user yet.
     pub first_admin: Option<FirstAdmin>,
 }
@@ -82,18 +90,34 @@ impl TryFrom<Options> for Config {
         let mail = MailConfig::new(options.smtp_url.clone(), options.smtp_from.clone(), &base_url)?;
         let first_admin = first_admin(&options)?;
         let database_url = database_url(&options)?;
+        let rpc_listen = rpc_listen(options.rpc_listen)?;
         let secret_key_file = options.secret_key_file.unwrap_or_else(|| options.data.join("secret.key"));
         let max_database_mb = options.max_database_mb;
+        let allow_addresses = allowed_networks(options.allow_addresses.as_deref().unwrap_or_default())
+            .map_err(|problem| ConfigError::new("COUNTERSIGN_ALLOW_ADDRESSES", problem))?;
         Ok(Self {
             listen: options.listen,
+            rpc_listen,
             data: options.data,
             database_url,
             base_url,
             mail,
             secret_key_file,
             max_database_mb,
+            allow_addresses,
             first_admin,
         })
+    }
+}
+
+/// Whoever reaches that address may do everything to workflows, so nobody from elsewhere may reach it.
+fn rpc_listen(address: Option<SocketAddr>) -> Result<Option<SocketAddr>, ConfigError> {
+    match address {
+        Some(address) if !address.ip().is_loopback() => Err(ConfigError::new(
+            "COUNTERSIGN_RPC_LISTEN",
+            format!("other machines may reach {address}, and this listener asks for no token: use 127.0.0.1 or [::1]"),
+        )),
+        address => Ok(address),
     }
 }
 
@@ -174,6 +198,27 @@ mod tests {
         assert!(!format!("{config:?}").contains("hunter2"));
         parse(&["--database-url", "mysql://db.example.org/sign"]).expect_err("another kind of database");
         parse(&["--database-url", url, "--max-database-mb", "10"]).expect_err("that is for SQLite");
+    }
+
+    #[test]
+    fn only_networks_that_are_named_may_be_reached_besides_public_ones() {
+        assert!(parse(&[]).expect("valid").allow_addresses.is_empty());
+        let config = parse(&["--allow-addresses", "127.0.0.0/8, 10.1.2.3"]).expect("valid");
+        assert_eq!(config.allow_addresses.len(), 2);
+        parse(&["--allow-addresses", "localhost"]).expect_err("a name is no network");
+    }
+
+    #[test]
+    fn without_tokens_only_this_machine_is_served() {
+        assert_eq!(parse(&[]).expect("valid").rpc_listen, None);
+        for address in ["127.0.0.1:17071", "[::1]:0", "127.0.0.2:17071"] {
+            let config = parse(&["--rpc-listen", address]).expect("an address of this machine");
+            assert_eq!(config.rpc_listen.map(|address| address.to_string()).as_deref(), Some(address));
+        }
+        for address in ["0.0.0.0:17071", "[::]:17071", "192.168.1.7:17071", "[::ffff:192.168.1.7]:17071"] {
+            let refused = parse(&["--rpc-listen", address]).expect_err("other machines reach it").to_string();
+            assert!(refused.starts_with("COUNTERSIGN_RPC_LISTEN: ") && refused.contains("no token"), "{refused}");
+        }
     }
 
     #[test]

@@ -14,6 +14,11 @@ pub struct Options {
     #[arg(long, global = true, env = "COUNTERSIGN_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
     pub listen: SocketAddr,
 
+    /// Address of this machine, such as 127.0.0.1:17071, on which programs drive workflows without a token, as by the local
+    /// RPC of Durable Functions [default: none].
+    #[arg(long, global = true, env = "COUNTERSIGN_RPC_LISTEN", value_name = "ADDRESS")]
+    pub rpc_listen: Option<SocketAddr>,
+
     /// Folder for the database and the key file; made when it is missing.
     #[arg(long, global = true, env = "COUNTERSIGN_DATA", default_value = "data", value_name = "FOLDER")]
     pub data: PathBuf,
@@ -42,6 +47,11 @@ pub struct Options {
     /// Largest size of the SQLite database in MB; beyond it changes are refused until there is room [default: as the disk allows].
     #[arg(long, global = true, env = "COUNTERSIGN_MAX_DATABASE_MB", value_name = "MB", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_database_mb: Option<u32>,
+
+    /// Networks that monitors and webhooks may reach although they are not public, such as 127.0.0.0/8,10.0.0.0/8 [default:
+    /// none].
+    #[arg(long, global = true, env = "COUNTERSIGN_ALLOW_ADDRESSES", value_name = "NETWORKS")]
+    pub allow_addresses: Option<String>,
 
     /// Address of the admin to make at start when there is no user yet.
     #[arg(long, global = true, env = "COUNTERSIGN_ADMIN_EMAIL", value_name = "ADDRESS")]

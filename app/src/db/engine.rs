@@ -5,11 +5,16 @@ use countersign_engine::ids::InstanceId;
 use countersign_engine::model::Payload;
 use countersign_engine::store::StoreError;
 
-use crate::flows::names::{APPROVAL, ApprovalInput, DecisionRef, MAIL, MailInput, decision_event};
+use crate::flows::names::{
+    APPROVAL, ApprovalInput, DecisionRef, MAIL, MONITOR, MONITOR_CHANGED, MailInput, MonitorInput, WEBHOOK,
+    WebhookInput, decision_event,
+};
 use crate::portal::error::{PortalError, Result};
-use crate::portal::ids::{AssignmentId, DecisionId, MailId, RequestId};
+use crate::portal::ids::{AssignmentId, DecisionId, DeliveryId, MailId, MonitorId, RequestId};
 use crate::portal::mail::instance_of_mail;
+use crate::portal::monitors::instance_of_monitor;
 use crate::portal::request::instance_of_request;
+use crate::portal::webhooks::instance_of_delivery;
 
 pub(super) async fn start_request(engine: Within<'_>, request: RequestId, generation: u32) -> Result<()> {
     let input = ApprovalInput { request: request.0, generation };
@@ -25,6 +30,35 @@ pub(super) async fn restart_request(engine: Within<'_>, request: RequestId, gene
 pub(super) async fn start_mail(engine: Within<'_>, mail: MailId) -> Result<()> {
     engine.start(MAIL, &MailInput { mail: mail.0 }).id(instance(&instance_of_mail(mail))?).await?;
     Ok(())
+}
+
+pub(super) async fn start_delivery(engine: Within<'_>, delivery: DeliveryId) -> Result<()> {
+    let id = instance(&instance_of_delivery(delivery))?;
+    engine.start(WEBHOOK, &WebhookInput { delivery: delivery.0 }).id(id).await?;
+    Ok(())
+}
+
+/// Removes the instance of a delivery; `false` when it has not ended yet.
+pub(super) async fn purge_delivery(engine: Within<'_>, delivery: DeliveryId) -> Result<bool> {
+    match engine.purge(&instance(&instance_of_delivery(delivery))?).await {
+        Ok(_) | Err(EngineError::Store(StoreError::NotFound(_))) => Ok(true),
+        Err(EngineError::Store(StoreError::WrongState { .. })) => Ok(false),
+        Err(other) => Err(other.into()),
+    }
+}
+
+pub(super) async fn start_monitor(engine: Within<'_>, monitor: MonitorId) -> Result<()> {
+    let id = instance(&instance_of_monitor(monitor))?;
+    engine.start(MONITOR, &MonitorInput { monitor: monitor.0 }).id(id).await?;
+    Ok(())
+}
+
+/// An instance that has ended needs not be told: if it is begun anew, it reads the rows first of all.
+pub(super) async fn wake_monitor(engine: Within<'_>, monitor: MonitorId) -> Result<()> {
+    match engine.raise_event(&instance(&instance_of_monitor(monitor))?, MONITOR_CHANGED, &()).await {
+        Err(EngineError::Store(StoreError::Finished { .. })) => Ok(()),
+        other => other.map_err(PortalError::from),
+    }
 }
 
 pub(super) async fn restart(engine: Within<'_>, id: &str) -> Result<()> {

@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
-use super::tables::{assignment, link};
+use super::tables::{assignment, link, mail};
 use super::words::{Row, Word};
 use crate::portal::clock::Time;
 use crate::portal::error::{PortalError, Result};
@@ -72,6 +72,19 @@ pub(super) async fn revoke(db: &impl ConnectionTrait, scope: LinkScope, why: Inv
         }
     };
     closing.exec(db).await?;
+    Ok(())
+}
+
+/// Revokes the live links of a run's mails.
+pub(super) async fn supersede_of_run(db: &impl ConnectionTrait, run: &str) -> Result<()> {
+    let mailed = Query::select()
+        .column(mail::Column::LinkId)
+        .from(mail::Entity)
+        .and_where(mail::Column::RunId.eq(run))
+        .and_where(mail::Column::LinkId.is_not_null())
+        .to_owned();
+    let closing = close(LinkState::Revoked(Invalid::Superseded));
+    closing.filter(link::Column::Id.in_subquery(mailed)).exec(db).await?;
     Ok(())
 }
 

@@ -8,11 +8,11 @@ use sea_orm::{
 use super::error::one_row;
 use super::tables::{mail, request, request_file, user};
 use super::words::{Row, Word};
-use super::{links, requests, users};
+use super::{links, monitor_rows, requests, users};
 use crate::portal::clock::Time;
 use crate::portal::error::{PortalError, Result};
 use crate::portal::ids::{LinkId, MailId, UserId};
-use crate::portal::mail::{Mail, MailFacts, MailState, MailedRequest, subject};
+use crate::portal::mail::{Mail, MailFacts, MailState, MailedRequest, MailedRun, subject};
 use crate::portal::reads::MailLine;
 use crate::portal::user::{Person, User};
 
@@ -75,7 +75,8 @@ pub(super) async fn list(
         .into_iter()
         .map(|mail| {
             let title = mail.request.and_then(|id| titles.iter().find(|(other, _)| *other == id.to_string()));
-            let subject = subject(mail.kind, title.map(|(_, title)| title.as_str()));
+            let title = title.map(|(_, title)| title.as_str()).or(mail.own_title());
+            let subject = subject(mail.kind, title);
             Ok(MailLine { to: person(&people, mail.to)?, subject, mail })
         })
         .collect()
@@ -87,8 +88,19 @@ async fn titles_of(db: &impl ConnectionTrait, mails: &[Mail]) -> Result<Vec<(Str
     Ok(of_mails.filter(request::Column::Id.is_in(ids)).into_tuple().all(db).await?)
 }
 
+/// The mail that carries this link.
+pub(super) async fn find_of_link(db: &impl ConnectionTrait, link: LinkId) -> Result<Option<Mail>> {
+    let of = mail::Entity::find().filter(mail::Column::LinkId.eq(link.to_string()));
+    of.one(db).await?.map(Mail::try_from).transpose()
+}
+
 pub(super) async fn find_facts(db: &impl ConnectionTrait, id: MailId) -> Result<Option<MailFacts>> {
     let Some(mail) = find(db, id).await? else { return Ok(None) };
+    facts_of(db, mail).await.map(Some)
+}
+
+/// A mail with everything that it is rendered from.
+pub(super) async fn facts_of(db: &impl ConnectionTrait, mail: Mail) -> Result<MailFacts> {
     let link = match mail.link {
         Some(link) => links::find(db, link).await?,
         None => None,
@@ -119,7 +131,7 @@ pub(super) async fn find_facts(db: &impl ConnectionTrait, id: MailId) -> Result<
         None => None,
     };
     let by = mail.by.map(|by| person(&people, by)).transpose()?;
-    Ok(Some(MailFacts { to: person(&people, mail.to)?, by, link, request, mail }))
+    Ok(MailFacts { to: person(&people, mail.to)?, by, link, request, mail })
 }
 
 /// Who sent the invitation with this link.
@@ -149,6 +161,9 @@ impl From<&Mail> for mail::ActiveModel {
             kind: Set(row.kind.word().to_owned()),
             user_id: Set(row.to.to_string()),
             request_id: Set(row.request.map(|id| id.to_string())),
+            run_id: Set(row.run.as_ref().map(|run| run.id.clone())),
+            run_title: Set(row.run.as_ref().map(|run| run.title.clone())),
+            monitor: Set(row.monitor.as_ref().map(monitor_rows::mailed_text)),
             link_id: Set(row.link.map(|id| id.to_string())),
             natural_key: Set(row.natural_key.clone()),
             note: Set(row.note.clone()),
@@ -175,6 +190,8 @@ impl TryFrom<mail::Model> for Mail {
             kind: row.word("kind", &model.kind)?,
             to: row.id("user_id", &model.user_id)?,
             request: row.maybe_id("request_id", model.request_id.as_deref())?,
+            run: model.run_id.map(|id| MailedRun { id, title: model.run_title.unwrap_or_default() }),
+            monitor: model.monitor.as_deref().map(|text| monitor_rows::mailed_of(row, text)).transpose()?,
             link: row.maybe_id("link_id", model.link_id.as_deref())?,
             by: row.maybe_id("by_user_id", model.by_user_id.as_deref())?,
             ruling: row.maybe_word("ruling", model.ruling.as_deref())?,

@@ -10,16 +10,23 @@ mod tables;
 mod words;
 
 mod assignments;
+mod deliveries;
 mod engine;
 mod error;
 mod files;
 mod inbox;
 mod links;
 mod mails;
+mod monitor_rows;
+mod monitors;
+mod once;
 mod policy;
 mod records;
 mod requests;
+mod tokens;
 mod users;
+mod webhooks;
+mod workflows;
 
 mod reads;
 mod sessions;

@@ -27,6 +27,11 @@ impl DbReads {
     pub fn new(pool: DatabaseConnection) -> Self {
         Self { pool }
     }
+
+    /// The connections.
+    pub(super) fn pool(&self) -> &DatabaseConnection {
+        &self.pool
+    }
 }
 
 #[async_trait]

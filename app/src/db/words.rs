@@ -5,9 +5,11 @@ use crate::portal::error::Result;
 use crate::portal::file::FileKind;
 use crate::portal::link::{Invalid, LinkState, Purpose};
 use crate::portal::mail::{MailKind, MailState, MailStep};
+use crate::portal::monitors::Bucket;
 use crate::portal::policy::{FinalRule, Ruling, Verdict};
 use crate::portal::request::{AssignmentState, Ending, EventKind, Strength};
 use crate::portal::user::UserState;
+use crate::portal::webhooks::DeliveryState;
 
 /// A value that a table keeps as a word.
 pub(super) trait Word: Copy {
@@ -38,7 +40,7 @@ macro_rules! words {
 
 words! {
     UserState { UserState::Guest => "guest", UserState::Invited => "invited", UserState::Active => "active", UserState::Disabled => "disabled" }
-    Purpose { Purpose::Decide => "decide", Purpose::SetUp => "set_up", Purpose::Invite => "invite" }
+    Purpose { Purpose::Decide => "decide", Purpose::SetUp => "set_up", Purpose::Invite => "invite", Purpose::Answer => "answer" }
     LinkState {
         LinkState::Live => "live",
         LinkState::Used => "used",
@@ -64,7 +66,7 @@ words! {
         AssignmentState::NotNeeded => "not_needed",
         AssignmentState::Withdrawn => "withdrawn",
     }
-    Strength { Strength::Link => "link", Strength::Session => "session", Strength::Rule => "rule" }
+    Strength { Strength::Link => "link", Strength::Session => "session", Strength::Token => "token", Strength::Rule => "rule" }
     EventKind {
         EventKind::Submitted => "submitted",
         EventKind::Asked => "asked",
@@ -102,13 +104,30 @@ words! {
         MailKind::NewLink => "new_link",
         MailKind::Resumed => "resumed",
         MailKind::Test => "test",
+        MailKind::Receipt => "receipt",
+        MailKind::Question => "question",
+        MailKind::Outcome => "outcome",
+        MailKind::ServiceDown => "service_down",
+        MailKind::ServiceStillDown => "service_still_down",
+        MailKind::ServiceRecovered => "service_recovered",
+        MailKind::MonitorDown => "monitor_down",
+        MailKind::MonitorReminder => "monitor_reminder",
+        MailKind::MonitorEscalated => "monitor_escalated",
+        MailKind::MonitorRecovered => "monitor_recovered",
     }
+    Bucket { Bucket::Hour => "hour", Bucket::Day => "day" }
     MailState {
         MailState::Queued => "queued",
         MailState::Retrying => "retrying",
         MailState::Sent => "sent",
         MailState::Failed => "failed",
         MailState::Kept => "kept",
+    }
+    DeliveryState {
+        DeliveryState::Queued => "queued",
+        DeliveryState::Retrying => "retrying",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Failed => "failed",
     }
     MailStep {
         MailStep::Compose => "compose",

@@ -1,5 +1,7 @@
 //! Units of work over the engine's transactions.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_trait::async_trait;
 use countersign_engine::client::{Client, Within};
 use countersign_engine::store::Transaction;
@@ -7,6 +9,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::lock::{Lock, alone};
 use super::{assignments, engine, files, links, mails, records, requests, users};
+use crate::portal::actor::{Actor, Bearer};
 use crate::portal::clock::Time;
 use crate::portal::error::Result;
 use crate::portal::file::{RequestFile, StoredFile, Upload};
@@ -14,6 +17,7 @@ use crate::portal::ids::{AssignmentId, DecisionId, FileId, LinkId, MailId, Reque
 use crate::portal::link::{Invalid, Link};
 use crate::portal::live::Nudges;
 use crate::portal::mail::Mail;
+use crate::portal::once::OnceWork;
 use crate::portal::request::{Assignment, AssignmentState, Decision, NewEvent, Request};
 use crate::portal::user::{Email, User};
 use crate::portal::work::{Audit, Job, LinkScope, Units, Work};
@@ -39,7 +43,7 @@ impl Units for DbUnits {
         self.client
             .transaction(caller, move |tx| {
                 Box::pin(async move {
-                    let unit = Unit { client: &units.client, tx, nudges: &units.nudges };
+                    let unit = Unit::new(&units, tx);
                     job(&unit).await
                 })
             })
@@ -48,18 +52,28 @@ impl Units for DbUnits {
 }
 
 /// One unit of work.
-struct Unit<'t> {
+pub(super) struct Unit<'t> {
     client: &'t Client,
     tx: &'t Transaction,
     nudges: &'t Nudges,
+    /// Whether the actor's call was remembered by this unit.
+    remembered: AtomicBool,
+}
+
+impl<'t> Unit<'t> {
+    fn new(units: &'t DbUnits, tx: &'t Transaction) -> Self {
+        Self { client: &units.client, tx, nudges: &units.nudges, remembered: AtomicBool::new(false) }
+    }
 }
 
 impl Unit<'_> {
-    fn db(&self) -> &DatabaseTransaction {
+    /// The transaction's connection.
+    pub(super) fn db(&self) -> &DatabaseTransaction {
         self.tx.connection()
     }
 
-    fn engine(&self) -> Within<'_> {
+    /// The engine, within the same transaction.
+    pub(super) fn engine(&self) -> Within<'_> {
         self.client.within(self.tx)
     }
 }
@@ -209,6 +223,11 @@ impl Work for Unit<'_> {
         Ok(())
     }
     async fn audit(&self, line: Audit<'_>) -> Result<()> {
+        if let Actor::Token(Bearer { id, once: Some(once), .. }) = line.actor
+            && !self.remembered.swap(true, Ordering::Relaxed)
+        {
+            self.insert_first_call(*id, once, &line.object, line.at).await?;
+        }
         records::insert_audit(self.db(), line).await
     }
 

@@ -1,5 +1,6 @@
 //! What each kind of mail says.
 
+use super::{monitor_letter, run_letter};
 use crate::portal::clock::Time;
 use crate::portal::mail::{MailFacts, MailKind, MailedRequest};
 use crate::portal::policy::{FinalRule, Ruling};
@@ -33,16 +34,29 @@ pub(super) struct Words {
 }
 
 /// Addresses that a mail may lead to.
+#[derive(Clone)]
 pub(super) struct Addresses {
     /// The signed link, if the mail has one.
     pub(super) link: Option<String>,
     /// The page of the request, for those with an account.
     pub(super) request: Option<String>,
+    /// The page of the run, for those with an account.
+    pub(super) run: Option<String>,
+    /// The page of the monitor, for those with an account.
+    pub(super) monitor: Option<String>,
 }
 
 impl Words {
     /// What the mail says. Times are in UTC, and say so.
     pub(super) fn of(facts: &MailFacts, addresses: Addresses) -> Self {
+        let of_run = facts.mail.run.as_ref();
+        if let Some(words) = of_run.and_then(|run| run_letter::of(facts, run, addresses.clone())) {
+            return words;
+        }
+        let of_monitor = facts.mail.monitor.as_ref();
+        if let Some(words) = of_monitor.and_then(|monitor| monitor_letter::of(facts, monitor, addresses.clone())) {
+            return words;
+        }
         match (facts.mail.kind, &facts.request) {
             (MailKind::Invitation, _) => invitation(facts, addresses),
             (MailKind::Decided, Some(request)) => decided(facts, request, addresses),
@@ -189,7 +203,7 @@ const fn otherwise(rule: FinalRule) -> &'static str {
     }
 }
 
-fn moment(time: Time) -> String {
+pub(super) fn moment(time: Time) -> String {
     // What is relative to the moment of sending would be wrong when the mail is read.
     Moment::at(time.micros(), time.micros()).full
 }

@@ -12,7 +12,7 @@ use super::transport::Transport;
 use crate::auth::Keys;
 use crate::pages::paths;
 use crate::portal::link::{Link, Purpose};
-use crate::portal::mail::{Delivery, MailFacts, MailState, MailStep, MailTrouble, subject};
+use crate::portal::mail::{Delivery, MailFacts, MailState, MailStep, MailTrouble};
 
 /// Where mail comes from and where it goes.
 pub struct MailSettings<'a> {
@@ -118,6 +118,7 @@ impl Mailer {
         let path = match link.purpose {
             Purpose::Decide => paths::Link(token).to_string(),
             Purpose::Invite => paths::Invitation(token).to_string(),
+            Purpose::Answer => paths::AnswerLink(token).to_string(),
             Purpose::SetUp => paths::with_query(paths::SetUp, &[("token", token)]),
         };
         Some(format!("{}{path}", self.base_url))
@@ -148,8 +149,11 @@ impl Mailer {
         // Whoever has no account could not open the request's page; the requester has one.
         let own = facts.request.as_ref().filter(|request| request.requester.id == facts.to.id);
         let request = own.map(|request| format!("{}{}", self.base_url, paths::Request(&request.id.to_string())));
-        let words = Words::of(facts, Addresses { link: link.clone(), request });
-        let subject = subject(facts.mail.kind, facts.request.as_ref().map(|request| request.title.as_str()));
+        let run = facts.mail.run.as_ref().map(|run| format!("{}{}", self.base_url, paths::Instance(&run.id)));
+        let monitor = facts.mail.monitor.as_ref();
+        let monitor = monitor.map(|of| format!("{}{}", self.base_url, paths::Monitor(&of.id.to_string())));
+        let words = Words::of(facts, Addresses { link: link.clone(), request, run, monitor });
+        let subject = facts.subject();
         let text = self.text(&words).render().map_err(|error| error.to_string())?;
         let html = self.html(&words, &subject).render().map_err(|error| error.to_string())?;
         Ok(Rendered { subject, text, html, link })
@@ -171,9 +175,9 @@ impl Mailer {
 mod tests {
     use super::*;
     use crate::portal::clock::Time;
-    use crate::portal::ids::{LinkId, MailId, RequestId, UserId};
+    use crate::portal::ids::{LinkId, MailId, MonitorId, RequestId, UserId};
     use crate::portal::link::{Binding, LinkState};
-    use crate::portal::mail::{Mail, MailKind, MailedRequest};
+    use crate::portal::mail::{Mail, MailKind, MailedMonitor, MailedRequest, MailedRun};
     use crate::portal::policy::{FinalRule, Ruling};
     use crate::portal::ports::KeyRing;
     use crate::portal::user::Person;
@@ -188,10 +192,25 @@ mod tests {
         Person { id: UserId(uuid::Uuid::from_u128(number)), name: name.into(), email: format!("p{number}@x.org") }
     }
 
+    fn monitor() -> MailedMonitor {
+        MailedMonitor {
+            id: MonitorId(uuid::Uuid::nil()),
+            name: "Shop <script>alert(3)</script>".into(),
+            url: "https://shop.example/?<script>".into(),
+            incident: 1,
+            began_at: Time(1_800_000_000_000_000),
+            ended_at: Some(Time(1_800_000_600_000_000)),
+        }
+    }
+
     fn facts(mailer: &Mailer, kind: MailKind) -> MailFacts {
         let link = Link {
             id: LinkId(uuid::Uuid::from_u128(9)),
-            purpose: if kind == MailKind::Invitation { Purpose::Invite } else { Purpose::Decide },
+            purpose: match kind {
+                MailKind::Invitation => Purpose::Invite,
+                MailKind::Question => Purpose::Answer,
+                _ => Purpose::Decide,
+            },
             user: None,
             assignment: None,
             key: mailer.keys.active_key(),
@@ -205,6 +224,8 @@ mod tests {
             kind,
             to: UserId(uuid::Uuid::from_u128(1)),
             request: Some(RequestId(uuid::Uuid::nil())),
+            run: Some(MailedRun { id: "order 17".into(), title: "Rent & <script>alert(2)</script>".into() }),
+            monitor: Some(monitor()),
             link: Some(link.id),
             natural_key: String::new(),
             note: "<b>too dear</b>".into(),
@@ -232,11 +253,15 @@ mod tests {
     #[test]
     fn every_kind_has_both_parts_and_what_people_typed_is_only_text() {
         use MailKind::{
-            Decided, Escalated, Escalation, Invitation, NewLink, Reminder, Request, Resumed, Terminated, Test,
+            Decided, Escalated, Escalation, Invitation, NewLink, Outcome, Question, Receipt, Reminder, Request,
+            Resumed, ServiceDown, ServiceRecovered, ServiceStillDown, Terminated, Test,
         };
+        use MailKind::{MonitorDown, MonitorEscalated, MonitorRecovered, MonitorReminder};
         let mailer = mailer(Transport::Outbox);
-        for kind in [Request, Reminder, Escalation, Escalated, Decided, Terminated, Invitation, NewLink, Resumed, Test]
-        {
+        let of_requests = [Request, Reminder, Escalation, Escalated, Decided, Terminated, NewLink, Resumed];
+        let of_runs = [Receipt, Question, Outcome, ServiceDown, ServiceStillDown, ServiceRecovered];
+        let of_monitors = [MonitorDown, MonitorReminder, MonitorEscalated, MonitorRecovered];
+        for kind in of_requests.into_iter().chain(of_runs).chain(of_monitors).chain([Invitation, Test]) {
             let rendered = mailer.for_outbox(&facts(&mailer, kind)).expect("a mail");
             assert!(!rendered.html.contains("<script>") && !rendered.html.contains("<b>too"), "{kind:?}");
             assert!(rendered.text.trim().len() > 40 && rendered.html.contains("</html>"), "{kind:?}");

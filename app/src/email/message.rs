@@ -4,7 +4,6 @@ use lettre::Message;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 
-use crate::portal::ids::RequestId;
 use crate::portal::mail::Mail;
 use crate::portal::user::{Person, one_line};
 
@@ -20,9 +19,13 @@ pub(super) fn message_id(mail: &Mail, host: &str) -> String {
     format!("<mail-{}@{host}>", mail.id)
 }
 
-/// What all mails of a request refer to, so that mail programs show them as one conversation.
-fn thread_id(request: RequestId, host: &str) -> String {
-    format!("<request-{request}@{host}>")
+/// What all mails of a request, or of an incident, refer to, so that mail programs show them as one conversation.
+fn thread_id(mail: &Mail, host: &str) -> Option<String> {
+    match (mail.request, &mail.monitor) {
+        (Some(request), _) => Some(format!("<request-{request}@{host}>")),
+        (None, Some(monitor)) => Some(format!("<monitor-{}-{}@{host}>", monitor.id, monitor.incident)),
+        (None, None) => None,
+    }
 }
 
 /// The message. The error is a sentence for the outbox.
@@ -43,8 +46,7 @@ pub(super) fn build(
         .message_id(Some(message_id(mail, host)))
         .header(AutoSubmitted)
         .header(SuppressAutoReply);
-    if let Some(request) = mail.request {
-        let thread = thread_id(request, host);
+    if let Some(thread) = thread_id(mail, host) {
         builder = builder.in_reply_to(thread.clone()).references(thread);
     }
     let parts = MultiPart::alternative_plain_html(content.text, content.html);

@@ -7,6 +7,8 @@ mod error;
 mod letter;
 mod mailer;
 mod message;
+mod monitor_letter;
+mod run_letter;
 mod transport;
 
 pub use error::MailSetUpError;

@@ -9,6 +9,10 @@ use uuid::Uuid;
 pub const APPROVAL: Orchestration<ApprovalInput, String> = Orchestration::named("Approval");
 /// The sending of one mail.
 pub const MAIL: Orchestration<MailInput, String> = Orchestration::named("Mail");
+/// The watch over one service, for ever; one check in each execution.
+pub const MONITOR: Orchestration<MonitorInput, String> = Orchestration::named("Monitor");
+/// The delivery of one event to one webhook.
+pub const WEBHOOK: Orchestration<WebhookInput, String> = Orchestration::named("Webhook");
 
 /// Asks everybody, each with a link and a mail.
 pub const OPEN_STAGE: Activity<ApprovalInput, NextStep> = Activity::named("OpenStage");
@@ -20,6 +24,12 @@ pub const CONCLUDE: Activity<ApprovalInput, NextStep> = Activity::named("Conclud
 pub const SEND_MAIL: Activity<MailInput, String> = Activity::named("SendMail");
 /// Notes that a mail is given up.
 pub const GIVE_UP_MAIL: Activity<MailInput, ()> = Activity::named("GiveUpMail");
+/// Makes the check of a monitor that is due, and records it.
+pub const CHECK_MONITOR: Activity<MonitorInput, MonitorRest> = Activity::named("CheckMonitor");
+/// Posts a delivery, newly signed.
+pub const POST_DELIVERY: Activity<WebhookInput, String> = Activity::named("PostDelivery");
+/// Notes that a delivery is given up.
+pub const GIVE_UP_DELIVERY: Activity<WebhookInput, ()> = Activity::named("GiveUpDelivery");
 
 /// Which round of which request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +46,36 @@ pub struct MailInput {
     /// The mail.
     pub mail: Uuid,
 }
+
+/// Which delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookInput {
+    /// The delivery.
+    pub delivery: Uuid,
+}
+
+/// Which monitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonitorInput {
+    /// The monitor.
+    pub monitor: Uuid,
+}
+
+/// What a monitor's instance does until its next execution, as the rows say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rest", rename_all = "snake_case")]
+pub enum MonitorRest {
+    /// Wait until then, or until the rows change.
+    Until {
+        /// Microseconds since 1970 UTC; `None` when only a change ends it.
+        wake_at: Option<i64>,
+    },
+    /// The monitor was deleted.
+    Gone,
+}
+
+/// The event that tells a monitor's instance to read the rows.
+pub const MONITOR_CHANGED: &str = "changed";
 
 /// What a decision's event carries: ids only, the rows say the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

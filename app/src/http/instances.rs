@@ -1,27 +1,25 @@
-//! `/instances`: what the engine runs, and what admins can do about it.
+//! `/instances`: what the engine runs. Admins see everything, others the runs that they started.
 //!
-//! Reads go to the engine; verbs go through the portal, so that those on a request or a mail mean what they mean there.
+//! Reads go to the engine; what somebody may see of it is the portal's to say.
 
-use axum::extract::{Form, Path, Query, State};
-use axum::response::{IntoResponse, Response};
-use countersign_engine::{Cursor, EngineError, InstanceFilter, InstanceId, InstanceQuery};
+use axum::extract::{Path, Query, State};
+use countersign_engine::{Cursor, EngineError, InstanceFilter, InstanceId, InstanceQuery, InstanceRecord};
 use serde::Deserialize;
 
 use super::error::Refusal;
-use super::notice::Done;
 use super::present;
 use super::reader::Reader;
 use super::state::AppState;
-use crate::pages::{self, Page, paths};
-use crate::portal::mail::subject;
+use crate::pages::{self, Page};
+use crate::portal::workflows::STARTER;
 use crate::portal::{Owner, PortalError, owner_of};
 use crate::view;
-use crate::view::{InstanceDetail, InstanceState, Instances, Verb};
+use crate::view::{InstanceDetail, InstanceState, Instances};
 
 /// Rows of a page.
 const ROWS: u32 = 50;
-/// The orchestrations that this program registers, to choose from.
-const NAMES: [&str; 2] = ["Approval", "Mail"];
+/// The orchestrations of the portal's own instances, which only admins see.
+const OWN: [&str; 4] = ["Approval", "Mail", "Monitor", "Webhook"];
 
 /// What the address says; anything unknown counts as absent.
 #[derive(Debug, Default, Deserialize)]
@@ -33,20 +31,13 @@ pub(crate) struct Filter {
     after: String,
 }
 
-/// A verb's form.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Typed {
-    reason: String,
-}
-
 /// `GET /instances`.
 pub(crate) async fn list(
     State(state): State<AppState>,
     reader: Reader,
     Query(filter): Query<Filter>,
 ) -> Result<Page, Refusal> {
-    reader.actor.require_admin()?;
+    let starter = state.portal.starter_filter(&reader.actor)?;
     let chosen = InstanceState::from_key(&filter.status);
     let after: Option<Cursor> = filter.after.parse().ok();
     let query = InstanceQuery {
@@ -54,6 +45,7 @@ pub(crate) async fn list(
             name: (!filter.name.is_empty()).then(|| filter.name.clone()),
             statuses: chosen.map(present::instance::status).into_iter().collect(),
             id_prefix: (!filter.q.trim().is_empty()).then(|| filter.q.trim().to_owned()),
+            tags: starter.clone().into_iter().collect(),
             ..InstanceFilter::default()
         },
         after: after.clone(),
@@ -63,7 +55,8 @@ pub(crate) async fn list(
     let mut records = state.engine.query(&query).await.map_err(engine)?;
     let more = records.len() > ROWS as usize;
     records.truncate(ROWS as usize);
-    let counts = state.engine.count_by_status().await.map_err(engine)?;
+    let everything = InstanceFilter { tags: starter.into_iter().collect(), ..InstanceFilter::default() };
+    let counts = state.engine.count_by_status_of(&everything).await.map_err(engine)?;
     let now = state.portal.now();
     let page = Instances {
         counts: counts
@@ -72,13 +65,19 @@ pub(crate) async fn list(
             .collect(),
         status: chosen,
         name: filter.name,
-        names: NAMES.map(str::to_owned).to_vec(),
+        names: names(&state, &reader),
         query: filter.q,
         rows: records.iter().filter_map(|record| present::instance::row(record, now)).collect(),
         paged: after.is_some(),
         next: records.last().filter(|_| more).map(|record| record.cursor().to_string()),
     };
     Ok(pages::instances(reader.frame, page))
+}
+
+/// The orchestrations to choose from.
+fn names(state: &AppState, reader: &Reader) -> Vec<String> {
+    let own = OWN.iter().filter(|_| reader.actor.sees_everything()).map(|name| (*name).to_owned());
+    own.chain(state.portal.catalogue().names()).collect()
 }
 
 /// `GET /instances/{id}`.
@@ -91,35 +90,29 @@ pub(crate) async fn show(
     Ok(pages::instance(reader.frame, detail))
 }
 
-/// `POST /instances/{id}/{verb}`.
-pub(crate) async fn steer(
-    State(state): State<AppState>,
-    reader: Reader,
-    Path((id, verb)): Path<(String, String)>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Refusal> {
-    let verb = Verb::from_key(&verb).ok_or(Refusal::NotFound)?;
-    match state.portal.steer_instance(&reader.actor, &id, verb.into(), &typed.reason).await {
-        Ok(()) => Ok(Done::Steered.then(paths::Instance(&id)).into_response()),
-        Err(PortalError::Invalid(errors)) => {
-            let mut detail = find(&state, &reader, &id).await?;
-            for form in detail.verbs.iter_mut().filter(|form| form.verb == verb) {
-                form.reason.clone_from(&typed.reason);
-                form.errors = errors.clone().into();
-            }
-            Ok(pages::instance(reader.frame, detail).unprocessable().into_response())
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn find(state: &AppState, reader: &Reader, id: &str) -> Result<InstanceDetail, Refusal> {
-    reader.actor.require_admin()?;
+/// The instance of that id, if the reader may see it.
+pub(super) async fn readable(state: &AppState, reader: &Reader, id: &str) -> Result<InstanceRecord, Refusal> {
+    // Asks for the right to see runs at all.
+    state.portal.starter_filter(&reader.actor)?;
     let id = InstanceId::parse(id).map_err(|_| Refusal::NotFound)?;
     let record = state.engine.status(&id).await.map_err(engine)?.ok_or(Refusal::NotFound)?;
-    let events = state.engine.history(&id, None).await.map_err(engine)?;
-    let owner = owner(state, reader, id.as_str()).await?;
-    present::instance::detail(record, &events, owner, state.portal.now()).ok_or(Refusal::NotFound)
+    if !state.portal.may_read_run(&reader.actor, record.tags.get(STARTER)) {
+        return Err(Refusal::NotFound);
+    }
+    Ok(record)
+}
+
+/// Everything that the page of an instance shows.
+pub(super) async fn find(state: &AppState, reader: &Reader, id: &str) -> Result<InstanceDetail, Refusal> {
+    let record = readable(state, reader, id).await?;
+    let events = state.engine.history(&record.id, None).await.map_err(engine)?;
+    let around = present::instance::Surroundings {
+        owner: owner(state, reader, id).await?,
+        in_catalogue: state.portal.catalogue().find(&record.name).is_some(),
+        reader: reader.user.clone(),
+        now: state.portal.now(),
+    };
+    present::instance::detail(record, &events, around).ok_or(Refusal::NotFound)
 }
 
 /// What the instance belongs to, by name.
@@ -130,18 +123,31 @@ async fn owner(state: &AppState, reader: &Reader, id: &str) -> Result<view::inst
             None => view::instance::Owner::None,
         },
         Some(Owner::Mail(mail)) => match state.portal.mail(&reader.actor, mail).await {
-            Ok(facts) => {
-                let title = facts.request.as_ref().map(|request| request.title.as_str());
-                view::instance::Owner::Mail { id: mail.0, subject: subject(facts.mail.kind, title) }
-            }
+            Ok(facts) => view::instance::Owner::Mail { id: mail.0, subject: facts.subject() },
             Err(PortalError::NotFound) => view::instance::Owner::None,
             Err(error) => return Err(error.into()),
         },
+        Some(Owner::Delivery(id)) => {
+            let event = match state.portal.delivery(&reader.actor, id).await {
+                Ok(page) => page.delivery.event.word(),
+                Err(PortalError::NotFound) => "of a deleted webhook",
+                Err(error) => return Err(error.into()),
+            };
+            view::instance::Owner::Delivery { id: id.0, event: event.to_owned() }
+        }
+        Some(Owner::Monitor(id)) => {
+            let name = match state.portal.monitor(&reader.actor, id, None).await {
+                Ok(page) => page.record.line.monitor.settings.name,
+                Err(PortalError::NotFound) => "that was deleted".to_owned(),
+                Err(error) => return Err(error.into()),
+            };
+            view::instance::Owner::Monitor { id: id.0, name }
+        }
         None => view::instance::Owner::None,
     })
 }
 
-fn engine(error: EngineError) -> Refusal {
+pub(super) fn engine(error: EngineError) -> Refusal {
     match error {
         EngineError::InvalidId(_) => Refusal::NotFound,
         error => Refusal::Unavailable(format!("The engine's tables cannot be read right now: {error}")),

@@ -26,12 +26,16 @@ pub(crate) async fn exchange(State(state): State<AppState>, Path(token): Path<St
         Err(PortalError::NotFound) => return Ok(unknown().into_response()),
         Err(error) => return Err(error.into()),
     };
-    let path = paths::Decide(&link.to_string()).to_string();
+    Ok(hand_over(&state, link, &paths::Decide(&link.to_string()).to_string()))
+}
+
+/// Gives the cookie of a link for `path` and leads there.
+pub(super) fn hand_over(state: &AppState, link: LinkId, path: &str) -> Response {
     let value = state.keys.link_cookie(link, state.portal.now());
     let secure = if state.config.base_url.is_https() { "; Secure" } else { "" };
     let life = LINK_COOKIE_LIFE.as_secs();
     let cookie = format!("{LINK_COOKIE}={value}; Path={path}; Max-Age={life}; HttpOnly; SameSite=Lax{secure}");
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&path)).into_response())
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(path)).into_response()
 }
 
 /// `GET /decide/{link}`.
@@ -107,7 +111,7 @@ pub(crate) async fn file(
 }
 
 /// The link that the reader holds by their cookie, or the page that says that there is none.
-fn holder(state: &AppState, link: &str, headers: &HeaderMap) -> Result<LinkId, Box<Page>> {
+pub(super) fn holder(state: &AppState, link: &str, headers: &HeaderMap) -> Result<LinkId, Box<Page>> {
     let link: LinkId = link.parse().map_err(|_| Box::new(unknown()))?;
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut values = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -120,7 +124,7 @@ fn holder(state: &AppState, link: &str, headers: &HeaderMap) -> Result<LinkId, B
 }
 
 /// Unknown, malformed and forged look alike.
-fn unknown() -> Page {
+pub(super) fn unknown() -> Page {
     let status = LinkStatus { link: None, title: None, state: LinkState::Unknown };
     pages::link_status(status).with_status(StatusCode::NOT_FOUND)
 }

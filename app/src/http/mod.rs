@@ -3,6 +3,7 @@
 //! A handler finds out who asks, calls one function of the portal and shows its answer as a page or a redirect. Rules
 //! live in [`crate::portal`], words and markup in [`crate::pages`].
 
+pub mod durable;
 pub mod error;
 pub mod middleware;
 pub mod router;
@@ -10,13 +11,20 @@ pub mod shutdown;
 pub mod state;
 
 mod account;
+mod answer;
+mod api;
 mod assets;
+mod caller;
+mod entities;
 mod files;
 mod health;
 mod inbox;
+mod instance_events;
+mod instance_verbs;
 mod instances;
 mod link;
 mod live;
+mod monitors;
 mod new_request;
 mod notice;
 mod outbox;
@@ -25,3 +33,6 @@ mod present;
 mod reader;
 mod request;
 mod session;
+mod tokens;
+mod webhooks;
+mod workflows;

@@ -24,10 +24,43 @@ pub(crate) enum Done {
     MailRetried,
     /// A test mail is under way.
     TestMailQueued,
+    /// A run was started.
+    RunStarted,
+    /// An event was raised.
+    EventRaised,
+    /// A run was removed.
+    Purged,
+    /// An entity was sent an operation.
+    OperationSent,
+    /// An API token was closed.
+    TokenRevoked,
+    /// A monitor was made.
+    MonitorMade,
+    /// A monitor was changed or resumed.
+    MonitorChanged,
+    /// A monitor was paused.
+    MonitorPaused,
+    /// A check was asked for.
+    MonitorChecked,
+    /// A monitor was deleted.
+    MonitorDeleted,
+    /// A webhook was changed.
+    WebhookChanged,
+    /// A webhook was removed.
+    WebhookDeleted,
+    /// A test is posted to a webhook.
+    WebhookTested,
+    /// A delivery is posted again.
+    Redelivered,
 }
 
 impl Done {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 21] = [
+        Self::MonitorMade,
+        Self::MonitorChanged,
+        Self::MonitorPaused,
+        Self::MonitorChecked,
+        Self::MonitorDeleted,
         Self::Decided,
         Self::Invited,
         Self::PersonChanged,
@@ -35,6 +68,15 @@ impl Done {
         Self::Submitted,
         Self::MailRetried,
         Self::TestMailQueued,
+        Self::TokenRevoked,
+        Self::WebhookChanged,
+        Self::WebhookDeleted,
+        Self::WebhookTested,
+        Self::Redelivered,
+        Self::RunStarted,
+        Self::EventRaised,
+        Self::Purged,
+        Self::OperationSent,
     ];
 
     const fn key(self) -> &'static str {
@@ -46,6 +88,20 @@ impl Done {
             Self::Submitted => "submitted",
             Self::MailRetried => "mail",
             Self::TestMailQueued => "test",
+            Self::RunStarted => "started",
+            Self::EventRaised => "raised",
+            Self::Purged => "purged",
+            Self::OperationSent => "sent",
+            Self::TokenRevoked => "token",
+            Self::MonitorMade => "monitor-made",
+            Self::MonitorChanged => "monitor",
+            Self::MonitorPaused => "monitor-paused",
+            Self::MonitorChecked => "monitor-checked",
+            Self::MonitorDeleted => "monitor-deleted",
+            Self::WebhookChanged => "webhook",
+            Self::WebhookDeleted => "webhook-deleted",
+            Self::WebhookTested => "webhook-tested",
+            Self::Redelivered => "redelivered",
         }
     }
 
@@ -58,6 +114,20 @@ impl Done {
             Self::Submitted => "Your request is on its way to the approvers. This page shows how it stands.",
             Self::MailRetried => "The mail is tried again.",
             Self::TestMailQueued => "A test mail to you is on its way. Its page shows what the mail server says.",
+            Self::RunStarted => "The run has started. This page follows it.",
+            Self::EventRaised => "The event is raised. The run gets it as soon as it waits for it.",
+            Self::Purged => "The run is removed, with its history.",
+            Self::OperationSent => "The operation is sent. It is carried out after those that were sent before.",
+            Self::TokenRevoked => "The token does not work any more.",
+            Self::MonitorMade => "The monitor is made and checks at once. Load this page again to see what it found.",
+            Self::MonitorChanged => "The monitor is changed. Load this page again to see what the next check found.",
+            Self::MonitorPaused => "The monitor is paused. Nothing is checked until it is resumed.",
+            Self::MonitorChecked => "A check is on its way. Load this page again to see what it found.",
+            Self::MonitorDeleted => "The monitor is deleted.",
+            Self::WebhookChanged => "The webhook is changed.",
+            Self::WebhookDeleted => "The webhook is deleted.",
+            Self::WebhookTested => "A test is on its way. Load this page again to see what came back.",
+            Self::Redelivered => "It is posted again. Load this page again to see what came back.",
         }
     }
 

@@ -10,7 +10,10 @@ use super::error::Refusal;
 use super::middleware::{panics, problem_page, request_id, request_log, same_origin, security_headers};
 use super::reader::Reader;
 use super::state::AppState;
-use super::{account, assets, health, inbox, instances, link, live, new_request, outbox, people, request, session};
+use super::{
+    account, answer, api, assets, durable, entities, health, inbox, instance_events, instance_verbs, instances, link,
+    live, monitors, new_request, outbox, people, request, session, tokens, webhooks, workflows,
+};
 use crate::pages::paths;
 
 /// The largest form in bytes: a title, twenty addresses and reasons fit well. Uploads set their own limit.
@@ -37,10 +40,12 @@ pub fn extended(state: AppState, more: Router<AppState>) -> Result<Router, tower
     // The last layer is the outermost one.
     let router = pages
         .merge(machines())
+        .merge(api::router())
+        .merge(durable::router(&state))
         .layer(from_fn(request_log::log))
         .layer(from_fn_with_state(https, security_headers::set))
         .layer(from_fn(request_id::set));
-    Ok(router.with_state(state))
+    Ok(durable::normalised(router.with_state(state)))
 }
 
 /// Read by people: errors are pages.
@@ -54,6 +59,9 @@ fn pages(max_upload: usize) -> Router<AppState> {
         .route(paths::RequestEvents::PATTERN, get(live::follow))
         .route(paths::RequestFile::PATTERN, get(request::file))
         .merge(doors())
+        .merge(watch())
+        .merge(runs())
+        .merge(development())
         .merge(administration())
 }
 
@@ -78,14 +86,50 @@ fn doors() -> Router<AppState> {
         .route(paths::Decide::PATTERN, get(link::show).post(link::decide))
         .route(paths::DecideFile::PATTERN, get(link::file))
         .route(paths::NewLink::PATTERN, post(link::new_link))
+        .route(paths::AnswerLink::PATTERN, get(answer::exchange))
+        .route(paths::Answer::PATTERN, get(answer::show).post(answer::answer))
+}
+
+/// Monitors, for everybody who is signed in; the portal checks who may change them.
+fn watch() -> Router<AppState> {
+    Router::new()
+        .route(paths::Monitors::PATTERN, get(monitors::list))
+        .route(paths::NewMonitor::PATTERN, get(monitors::show_new).post(monitors::create))
+        .route(paths::Monitor::PATTERN, get(monitors::show).post(monitors::edit))
+        .route(paths::MonitorVerb::PATTERN, post(monitors::change))
+}
+
+/// For those who connect programs with the portal.
+fn development() -> Router<AppState> {
+    Router::new()
+        .route(paths::Api::PATTERN, get(api::show))
+        .route(paths::Tokens::PATTERN, get(tokens::show).post(tokens::create))
+        .route(paths::RevokeToken::PATTERN, post(tokens::revoke))
+        .route(paths::Webhooks::PATTERN, get(webhooks::show).post(webhooks::create))
+        .route(paths::Webhook::PATTERN, get(webhooks::webhook).post(webhooks::edit))
+        .route(paths::WebhookVerb::PATTERN, post(webhooks::change))
+        .route(paths::Delivery::PATTERN, get(webhooks::delivery))
+        .route(paths::Redeliver::PATTERN, post(webhooks::redeliver))
+}
+
+/// Runs of workflows, for those who started them; admins see every instance.
+fn runs() -> Router<AppState> {
+    Router::new()
+        .route(paths::Workflows::PATTERN, get(workflows::list))
+        .route(paths::Workflow::PATTERN, get(workflows::show).post(workflows::start))
+        .route(paths::Instances::PATTERN, get(instances::list))
+        .route(paths::Instance::PATTERN, get(instances::show))
+        .route(paths::InstanceEvents::PATTERN, get(instance_events::follow))
+        .route(paths::RaiseEvent::PATTERN, post(instance_verbs::raise))
+        .route(paths::InstanceVerb::PATTERN, post(instance_verbs::steer))
 }
 
 /// For admins; the portal checks that they are.
 fn administration() -> Router<AppState> {
     Router::new()
-        .route(paths::Instances::PATTERN, get(instances::list))
-        .route(paths::Instance::PATTERN, get(instances::show))
-        .route(paths::InstanceVerb::PATTERN, post(instances::steer))
+        .route(paths::Entities::PATTERN, get(entities::list))
+        .route(paths::Entity::PATTERN, get(entities::show).post(entities::operate))
+        .route(paths::DeleteEntity::PATTERN, post(entities::delete))
         .route(paths::People::PATTERN, get(people::show))
         .route(paths::InvitePerson::PATTERN, post(people::invite))
         .route(paths::PersonVerb::PATTERN, post(people::change))

@@ -1,4 +1,4 @@
-//! The engine's instances, for admins.
+//! The engine's instances for admins, the runs that they started for everybody else.
 
 use leptos::prelude::*;
 
@@ -20,15 +20,28 @@ pub fn instances(frame: Frame, page: Instances) -> Page {
 
 #[component]
 fn InstancesPage(frame: Frame, page: Instances) -> AnyView {
+    let for_admin = frame.is_for_admin();
     let filtered = page.status.is_some() || !page.name.is_empty() || !page.query.is_empty();
     let first = page.paged.then(|| address(&page, page.status, ""));
     let next = page.next.clone().map(|cursor| address(&page, page.status, &cursor));
-    let list = if page.rows.is_empty() { empty(filtered).into_any() } else { list(page.rows.clone()).into_any() };
+    let list = match (page.rows.is_empty(), for_admin) {
+        (true, _) if filtered => no_match(),
+        (true, true) => nothing_yet(),
+        (true, false) => no_run_yet(),
+        (false, _) => view! { <div class="sheet">{run_table("Instances", page.rows.clone())}</div> }.into_any(),
+    };
+    let (section, title, text) = if for_admin {
+        let text = "What the engine runs: an instance per request, per mail, and per run of a workflow.";
+        (Section::Instances, "Instances", text)
+    } else {
+        (Section::Workflows, "Your runs", "The workflows that you started, and what became of them.")
+    };
     view! {
-        <Layout frame=frame section=Section::Instances width=Width::Wide>
-            <Heading title="Instances">
-                <p>"What the engine runs: one instance per request and per mail."</p>
+        <Layout frame=frame section=section width=Width::Wide>
+            <Heading title=title>
+                <p>{text}</p>
             </Heading>
+            {for_admin.then(|| engine_tabs(EngineTab::Instances))}
             <Counts page=page.clone() />
             <Filter page=page />
             {list}
@@ -104,14 +117,40 @@ fn Filter(page: Instances) -> AnyView {
     .into_any()
 }
 
-fn list(rows: Vec<InstanceRow>) -> AnyView {
+/// What the engine keeps, for admins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EngineTab {
+    /// `/instances`
+    Instances,
+    /// `/entities`
+    Entities,
+}
+
+/// The way between both.
+pub(super) fn engine_tabs(current: EngineTab) -> AnyView {
+    let tab = |tab: EngineTab, href: String, word: &'static str| {
+        view! {
+            <a class="tabs__tab" href=href aria-current=(tab == current).then_some("page")>
+                {word}
+            </a>
+        }
+    };
+    view! {
+        <nav class="tabs" aria-label="What the engine keeps">
+            {tab(EngineTab::Instances, paths::Instances.to_string(), "Instances")}
+            {tab(EngineTab::Entities, paths::Entities.to_string(), "Entities")}
+        </nav>
+    }
+    .into_any()
+}
+
+/// A table of instances.
+pub(super) fn run_table(caption: &'static str, rows: Vec<InstanceRow>) -> AnyView {
     let rows: Vec<_> = rows.into_iter().map(row).collect();
     view! {
-        <div class="sheet">
-            <Table caption="Instances" columns=vec!["Instance", "State", "Started", "Changed"]>
-                {rows}
-            </Table>
-        </div>
+        <Table caption=caption columns=vec!["Instance", "State", "Started", "Changed"]>
+            {rows}
+        </Table>
     }
     .into_any()
 }
@@ -139,18 +178,29 @@ fn row(row: InstanceRow) -> AnyView {
     .into_any()
 }
 
-fn empty(filtered: bool) -> AnyView {
-    if filtered {
-        return view! {
-            <Empty title="No instance matches" text="Nothing has this state, name and id together.">
-                <a class="button" href=paths::Instances.to_string()>
-                    "Show all"
-                </a>
-            </Empty>
-        }
-        .into_any();
+fn no_match() -> AnyView {
+    view! {
+        <Empty title="No instance matches" text="Nothing has this state, name and id together.">
+            <a class="button" href=paths::Instances.to_string()>
+                "Show all"
+            </a>
+        </Empty>
     }
-    view! { <Empty title="Nothing has run yet" text="The first request that is submitted starts the first \
-    instance." /> }
+    .into_any()
+}
+
+fn nothing_yet() -> AnyView {
+    view! { <Empty title="Nothing has run yet" text="The first request or workflow starts the first instance." /> }
+        .into_any()
+}
+
+fn no_run_yet() -> AnyView {
+    view! {
+        <Empty title="You have not started anything yet" text="The catalogue shows what there is to start.">
+            <a class="button" href=paths::Workflows.to_string()>
+                "To the workflows"
+            </a>
+        </Empty>
+    }
     .into_any()
 }

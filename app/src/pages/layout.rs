@@ -53,7 +53,14 @@ pub fn Layout(
                     <Logo />
                     "Countersign"
                 </a>
-                {frame.viewer.map(|viewer| view! { <Navigation viewer=viewer current=section /> })}
+                {frame
+                    .viewer
+                    .map(|viewer| {
+                        view! {
+                            <Navigation viewer=viewer.clone() current=section />
+                            <Account viewer=viewer current=section />
+                        }
+                    })}
             </div>
         </header>
         <main class="main" id="main" tabindex="-1" data-width=width data-live=live>
@@ -65,11 +72,11 @@ pub fn Layout(
     .into_any()
 }
 
-/// The navigation of a signed-in reader, and the way out.
+/// The navigation of a signed-in reader.
 #[component]
 fn Navigation(viewer: Viewer, current: Option<Section>) -> AnyView {
     let admin = viewer.roles.admin;
-    let may_submit = admin || viewer.roles.requester;
+    let may_start = admin || viewer.roles.requester;
     let entry = move |section: Section, href: String, word: &'static str, count: u64| {
         let count = (count > 0).then(|| {
             view! { <span class="nav__count">{count} <span class="visually-hidden">" waiting for you"</span></span> }
@@ -87,31 +94,75 @@ fn Navigation(viewer: Viewer, current: Option<Section>) -> AnyView {
         <nav class="nav" aria-label="Main">
             <ul class="nav__list">
                 {entry(Section::Inbox, paths::Inbox.to_string(), "Inbox", viewer.waiting)}
+                {may_start.then(|| entry(Section::Workflows, paths::Workflows.to_string(), "Workflows", 0))}
+                {entry(Section::Monitors, paths::Monitors.to_string(), "Monitors", 0)}
                 {admin.then(|| entry(Section::Instances, paths::Instances.to_string(), "Instances", 0))}
                 {admin.then(|| entry(Section::People, paths::People.to_string(), "People", 0))}
                 {admin.then(|| entry(Section::Outbox, paths::Outbox.to_string(), "Outbox", 0))}
             </ul>
         </nav>
+    }
+    .into_any()
+}
+
+/// What a signed-in reader may begin, and the menu with what is theirs and the way out.
+#[component]
+fn Account(viewer: Viewer, current: Option<Section>) -> AnyView {
+    let may_submit = viewer.roles.admin || viewer.roles.requester;
+    let new_request = may_submit.then(|| {
+        let current = (current == Some(Section::NewRequest)).then_some("page");
+        view! {
+            <a class="button button--primary" href=paths::NewRequest.to_string() aria-current=current>
+                <Glyph icon=Icon::Plus />
+                <span class="account__word">"New request"</span>
+            </a>
+        }
+    });
+    view! {
         <div class="account">
-            {may_submit
-                .then(|| {
-                    let current = (current == Some(Section::NewRequest)).then_some("page");
-                    view! {
-                        <a class="button button--primary" href=paths::NewRequest.to_string() aria-current=current>
-                            <Glyph icon=Icon::Plus />
-                            <span class="account__word">"New request"</span>
-                        </a>
-                    }
-                })}
-            <span class="account__name" title=viewer.email>
-                {viewer.name}
-            </span>
-            <form method="post" action=paths::SignOut.to_string()>
-                <button class="button button--quiet" type="submit">
-                    "Sign out"
-                </button>
-            </form>
+            {new_request}
+            <details class="menu">
+                <summary class="menu__button">
+                    <Glyph icon=Icon::Person />
+                    <span class="visually-hidden">"Account of "</span>
+                    <span class="account__word account__name">{viewer.name}</span>
+                </summary>
+                <div class="menu__panel">
+                    <p class="menu__who">{viewer.email}</p>
+                    <DeveloperLinks current=current admin=viewer.roles.admin />
+                    <form method="post" action=paths::SignOut.to_string()>
+                        <button class="menu__link" type="submit">
+                            "Sign out"
+                        </button>
+                    </form>
+                </div>
+            </details>
         </div>
+    }
+    .into_any()
+}
+
+/// What serves those who connect programs with the portal.
+#[component]
+fn DeveloperLinks(current: Option<Section>, admin: bool) -> AnyView {
+    let tokens = Some((Section::Tokens, paths::Tokens.to_string(), "API tokens"));
+    let webhooks = admin.then(|| (Section::Webhooks, paths::Webhooks.to_string(), "Webhooks"));
+    let api = Some((Section::Api, paths::Api.to_string(), "API reference"));
+    let link = |(section, href, word): (Section, String, &'static str)| {
+        view! {
+            <li>
+                <a class="menu__link" href=href aria-current=(current == Some(section)).then_some("page")>
+                    {word}
+                </a>
+            </li>
+        }
+    };
+    let links: Vec<_> = [tokens, webhooks, api].into_iter().flatten().map(link).collect();
+    view! {
+        <nav class="menu__group" aria-label="Developer">
+            <p class="menu__title">"Developer"</p>
+            <ul>{links}</ul>
+        </nav>
     }
     .into_any()
 }

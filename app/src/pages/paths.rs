@@ -74,12 +74,30 @@ routes! {
     DecideFile(link: &'a str, number: u32) = "/decide/{link}/files/{number}";
     /// Mails a new link to the address on file (POST).
     NewLink(link: &'a str) = "/decide/{link}/new-link";
-    /// The engine's instances. Query: `status`, `name`, `q`, `after`.
+    /// The link in a run's question: exchanged for a cookie, then [`Answer`].
+    AnswerLink(token: &'a str) = "/a/{token}";
+    /// The question of a run that a link opens, and its answer (POST).
+    Answer(link: &'a str) = "/answer/{link}";
+    /// The catalogue of workflows.
+    Workflows = "/workflows";
+    /// One workflow, with the form that starts it (POST). Query of the filled-in form: `input`, or one pair per property.
+    Workflow(name: &'a str) = "/workflows/{name}";
+    /// The engine's instances, or the reader's own runs. Query: `status`, `name`, `q`, `after`.
     Instances = "/instances";
     /// One instance with its history.
     Instance(id: &'a str) = "/instances/{id}";
-    /// Suspend, resume, restart or terminate (POST, with a reason).
+    /// Nudges whenever an instance shows something else, as server-sent events. Query: `seen`.
+    InstanceEvents(id: &'a str) = "/instances/{id}/events";
+    /// Raises an event (POST).
+    RaiseEvent(id: &'a str) = "/instances/{id}/raise";
+    /// Suspend, resume, rewind, restart, restart-as-new, terminate or purge (POST).
     InstanceVerb(id: &'a str, verb: &'a str) = "/instances/{id}/{verb}";
+    /// The engine's entities. Query: `name`, `after`.
+    Entities = "/entities";
+    /// One entity, with the form that sends it an operation (POST).
+    Entity(id: &'a str) = "/entities/{id}";
+    /// Takes an entity's state away (POST).
+    DeleteEntity(id: &'a str) = "/entities/{id}/delete";
     /// Everybody with an account or an invitation.
     People = "/people";
     /// Invites somebody (POST).
@@ -96,6 +114,30 @@ routes! {
     MailHtml(id: &'a str) = "/outbox/{id}/html";
     /// Tries a failed mail again (POST).
     RetryMail(id: &'a str) = "/outbox/{id}/retry";
+    /// Every monitor.
+    Monitors = "/monitors";
+    /// The form for a new monitor.
+    NewMonitor = "/monitors/new";
+    /// One monitor with its checks and incidents, and the form that changes it (POST). Query: `before`.
+    Monitor(id: &'a str) = "/monitors/{id}";
+    /// Pause, resume, check or delete (POST).
+    MonitorVerb(id: &'a str, verb: &'a str) = "/monitors/{id}/{verb}";
+    /// The reader's API tokens, and the form for a new one (POST). Query: `tab`, `before`.
+    Tokens = "/tokens";
+    /// Closes a token for good (POST).
+    RevokeToken(id: &'a str) = "/tokens/{id}/revoke";
+    /// The webhooks, and the form for a new one (POST).
+    Webhooks = "/webhooks";
+    /// One webhook with its deliveries, and the form that changes it (POST). Query: `before`.
+    Webhook(id: &'a str) = "/webhooks/{id}";
+    /// Enable, disable, rotate, test or delete (POST).
+    WebhookVerb(id: &'a str, verb: &'a str) = "/webhooks/{id}/{verb}";
+    /// One delivery of a webhook: what was posted and what came back.
+    Delivery(id: &'a str) = "/webhooks/deliveries/{id}";
+    /// Posts a delivery again (POST).
+    Redeliver(id: &'a str) = "/webhooks/deliveries/{id}/redeliver";
+    /// How programs talk to the portal.
+    Api = "/api";
     /// Whether the process runs.
     Live = "/livez";
     /// Whether the process can serve: the database answers.
@@ -116,7 +158,7 @@ pub fn with_query(path: impl fmt::Display, pairs: &[(&str, &str)]) -> String {
 }
 
 /// A path segment or query part, percent-encoded where needed.
-struct Segment<T>(T);
+pub(crate) struct Segment<T>(pub(crate) T);
 
 impl<T: fmt::Display> fmt::Display for Segment<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

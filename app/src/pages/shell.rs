@@ -23,6 +23,8 @@ pub enum Scripts {
     Live,
     /// Live updates, and the islands of the page (WebAssembly).
     Islands,
+    /// Live updates, and calls of the API to try (`api.js`).
+    Api,
 }
 
 /// The part of a document that is not the page itself.
@@ -104,6 +106,7 @@ pub fn render<V: IntoView + 'static>(shell: Shell, view: impl FnOnce() -> V) -> 
 
 fn document(shell: Shell, nonce: Nonce, page: impl IntoView) -> impl IntoView {
     let island = (shell.scripts == Scripts::Islands).then(|| script("islands.js", &nonce));
+    let api = (shell.scripts == Scripts::Api).then(|| script("api.js", &nonce));
     let live = (shell.scripts != Scripts::None).then(|| script("live.js", &nonce));
     view! {
         <html lang="en">
@@ -116,6 +119,7 @@ fn document(shell: Shell, nonce: Nonce, page: impl IntoView) -> impl IntoView {
                 <link rel="stylesheet" href=assets::url("app.css") />
                 {live}
                 {island}
+                {api}
             </head>
             <body>{page}</body>
         </html>
@@ -130,7 +134,7 @@ fn script(name: &str, nonce: &Nonce) -> impl IntoView + use<> {
 fn content_security_policy(scripts: Scripts, nonce: &Nonce) -> String {
     let script = match scripts {
         Scripts::None => String::from("'none'"),
-        Scripts::Live => format!("'nonce-{nonce}'"),
+        Scripts::Live | Scripts::Api => format!("'nonce-{nonce}'"),
         Scripts::Islands => format!("'nonce-{nonce}' 'wasm-unsafe-eval'"),
     };
     // Previews are framed from this server, and only in pages that are for people with an account.

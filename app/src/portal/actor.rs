@@ -1,7 +1,9 @@
 //! Who does something. Every use case that changes anything takes an [`Actor`].
 
 use super::error::{PortalError, Result};
-use super::ids::{LinkId, UserId};
+use super::ids::{LinkId, TokenId, UserId};
+use super::once::Once;
+use super::scope::{Scope, Scopes};
 
 /// A set of roles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,11 +39,28 @@ pub struct SignedIn {
     pub roles: Roles,
 }
 
+/// Whoever shows an API token that works: its owner, within the token's scopes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bearer {
+    /// Which token.
+    pub id: TokenId,
+    /// Its owner, as the database knows them now.
+    pub user: SignedIn,
+    /// What it may be used for; never more than its owner's roles of now allow.
+    pub scopes: Scopes,
+    /// The call that it makes, if that may be repeated: whatever it changes next is remembered under the call's key.
+    pub once: Option<Once>,
+}
+
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// Somebody with a session.
     User(SignedIn),
+    /// A program with an API token, in the name of the token's owner.
+    Token(Bearer),
+    /// A program on this machine that came through the listener for local calls, which asks for no credentials.
+    LocalRpc,
     /// Whoever holds a signed link whose signature or cookie has been checked.
     Link(LinkId),
     /// A rule of the portal, by its name; never shown as a person.
@@ -50,22 +69,59 @@ pub enum Actor {
     Cli,
 }
 
+const ADMINS_ONLY: &str = "Only administrators may see and do this.";
+
 impl Actor {
-    /// The person with a session. [`PortalError::NotSignedIn`] for everybody else.
+    /// The person with a session, or the owner of the token: what a token may be used for is asked before, by
+    /// [`Actor::require_scope`]. [`PortalError::NotSignedIn`] for everybody else.
     pub fn signed_in(&self) -> Result<&SignedIn> {
         match self {
-            Self::User(user) => Ok(user),
-            Self::Link(_) | Self::System(_) | Self::Cli => Err(PortalError::NotSignedIn),
+            Self::User(user) | Self::Token(Bearer { user, .. }) => Ok(user),
+            Self::LocalRpc | Self::Link(_) | Self::System(_) | Self::Cli => Err(PortalError::NotSignedIn),
         }
     }
 
-    /// Passes admins and the command line.
+    /// The person with a session. For what no token may do, whatever its scopes.
+    pub fn require_session(&self) -> Result<&SignedIn> {
+        match self {
+            Self::User(user) => Ok(user),
+            Self::Token(_) => Err(not_by_token()),
+            Self::LocalRpc | Self::Link(_) | Self::System(_) | Self::Cli => Err(PortalError::NotSignedIn),
+        }
+    }
+
+    /// Passes everybody whose credential allows `scope`: people with a session and the command line always, callers of
+    /// this machine for what the engine runs, a token when it has the scope. Roles are another question.
+    pub fn require_scope(&self, scope: Scope) -> Result<()> {
+        match self {
+            Self::User(_) | Self::Cli => Ok(()),
+            Self::Token(bearer) if bearer.scopes.contains(scope) => Ok(()),
+            Self::LocalRpc if scope.is_of_engine() => Ok(()),
+            Self::Token(_) => {
+                Err(PortalError::forbidden(format!("This needs an API token with the scope {}.", scope.word())))
+            }
+            Self::LocalRpc => {
+                Err(PortalError::forbidden(format!("This needs a credential with the scope {}.", scope.word())))
+            }
+            Self::Link(_) | Self::System(_) => Err(PortalError::NotSignedIn),
+        }
+    }
+
+    /// Passes admins, by session or by token, and the command line.
     pub fn require_admin(&self) -> Result<()> {
         match self {
             Self::Cli => Ok(()),
-            Self::User(user) if user.roles.admin => Ok(()),
-            Self::User(_) => Err(PortalError::forbidden("Only administrators may see and do this.")),
-            Self::Link(_) | Self::System(_) => Err(PortalError::NotSignedIn),
+            Self::User(user) | Self::Token(Bearer { user, .. }) if user.roles.admin => Ok(()),
+            Self::User(_) | Self::Token(_) => Err(PortalError::forbidden(ADMINS_ONLY)),
+            Self::LocalRpc | Self::Link(_) | Self::System(_) => Err(PortalError::NotSignedIn),
+        }
+    }
+
+    /// Passes admins with a session and the command line. For what no token may do, whatever its scopes.
+    pub fn require_admin_in_person(&self) -> Result<()> {
+        match self {
+            Self::Token(_) => Err(not_by_token()),
+            _ => self.require_admin(),
         }
     }
 
@@ -78,11 +134,26 @@ impl Actor {
         Err(PortalError::forbidden("Only requesters may submit requests."))
     }
 
-    /// The person, if one is known by session.
-    pub fn user_id(&self) -> Option<UserId> {
+    /// Whether nothing is hidden from them: admins, the command line, callers of this machine.
+    pub fn sees_everything(&self) -> bool {
         match self {
-            Self::User(user) => Some(user.id),
-            Self::Link(_) | Self::System(_) | Self::Cli => None,
+            Self::User(user) | Self::Token(Bearer { user, .. }) => user.roles.admin,
+            Self::LocalRpc | Self::Cli => true,
+            Self::Link(_) | Self::System(_) => false,
+        }
+    }
+
+    /// The person, if one is known by session or token.
+    pub fn user_id(&self) -> Option<UserId> {
+        self.signed_in().ok().map(|user| user.id)
+    }
+
+    /// The same token, whose next change is remembered as what this call made. Others never repeat a call.
+    #[must_use]
+    pub fn once(&self, once: Once) -> Self {
+        match self {
+            Self::Token(bearer) => Self::Token(Bearer { once: Some(once), ..bearer.clone() }),
+            other => other.clone(),
         }
     }
 
@@ -90,9 +161,66 @@ impl Actor {
     pub fn in_audit(&self) -> (&'static str, String) {
         match self {
             Self::User(user) => ("user", user.id.to_string()),
+            Self::Token(bearer) => ("token", bearer.id.to_string()),
+            Self::LocalRpc => ("rpc", String::new()),
             Self::Link(link) => ("link", link.to_string()),
             Self::System(rule) => ("system", (*rule).to_owned()),
             Self::Cli => ("cli", String::new()),
         }
+    }
+}
+
+fn not_by_token() -> PortalError {
+    PortalError::forbidden("No API token may do this. It is done in the portal, after signing in.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(roles: Roles) -> SignedIn {
+        SignedIn { id: UserId(uuid::Uuid::nil()), name: "Ana".into(), email: "ana@example.org".into(), roles }
+    }
+
+    fn token(roles: Roles, scopes: &[Scope]) -> Actor {
+        let id = TokenId(uuid::Uuid::nil());
+        Actor::Token(Bearer { id, user: user(roles), scopes: scopes.iter().copied().collect(), once: None })
+    }
+
+    #[test]
+    fn a_token_needs_the_scope_and_the_refusal_names_it() {
+        for scope in Scope::ALL {
+            assert_eq!(token(Roles::ALL, &[scope]).require_scope(scope), Ok(()));
+            let others: Vec<_> = Scope::ALL.into_iter().filter(|other| *other != scope).collect();
+            let refused = token(Roles::ALL, &others).require_scope(scope);
+            assert!(matches!(refused, Err(PortalError::Forbidden(why)) if why.contains(scope.word())), "{scope:?}");
+        }
+    }
+
+    #[test]
+    fn callers_without_credentials_reach_what_the_engine_runs_and_nothing_else() {
+        for scope in Scope::ALL {
+            let of_engine = ["instances:", "entities:"].iter().any(|of| scope.word().starts_with(of));
+            assert_eq!(Actor::LocalRpc.require_scope(scope).is_ok(), of_engine, "{scope:?}");
+        }
+        assert_eq!(Actor::LocalRpc.signed_in(), Err(PortalError::NotSignedIn));
+        assert_eq!(Actor::LocalRpc.require_admin(), Err(PortalError::NotSignedIn));
+    }
+
+    #[test]
+    fn a_token_of_an_admin_is_an_admin_but_not_a_session() {
+        let token = token(Roles::ALL, &Scope::ALL);
+        assert_eq!(token.require_admin(), Ok(()));
+        assert!(token.sees_everything());
+        assert!(matches!(token.require_session(), Err(PortalError::Forbidden(_))));
+        assert!(matches!(token.require_admin_in_person(), Err(PortalError::Forbidden(_))));
+    }
+
+    #[test]
+    fn a_token_with_every_scope_has_no_role_that_its_owner_has_not() {
+        let token = token(Roles { approver: true, ..Roles::default() }, &Scope::ALL);
+        assert!(matches!(token.require_admin(), Err(PortalError::Forbidden(_))));
+        assert!(matches!(token.require_requester(), Err(PortalError::Forbidden(_))));
+        assert!(!token.sees_everything());
     }
 }

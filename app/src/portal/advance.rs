@@ -12,6 +12,7 @@ use super::policy::{Escalation, Rung};
 use super::request::{Assignment, AssignmentState, Ending, EventKind, NewEvent, Request};
 use super::service::{Parts, Portal};
 use super::stage::{self, Asking, Letter, Post};
+use super::webhooks::{WebhookEvent, announce, request_news};
 use super::work::Work;
 
 /// One round of a request: what its instance carries.
@@ -175,7 +176,7 @@ async fn apply_due(work: &dyn Work, parts: &Parts, request: &mut Request, now: T
         Rung::Escalate(escalation) => escalate(work, parts, request, escalation, now).await,
         Rung::Finish(rule) => {
             let actor = Actor::System("final rule");
-            let deciding = Deciding { work, clock: &*parts.clock, now, actor: &actor };
+            let deciding = Deciding { work, parts, now, actor: &actor };
             deciding.by_rule(request, rule).await.map(|_| ())
         }
     }
@@ -190,7 +191,8 @@ async fn remind(work: &dyn Work, parts: &Parts, request: &mut Request, now: Time
     work.count_reminder(request.id, request.generation).await?;
     request.deadline.reminded_at = Some(now);
     request.updated_at = now;
-    work.update_request(request).await
+    work.update_request(request).await?;
+    announce(work, parts, request_news(parts, WebhookEvent::RequestReminded, request)).await
 }
 
 async fn escalate(
@@ -218,7 +220,7 @@ async fn escalate(
             mail_link(work, &post, request, &assignment, MailKind::Escalated).await?;
         }
     }
-    Ok(())
+    announce(work, parts, request_news(parts, WebhookEvent::RequestEscalated, request)).await
 }
 
 async fn pending(work: &dyn Work, request: &Request) -> Result<Vec<Assignment>> {
@@ -267,6 +269,16 @@ const fn kind_key(kind: MailKind) -> &'static str {
         MailKind::Terminated => "terminated",
         MailKind::Invitation => "invitation",
         MailKind::Test => "test",
+        MailKind::Receipt => "receipt",
+        MailKind::Question => "question",
+        MailKind::Outcome => "outcome",
+        MailKind::ServiceDown => "service-down",
+        MailKind::ServiceStillDown => "service-still-down",
+        MailKind::ServiceRecovered => "service-recovered",
+        MailKind::MonitorDown => "monitor-down",
+        MailKind::MonitorReminder => "monitor-reminder",
+        MailKind::MonitorEscalated => "monitor-escalated",
+        MailKind::MonitorRecovered => "monitor-recovered",
     }
 }
 

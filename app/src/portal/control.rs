@@ -11,10 +11,11 @@ use super::mail::{Mail, MailKind};
 use super::request::{AssignmentState, Closed, Ending, EventKind, NewEvent, Request};
 use super::service::{Parts, Portal};
 use super::stage::{self, Letter, Post};
+use super::webhooks::{WebhookEvent, announce, request_news};
 use super::work::{Audit, LinkScope, Work};
 
 /// The longest reason in characters.
-const MAX_REASON_CHARS: usize = 500;
+pub(super) const MAX_REASON_CHARS: usize = 500;
 
 /// What can be done to an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Portal {
         reason: &str,
         verb: Verb,
     ) -> Result<()> {
-        actor.require_admin()?;
+        actor.require_admin_in_person()?;
         let (actor, reason, parts) = (actor.clone(), checked_reason(reason)?, self.parts.clone());
         self.unit(caller, move |work| {
             Box::pin(async move {
@@ -138,7 +139,8 @@ impl Control<'_> {
         request.held_at = None;
         request.closed = Some(Closed { ending: Ending::Terminated, at: self.now, by, reason: self.reason.to_owned() });
         self.tell_termination(&request).await?;
-        self.finish(&mut request, EventKind::Terminated, "request.terminated").await
+        self.finish(&mut request, EventKind::Terminated, "request.terminated").await?;
+        announce(self.work, self.parts, request_news(self.parts, WebhookEvent::RequestClosed, &request)).await
     }
 
     async fn tell_termination(&self, request: &Request) -> Result<()> {

@@ -5,16 +5,18 @@
 //! the engine. Whoever comes too late changes nothing and is told what was decided, by whom and when.
 
 use super::actor::Actor;
-use super::clock::{Clock, Time};
+use super::clock::Time;
 use super::error::{PortalError, Result};
 use super::event::{EventKind, NewEvent};
 use super::ids::{DecisionId, LinkId, RequestId, RevisionHash, UserId};
 use super::policy::{FinalRule, Ruling, Verdict};
 use super::request::{Assignment, AssignmentState, Decision, Request, Strength, tally};
-use super::service::Portal;
+use super::scope::Scope;
+use super::service::{Parts, Portal};
 use super::stage::{self, Closing, ONLY_STAGE, lost};
 use super::standing::{DecideOutcome, Receipt, Standing, outcome_word, receipt_of, standing};
 use super::user::UserState;
+use super::webhooks::{WebhookEvent, announce, request_decided, request_news};
 use super::work::{Audit, Work};
 
 /// The longest reason in characters.
@@ -39,8 +41,10 @@ impl Portal {
         self.decide(actor.clone(), Question::Link(link), answer).await
     }
 
-    /// Decides as somebody with a session, on the question put to them. [`PortalError::NotFound`] when they are not asked.
+    /// Decides as somebody with a session, or with a token of theirs, on the question put to them. [`PortalError::NotFound`]
+    /// when they are not asked.
     pub async fn decide_in_session(&self, actor: &Actor, request: RequestId, answer: Answer) -> Result<DecideOutcome> {
+        actor.require_scope(Scope::RequestsDecide)?;
         let user = actor.signed_in()?.id;
         self.decide(actor.clone(), Question::Request(request, user), answer).await
     }
@@ -51,7 +55,7 @@ impl Portal {
             Box::pin(async move {
                 let now = parts.clock.now();
                 let Some(asked) = find_question(work, question).await? else { return Err(PortalError::NotFound) };
-                let deciding = Deciding { work, clock: &*parts.clock, now, actor: &actor };
+                let deciding = Deciding { work, parts: &parts, now, actor: &actor };
                 deciding.answer(asked, answer).await
             })
         })
@@ -111,8 +115,8 @@ pub(super) async fn find_question(work: &dyn Work, question: Question) -> Result
 pub(super) struct Deciding<'a> {
     /// The unit.
     pub(super) work: &'a dyn Work,
-    /// Ids.
-    pub(super) clock: &'a dyn Clock,
+    /// Ids, and addresses for those who are told.
+    pub(super) parts: &'a Parts,
     /// The time of the unit.
     pub(super) now: Time,
     /// Who.
@@ -136,9 +140,8 @@ impl Deciding<'_> {
         if !self.work.settle_assignment(assignment.id, AssignmentState::Answered(verdict), self.now).await? {
             return Err(PortalError::Internal(format!("the locked assignment {} changed its state", assignment.id)));
         }
-        let strength = if link.is_some() { Strength::Link } else { Strength::Session };
-        let decision =
-            self.decision(&request, Some(&assignment), verdict.into(), answer.reason.trim().to_owned(), strength);
+        let (reason, strength) = (answer.reason.trim().to_owned(), strength_of(self.actor, link.is_some()));
+        let decision = self.decision(&request, Some(&assignment), verdict.into(), reason, strength);
         self.work.insert_decision(&decision).await?;
         self.work.use_links_of(assignment.id).await?;
         let event = NewEvent::of(EventKind::Decided(verdict)).by(Some(assignment.user)).note(decision.reason.clone());
@@ -149,6 +152,7 @@ impl Deciding<'_> {
             &format!("{verdict:?} by user {} on revision {}", assignment.user, request.revision_hash),
         )
         .await?;
+        announce(self.work, self.parts, request_decided(self.parts, &request, &decision, verdict)).await?;
         let closing = Closing { by: Some(assignment.user), reason: &decision.reason };
         self.apply_rule(&mut request, closing).await?;
         self.work.raise_decision(request.id, assignment.id, request.generation, decision.id).await?;
@@ -166,7 +170,7 @@ impl Deciding<'_> {
         let decision = self.decision(request, None, ruling, String::new(), Strength::Rule);
         self.work.insert_decision(&decision).await?;
         self.audit("decision.recorded", request, &format!("{ruling:?} automatically, by final rule")).await?;
-        stage::close(self.work, request, ruling, Closing::default(), self.now).await?;
+        self.close(request, ruling, Closing::default()).await?;
         self.work.update_request(request).await?;
         Ok(true)
     }
@@ -176,9 +180,14 @@ impl Deciding<'_> {
         let assignments = self.work.list_assignments(request.id, request.generation).await?;
         request.updated_at = self.now;
         if let Some(ruling) = tally(&request.policy, &assignments).ruling() {
-            stage::close(self.work, request, ruling, closing, self.now).await?;
+            self.close(request, ruling, closing).await?;
         }
         self.work.update_request(request).await
+    }
+
+    async fn close(&self, request: &mut Request, ruling: Ruling, closing: Closing<'_>) -> Result<()> {
+        stage::close(self.work, request, ruling, closing, self.now).await?;
+        announce(self.work, self.parts, request_news(self.parts, WebhookEvent::RequestClosed, request)).await
     }
 
     fn decision(
@@ -190,7 +199,7 @@ impl Deciding<'_> {
         strength: Strength,
     ) -> Decision {
         Decision {
-            id: DecisionId(self.clock.new_id()),
+            id: DecisionId(self.parts.clock.new_id()),
             request: request.id,
             generation: request.generation,
             stage: ONLY_STAGE,
@@ -237,6 +246,15 @@ impl Deciding<'_> {
             detail: detail.to_owned(),
         };
         self.work.audit(line).await
+    }
+}
+
+/// How it is known who answers.
+const fn strength_of(actor: &Actor, by_link: bool) -> Strength {
+    match actor {
+        _ if by_link => Strength::Link,
+        Actor::Token(_) => Strength::Token,
+        _ => Strength::Session,
     }
 }
 

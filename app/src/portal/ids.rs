@@ -42,6 +42,14 @@ id! {
     MailId
     /// An upload by one person: what a form carries until the request refers to the file.
     UploadId
+    /// A webhook.
+    WebhookId
+    /// One event for one webhook.
+    DeliveryId
+    /// An API token's row; it opens nothing.
+    TokenId
+    /// A monitor.
+    MonitorId
 }
 
 /// Declares a SHA-256 that prints as 64 hexadecimal digits.
@@ -79,4 +87,8 @@ hash! {
     FileId
     /// A revision of a request: its title, text and files. Approvals are bound to it.
     RevisionHash
+    /// What the portal knows of an API token's text.
+    TokenHash
+    /// What a call that may be repeated asked for.
+    Fingerprint
 }

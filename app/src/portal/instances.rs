@@ -2,10 +2,10 @@
 
 use super::actor::Actor;
 use super::control::{Verb, checked_reason};
-use super::error::{PortalError, Result};
-use super::ids::{MailId, RequestId};
+use super::error::Result;
+use super::ids::{DeliveryId, MailId, MonitorId, RequestId};
 use super::service::Portal;
-use super::work::Audit;
+use super::workflows::WorkflowVerb;
 
 /// What an instance belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub enum Owner {
     Request(RequestId),
     /// A mail.
     Mail(MailId),
+    /// A webhook's delivery.
+    Delivery(DeliveryId),
+    /// A monitor.
+    Monitor(MonitorId),
 }
 
 /// The owner of the instance with this id, or `None` for one that is not the portal's.
@@ -21,40 +25,48 @@ pub fn owner_of(instance: &str) -> Option<Owner> {
     if let Some(id) = instance.strip_prefix("request-") {
         return id.parse().ok().map(Owner::Request);
     }
+    if let Some(id) = instance.strip_prefix("webhook-") {
+        return id.parse().ok().map(Owner::Delivery);
+    }
+    if let Some(id) = instance.strip_prefix("monitor-") {
+        return id.parse().ok().map(Owner::Monitor);
+    }
     instance.strip_prefix("mail-").and_then(|id| id.parse().ok()).map(Owner::Mail)
 }
 
 impl Portal {
-    /// Does `verb` to an instance, as its owner understands it. Admins only; the reason is needed.
+    /// Does `verb` to an instance, as its owner understands it; the reason is needed. What carries something of the portal's own
+    /// is for admins only, a run for whoever started it too.
     pub async fn steer_instance(&self, actor: &Actor, instance: &str, verb: Verb, reason: &str) -> Result<()> {
-        actor.require_admin()?;
-        match (owner_of(instance), verb) {
+        let owner = owner_of(instance);
+        if owner.is_some() {
+            actor.require_admin_in_person()?;
+        }
+        match (owner, verb) {
             (Some(Owner::Request(id)), Verb::Suspend) => self.hold(actor, id, reason).await,
             (Some(Owner::Request(id)), Verb::Resume) => self.resume(actor, id, reason).await,
             (Some(Owner::Request(id)), Verb::Terminate) => self.terminate(actor, id, reason).await,
             (Some(Owner::Request(id)), Verb::Restart) => self.restart(actor, id, reason).await,
             (Some(Owner::Mail(id)), verb) => self.steer_mail(actor, id, verb, reason).await,
+            (Some(Owner::Delivery(id)), verb) => self.steer_delivery(actor, id, verb, reason).await,
+            (Some(Owner::Monitor(id)), verb) => self.steer_monitor(actor, id, verb, reason).await,
             (None, verb) => self.steer_foreign(actor, instance, verb, reason).await,
         }
     }
 
+    /// An instance that is not the portal's own is a run: its verbs are those of workflows, here with a reason.
     async fn steer_foreign(&self, actor: &Actor, instance: &str, verb: Verb, reason: &str) -> Result<()> {
-        let (actor, instance, reason, parts) =
-            (actor.clone(), instance.to_owned(), checked_reason(reason)?, self.parts.clone());
-        self.unit("steer_instance", move |work| {
-            Box::pin(async move {
-                let action = match verb {
-                    Verb::Suspend => work.suspend(&instance, &reason).await.map(|()| "instance.suspended")?,
-                    Verb::Resume => work.resume(&instance, &reason).await.map(|()| "instance.resumed")?,
-                    Verb::Restart => work.restart(&instance).await.map(|()| "instance.restarted")?,
-                    Verb::Terminate if work.terminate(&instance, &reason).await? => "instance.terminated",
-                    Verb::Terminate => return Err(PortalError::conflict("The instance has finished already.")),
-                };
-                work.audit(Audit { at: parts.clock.now(), actor: &actor, action, object: instance, detail: reason })
-                    .await
-            })
-        })
-        .await
+        let reason = checked_reason(reason)?;
+        let verb = match verb {
+            Verb::Suspend => WorkflowVerb::Suspend,
+            Verb::Resume => WorkflowVerb::Resume,
+            Verb::Terminate => WorkflowVerb::Terminate,
+            Verb::Restart => {
+                self.rerun_workflow(actor, instance, false, &reason).await?;
+                return Ok(());
+            }
+        };
+        Ok(self.steer_workflow(actor, instance, verb, &reason).await?)
     }
 }
 
@@ -67,6 +79,8 @@ mod tests {
         let id = "0190a0b0-0000-7000-8000-000000000001";
         assert!(matches!(owner_of(&format!("request-{id}")), Some(Owner::Request(_))));
         assert!(matches!(owner_of(&format!("mail-{id}")), Some(Owner::Mail(_))));
+        assert!(matches!(owner_of(&format!("webhook-{id}")), Some(Owner::Delivery(_))));
+        assert!(matches!(owner_of(&format!("monitor-{id}")), Some(Owner::Monitor(_))));
         assert_eq!(owner_of("request-x"), None);
         assert_eq!(owner_of("order-1"), None);
     }

@@ -21,6 +21,8 @@ pub enum Purpose {
     SetUp,
     /// To accept an invitation.
     Invite,
+    /// To answer the question of a run.
+    Answer,
 }
 
 /// Which key of the ring signs a link.
@@ -58,6 +60,11 @@ impl Binding {
             address.as_bytes(),
             &revision.0,
         ])
+    }
+
+    /// Binds a link to the question of a run, as it was mailed: which run, which mail, to whom, and the text.
+    pub fn of_run(run: &str, natural_key: &str, address: &str, text: &str) -> Self {
+        Self::over(&[run.as_bytes(), natural_key.as_bytes(), address.as_bytes(), text.as_bytes()])
     }
 
     /// Binds an invitation to a person and their address.

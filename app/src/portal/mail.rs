@@ -1,7 +1,7 @@
 //! Mails, as rows: a kind and the facts it needs, never a link.
 
 use super::clock::Time;
-use super::ids::{LinkId, MailId, RequestId, UserId};
+use super::ids::{LinkId, MailId, MonitorId, RequestId, UserId};
 use super::policy::{FinalRule, Ruling};
 
 /// What a mail is about.
@@ -27,6 +27,53 @@ pub enum MailKind {
     Resumed,
     /// Shows that mail works.
     Test,
+    /// Confirms an order of a run to whoever started it.
+    Receipt,
+    /// Asks for the decision that a run waits for.
+    Question,
+    /// Tells whoever started a run what was decided.
+    Outcome,
+    /// Tells that a service which a run watches has gone down.
+    ServiceDown,
+    /// Tells that it stays down.
+    ServiceStillDown,
+    /// Tells that it is back.
+    ServiceRecovered,
+    /// Tells that a monitor found its service down.
+    MonitorDown,
+    /// Tells that it is still down.
+    MonitorReminder,
+    /// Tells somebody else that it has been down for long.
+    MonitorEscalated,
+    /// Tells that it answers again.
+    MonitorRecovered,
+}
+
+/// The incident of a monitor that a mail is about, as it stood when the mail was written: it is told even when the monitor was
+/// changed or deleted since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailedMonitor {
+    /// The monitor.
+    pub id: MonitorId,
+    /// Its name.
+    pub name: String,
+    /// The address that it checks.
+    pub url: String,
+    /// The number of the incident.
+    pub incident: u64,
+    /// When the service went down.
+    pub began_at: Time,
+    /// When it came back.
+    pub ended_at: Option<Time>,
+}
+
+/// The run of a workflow that a mail comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailedRun {
+    /// Its id.
+    pub id: String,
+    /// What the mail is about, in a line: an order, a document, an address.
+    pub title: String,
 }
 
 /// Where a mail stands.
@@ -80,15 +127,19 @@ pub struct Mail {
     pub to: UserId,
     /// The request, if it is about one.
     pub request: Option<RequestId>,
+    /// The run that sends it, if one does.
+    pub run: Option<MailedRun>,
+    /// The incident that it is about, if a monitor sends it.
+    pub monitor: Option<MailedMonitor>,
     /// The link it carries, computed when it is sent.
     pub link: Option<LinkId>,
     /// What makes it the only one of its sort: a repeated activity finds it and writes no second one.
     pub natural_key: String,
-    /// A sentence that belongs to it: a reason, for instance; empty when none.
+    /// A sentence that belongs to it: a reason, for instance, or the text of a question; empty when none.
     pub note: String,
     /// Who caused it, where the mail says so.
     pub by: Option<UserId>,
-    /// How the request ended, for [`MailKind::Decided`].
+    /// How the request ended, for [`MailKind::Decided`], or what was decided, for [`MailKind::Outcome`].
     pub ruling: Option<Ruling>,
     /// Where it stands.
     pub state: MailState,
@@ -111,6 +162,12 @@ impl Mail {
     pub fn instance(&self) -> String {
         instance_of_mail(self.id)
     }
+
+    /// What it is about, where that is no request: the title of a run, the name of a monitor.
+    pub fn own_title(&self) -> Option<&str> {
+        let run = self.run.as_ref().map(|run| run.title.as_str());
+        run.or(self.monitor.as_ref().map(|monitor| monitor.name.as_str()))
+    }
 }
 
 /// The id of the engine's instance of a mail.
@@ -118,9 +175,19 @@ pub fn instance_of_mail(id: MailId) -> String {
     format!("mail-{id}")
 }
 
-/// The subject: constant per request, so that mail programs keep a conversation together.
-pub fn subject(kind: MailKind, request_title: Option<&str>) -> String {
-    match (kind, request_title) {
+/// The subject: constant per request and per run, so that mail programs keep a conversation together. The title is that of the
+/// request or of what the run is about.
+pub fn subject(kind: MailKind, title: Option<&str>) -> String {
+    use MailKind::{MonitorDown, MonitorEscalated, MonitorRecovered, MonitorReminder};
+    use MailKind::{Receipt, ServiceDown, ServiceRecovered, ServiceStillDown};
+    match (kind, title) {
+        (Receipt, Some(title)) => format!("Confirmed: {}", super::user::one_line(title)),
+        (ServiceDown | ServiceStillDown | ServiceRecovered, Some(title)) => {
+            format!("Service: {}", super::user::one_line(title))
+        }
+        (MonitorDown | MonitorReminder | MonitorEscalated | MonitorRecovered, Some(title)) => {
+            format!("Monitor: {}", super::user::one_line(title))
+        }
         (_, Some(title)) => format!("Approval: {}", super::user::one_line(title)),
         (MailKind::Invitation, None) => "Your invitation to Countersign".to_owned(),
         (MailKind::Test, None) => "Test mail from Countersign".to_owned(),
@@ -141,6 +208,14 @@ pub struct MailFacts {
     pub link: Option<super::link::Link>,
     /// The request it is about.
     pub request: Option<MailedRequest>,
+}
+
+impl MailFacts {
+    /// The mail's subject.
+    pub fn subject(&self) -> String {
+        let title = self.request.as_ref().map(|request| request.title.as_str());
+        subject(self.mail.kind, title.or(self.mail.own_title()))
+    }
 }
 
 /// What mails say of a request. The document itself is not in mails.

@@ -13,9 +13,15 @@ pub mod event;
 pub mod file;
 pub mod link;
 pub mod mail;
+pub mod monitors;
+pub mod once;
 pub mod policy;
 pub mod request;
+pub mod scope;
+pub mod tokens;
 pub mod user;
+pub mod webhooks;
+pub mod workflows;
 
 pub mod live;
 pub mod ports;
@@ -42,20 +48,24 @@ mod standing;
 mod submit;
 mod upload;
 
-pub use actor::{Actor, Roles, SignedIn};
+pub use actor::{Actor, Bearer, Roles, SignedIn};
 pub use advance::{Next, Round, is_worth_retrying};
 pub use clock::{Clock, Time};
 pub use control::Verb;
 pub use decide::{Answer, MAX_REASON_CHARS};
 pub use draft::{MAX_APPROVERS, RequestDraft};
 pub use error::{FieldError, PortalError};
-pub use ids::{AssignmentId, DecisionId, FileId, LinkId, MailId, RequestId, RevisionHash, UploadId, UserId};
+pub use ids::{
+    AssignmentId, DecisionId, DeliveryId, FileId, LinkId, MailId, MonitorId, RequestId, RevisionHash, TokenHash,
+    TokenId, UploadId, UserId, WebhookId,
+};
 pub use instances::{Owner, owner_of};
 pub use live::Nudges;
 pub use new_link::NewLinkOutcome;
 pub use pages::{LinkPage, OpenQuestion, PAGE_ROWS, Page, RequestPage};
 pub use people::{InviteDraft, OpenInvitation};
 pub use reads::Reads;
+pub use scope::{Scope, Scopes};
 pub use service::{Parts, Portal};
 pub use set_up::AccountDraft;
 pub use span::SpanDraft;
@@ -63,3 +73,4 @@ pub use standing::{DecideOutcome, Receipt};
 pub use upload::Receiving;
 pub use user::{Email, Person, User, UserState};
 pub use work::{Units, Work};
+pub use workflows::{Catalogue, STARTER, Workflow, WorkflowError};

@@ -88,8 +88,8 @@ impl Portal {
 
     /// Queues a mail to the admin who asks, to show that mail works.
     pub async fn send_test_mail(&self, actor: &Actor) -> Result<MailId> {
-        actor.require_admin()?;
-        let (to, actor, parts) = (actor.signed_in()?.id, actor.clone(), self.parts.clone());
+        actor.require_admin_in_person()?;
+        let (to, actor, parts) = (actor.require_session()?.id, actor.clone(), self.parts.clone());
         self.unit("send_test_mail", move |work| {
             Box::pin(async move {
                 let now = parts.clock.now();
@@ -113,7 +113,7 @@ impl Portal {
 
     /// Does an engine verb to a mail: hold it back, let it go on, send it again, give it up.
     pub(super) async fn steer_mail(&self, actor: &Actor, id: MailId, verb: Verb, reason: &str) -> Result<()> {
-        actor.require_admin()?;
+        actor.require_admin_in_person()?;
         let (actor, reason, clock) = (actor.clone(), checked_reason(reason)?, self.parts.clock.clone());
         self.unit("steer_mail", move |work| {
             Box::pin(async move {

@@ -12,6 +12,7 @@ use super::reads::{
     Asked, EventRecord, InboxCounts, InboxCursor, InboxQuery, InboxRow, InboxTab, MailLine, RequestRecord,
 };
 use super::request::tally;
+use super::scope::Scope;
 use super::service::Portal;
 use super::standing::{DecideOutcome, Standing, receipt_of, standing};
 use super::user::Person;
@@ -30,9 +31,14 @@ pub struct Page<T, C> {
 
 impl<T, C> Page<T, C> {
     /// Takes one row more than a page holds, and makes of the last shown one the cursor.
-    fn cut(mut rows: Vec<T>, cursor: impl FnOnce(&T) -> C) -> Self {
-        let more = rows.len() as u64 > PAGE_ROWS;
-        rows.truncate(usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX));
+    pub(super) fn cut(rows: Vec<T>, cursor: impl FnOnce(&T) -> C) -> Self {
+        Self::cut_to(rows, PAGE_ROWS, cursor)
+    }
+
+    /// The same for a page of `most` rows.
+    pub(super) fn cut_to(mut rows: Vec<T>, most: u64, cursor: impl FnOnce(&T) -> C) -> Self {
+        let more = rows.len() as u64 > most;
+        rows.truncate(usize::try_from(most).unwrap_or(usize::MAX));
         let next = rows.last().filter(|_| more).map(cursor);
         Self { rows, next }
     }
@@ -76,6 +82,7 @@ pub struct OpenQuestion {
 impl Portal {
     /// Requests per tab of the actor's inbox.
     pub async fn inbox_counts(&self, actor: &Actor) -> Result<InboxCounts> {
+        actor.require_scope(Scope::RequestsRead)?;
         self.reads().count_inbox(actor.signed_in()?.id).await
     }
 
@@ -86,12 +93,24 @@ impl Portal {
         tab: InboxTab,
         after: Option<InboxCursor>,
     ) -> Result<Page<InboxRow, InboxCursor>> {
+        self.some_of_inbox(actor, tab, after, PAGE_ROWS).await
+    }
+
+    /// The same with at most `most` rows.
+    pub async fn some_of_inbox(
+        &self,
+        actor: &Actor,
+        tab: InboxTab,
+        after: Option<InboxCursor>,
+        most: u64,
+    ) -> Result<Page<InboxRow, InboxCursor>> {
+        actor.require_scope(Scope::RequestsRead)?;
         let user = actor.signed_in()?;
         if tab == InboxTab::All {
             actor.require_admin()?;
         }
-        let rows = self.reads().list_inbox(&InboxQuery { user: user.id, tab, after, limit: PAGE_ROWS + 1 }).await?;
-        Ok(Page::cut(rows, |row| InboxCursor {
+        let rows = self.reads().list_inbox(&InboxQuery { user: user.id, tab, after, limit: most + 1 }).await?;
+        Ok(Page::cut_to(rows, most, |row| InboxCursor {
             due: if tab == InboxTab::Waiting { row.due_at.map_or(i64::MAX, |due| due.0) } else { 0 },
             id: row.id,
         }))
@@ -116,11 +135,13 @@ impl Portal {
 
     /// A request's title and requester, for admins.
     pub async fn request_title(&self, actor: &Actor, id: RequestId) -> Result<Option<(String, Person)>> {
+        actor.require_scope(Scope::RequestsRead)?;
         actor.require_admin()?;
         self.reads().find_request_title(id).await
     }
 
     async fn visible(&self, actor: &Actor, id: RequestId) -> Result<RequestRecord> {
+        actor.require_scope(Scope::RequestsRead)?;
         let user = actor.signed_in()?;
         let record = self.reads().find_request(id).await?.ok_or(PortalError::NotFound)?;
         let may = user.roles.admin || record.request.requester == user.id || record.asked_of(user.id).is_some();
@@ -200,7 +221,7 @@ impl Portal {
 
     /// How many mails are in each state, for admins.
     pub async fn mail_counts(&self, actor: &Actor) -> Result<Vec<(MailState, u64)>> {
-        actor.require_admin()?;
+        actor.require_admin_in_person()?;
         self.reads().count_mails().await
     }
 
@@ -211,20 +232,20 @@ impl Portal {
         state: Option<MailState>,
         before: Option<MailId>,
     ) -> Result<Page<MailLine, MailId>> {
-        actor.require_admin()?;
+        actor.require_admin_in_person()?;
         let rows = self.reads().list_mails(state, before, PAGE_ROWS + 1).await?;
         Ok(Page::cut(rows, |line| line.mail.id))
     }
 
     /// The server's sentence at the last failed attempt, if no mail has gone through since, for admins.
     pub async fn mail_trouble(&self, actor: &Actor) -> Result<Option<String>> {
-        actor.require_admin()?;
+        actor.require_admin_in_person()?;
         self.reads().mail_trouble().await
     }
 
     /// A mail with what it is rendered from, for admins. Rendering it with its link is for the local outbox only.
     pub async fn mail(&self, actor: &Actor, id: MailId) -> Result<MailFacts> {
-        actor.require_admin()?;
+        actor.require_admin_in_person()?;
         self.reads().find_mail_facts(id).await?.ok_or(PortalError::NotFound)
     }
 }

@@ -1,4 +1,4 @@
-//! People: invite, accept, change roles, disable, enable. For admins, but for accepting.
+//! People: invite, accept, change roles, disable, enable. For admins, but for accepting; no API token changes who may do what.
 
 use super::actor::{Actor, Roles, SignedIn};
 use super::advance::queue;
@@ -8,6 +8,7 @@ use super::ids::{LinkId, UserId};
 use super::link::{Binding, Invalid, Link, LinkClaims, LinkState, Purpose, whole_seconds};
 use super::mail::{Mail, MailKind};
 use super::request::MAX_LINK_LIFE;
+use super::scope::Scope;
 use super::service::{Parts, Portal};
 use super::set_up::works;
 use super::stage::{Letter, Post};
@@ -35,8 +36,9 @@ pub struct OpenInvitation {
 }
 
 impl Portal {
-    /// Everybody, by name.
+    /// Everybody, by name, for admins.
     pub async fn people(&self, actor: &Actor) -> Result<Vec<User>> {
+        actor.require_scope(Scope::PeopleRead)?;
         actor.require_admin()?;
         self.reads().list_people().await
     }
@@ -44,7 +46,7 @@ impl Portal {
     /// Invites somebody by mail. [`PortalError::Invalid`] names `name`, `email`, `role`. An address that has an account is refused;
     /// a guest's becomes an invited one's.
     pub async fn invite(&self, actor: &Actor, draft: InviteDraft) -> Result<UserId> {
-        actor.require_admin()?;
+        actor.require_admin_in_person()?;
         let mut errors = Vec::new();
         let name = one_line(&draft.name);
         if name.chars().count() > MAX_NAME_CHARS {
@@ -204,7 +206,7 @@ impl Portal {
             + Send
             + 'static,
     {
-        actor.require_admin()?;
+        actor.require_admin_in_person()?;
         let (actor, parts) = (actor.clone(), self.parts.clone());
         self.unit(caller, move |work| {
             Box::pin(async move {

@@ -1,9 +1,15 @@
-//! What the portal asks of the outside besides the database: passwords and keys.
+//! What the portal asks of the outside besides the database: passwords, keys, and what is fetched from other servers.
+
+use std::time::Duration;
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
+use super::clock::Time;
 use super::error::Result;
+use super::ids::RequestId;
 use super::link::KeyId;
+use super::webhooks::WebhookSigner;
 
 /// Hashes and checks passwords, away from the writer and with bounded concurrency: each takes tens of milliseconds and megabytes.
 #[async_trait]
@@ -15,8 +21,75 @@ pub trait Passwords: Send + Sync + 'static {
     async fn verify(&self, password: String, hash: Option<String>) -> Result<bool>;
 }
 
-/// The ring of signing keys, as far as the rules need it: which key signs what is minted now.
-pub trait KeyRing: Send + Sync + 'static {
+/// The ring of signing keys, as far as the rules need it: which key signs what is minted now, and the secrets of webhooks.
+pub trait KeyRing: WebhookSigner {
     /// The key for new links.
     fn active_key(&self) -> KeyId;
+}
+
+/// The whole addresses of pages, for what leaves the portal. They need a session to be seen.
+pub trait Addresses: Send + Sync + 'static {
+    /// A request's page.
+    fn request(&self, id: RequestId) -> String;
+
+    /// A monitor's page.
+    fn monitor(&self, id: Uuid) -> String;
+}
+
+/// One HTTP request to an address that somebody typed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutboundRequest {
+    /// The whole address, `http` or `https`.
+    pub url: String,
+    /// What is posted; without it the request is a GET.
+    pub body: Option<Vec<u8>>,
+    /// More headers, as name and value. They may hold secrets.
+    pub headers: Vec<(String, String)>,
+    /// How long everything together may take, from the resolution of the name to the end of what is kept of the answer.
+    pub timeout: Duration,
+    /// At most so many bytes of the answer's body are read.
+    pub keep_body: usize,
+}
+
+/// Neither body nor headers, nor the query of the address: they may hold secrets.
+impl std::fmt::Debug for OutboundRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OutboundRequest").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+/// What came back, whatever its status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboundAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The beginning of the body; what is not UTF-8 is replaced.
+    pub body: String,
+    /// From the resolution of the name to the head of the answer.
+    pub latency: Duration,
+    /// When the server's certificate ends; `None` without TLS.
+    pub certificate_expires_at: Option<Time>,
+}
+
+/// Why nothing came back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OutboundError {
+    /// The address may not be asked: not HTTP, not public, with a password in it. The sentence says which, for people.
+    #[error("{0}")]
+    Refused(String),
+    /// It was tried and did not work: name, connection, TLS, time. The sentence says which, for people.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// The way out to servers whose addresses people typed. It follows no redirect, uses no proxy, and connects only to addresses
+/// that are public or named in the configuration, however the name resolves at that moment.
+#[async_trait]
+pub trait Outbound: Send + Sync + 'static {
+    /// Sends one request, once.
+    async fn send(&self, request: OutboundRequest) -> std::result::Result<OutboundAnswer, OutboundError>;
+
+    /// Whether `url` may be asked as things stand now: what a form checks before it is accepted. Connects to nothing. A name that
+    /// does not resolve yet is no reason to refuse; what it leads to later is checked again by each [`Outbound::send`].
+    async fn admit(&self, url: &str) -> std::result::Result<(), OutboundError>;
 }

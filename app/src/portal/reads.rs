@@ -8,12 +8,17 @@ use super::file::RequestFile;
 use super::ids::{AssignmentId, LinkId, MailId, RequestId, UploadId, UserId};
 use super::link::Link;
 use super::mail::{Mail, MailFacts, MailState};
+use super::monitors::MonitorReads;
+use super::once::OnceReads;
 use super::request::{Assignment, Closed, Decision, EventKind, Request, RequestState};
+use super::tokens::TokenReads;
 use super::user::{Email, Person, User};
+use super::webhooks::WebhookReads;
+use super::workflows::WorkflowReads;
 
 /// Reads for pages.
 #[async_trait]
-pub trait Reads: Send + Sync + 'static {
+pub trait Reads: MonitorReads + OnceReads + TokenReads + WebhookReads + WorkflowReads + Send + Sync + 'static {
     /// The person of that id.
     async fn find_user(&self, id: UserId) -> Result<Option<User>>;
     /// The person with that address.

@@ -206,7 +206,7 @@ pub struct Decision {
     pub ruling: Ruling,
     /// The reason given; empty when none.
     pub reason: String,
-    /// How sure it is who decided: `link`, `session` or `rule`.
+    /// How sure it is who decided: `link`, `session`, `token` or `rule`.
     pub strength: Strength,
     /// What was shown to them.
     pub revision_hash: RevisionHash,
@@ -221,6 +221,8 @@ pub enum Strength {
     Link,
     /// A session.
     Session,
+    /// An API token of theirs.
+    Token,
     /// Nobody decided: a rule did.
     Rule,
 }

@@ -8,9 +8,12 @@ use super::clock::{Clock, Time};
 use super::error::{PortalError, Result};
 use super::limits::SignInLimits;
 use super::live::Nudges;
-use super::ports::{KeyRing, Passwords};
+use super::once::CallsInProgress;
+use super::ports::{Addresses, KeyRing, Outbound, Passwords};
 use super::reads::Reads;
+use super::tokens::Buckets;
 use super::work::{Units, Work};
+use super::workflows::Catalogue;
 
 /// What the portal is made of.
 #[derive(Clone)]
@@ -25,6 +28,12 @@ pub struct Parts {
     pub passwords: Arc<dyn Passwords>,
     /// Keys.
     pub keys: Arc<dyn KeyRing>,
+    /// What judges the addresses that people type.
+    pub outbound: Arc<dyn Outbound>,
+    /// Where pages are, as others reach them.
+    pub addresses: Arc<dyn Addresses>,
+    /// What can be started.
+    pub catalogue: Arc<Catalogue>,
     /// Who watches; the one that the units nudge.
     pub nudges: Nudges,
     /// The largest file in bytes.
@@ -36,12 +45,14 @@ pub struct Parts {
 pub struct Portal {
     pub(super) parts: Arc<Parts>,
     pub(super) sign_ins: Arc<SignInLimits>,
+    pub(super) buckets: Arc<Buckets>,
+    pub(super) calls: Arc<CallsInProgress>,
 }
 
 impl Portal {
     /// A portal made of `parts`.
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts), sign_ins: Arc::default() }
+        Self { parts: Arc::new(parts), sign_ins: Arc::default(), buckets: Arc::default(), calls: Arc::default() }
     }
 
     /// The present moment, as all use cases see it.
@@ -52,6 +63,11 @@ impl Portal {
     /// The nudges that tell watchers of a request to read its rows.
     pub fn nudges(&self) -> &Nudges {
         &self.parts.nudges
+    }
+
+    /// What can be started.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.parts.catalogue
     }
 
     /// The largest file in bytes.

@@ -89,7 +89,7 @@ impl Portal {
 
     /// Makes an admin, or gives an existing person the role and this password. For the command line.
     pub async fn create_admin(&self, actor: &Actor, draft: AccountDraft) -> Result<SignedIn> {
-        actor.require_admin()?;
+        actor.require_admin_in_person()?;
         let account = self.checked_account(draft).await?;
         let (parts, actor) = (self.parts.clone(), actor.clone());
         self.unit("create_admin", move |work| {

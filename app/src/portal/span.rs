@@ -18,6 +18,14 @@ pub struct SpanDraft {
 }
 
 impl SpanDraft {
+    /// So many seconds, for callers who do not type; none means none.
+    pub fn of_seconds(seconds: Option<u64>) -> Self {
+        let Some(seconds) = seconds else { return Self::default() };
+        // The sixth decimal of a minute is far less than the half second by which reading rounds.
+        let (minutes, rest) = (seconds / 60, seconds % 60);
+        Self { number: format!("{minutes}.{:06}", rest * 1_000_000 / 60), unit: String::from("minutes") }
+    }
+
     /// The length; `None` when there is none, or when it is wrong, which `errors` says.
     pub(super) fn read(&self, field: &str, errors: &mut Vec<FieldError>) -> Option<Duration> {
         let typed = self.number.trim();
@@ -52,4 +60,19 @@ impl SpanDraft {
 fn decimal(typed: &str) -> Option<f64> {
     let plain = typed.replace(',', ".");
     plain.chars().all(|c| c.is_ascii_digit() || c == '.').then(|| plain.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_read_back_as_they_were() {
+        for seconds in [1, 59, 60, 61, 3_599, 86_401, 366 * 86_400] {
+            let mut errors = Vec::new();
+            let read = SpanDraft::of_seconds(Some(seconds)).read("due", &mut errors);
+            assert_eq!((read, errors), (Some(Duration::from_secs(seconds)), Vec::new()));
+        }
+        assert_eq!(SpanDraft::of_seconds(None), SpanDraft::default());
+    }
 }

@@ -124,6 +124,8 @@ impl Post<'_> {
             kind: letter.kind,
             to: letter.to,
             request: None,
+            run: None,
+            monitor: None,
             link: None,
             natural_key: letter.natural_key,
             note: String::new(),

@@ -1,22 +1,24 @@
 //! A request is submitted: rows, questions and the instance that carries it, in one transaction.
 
 use super::actor::Actor;
-use super::clock::Clock;
-use super::clock::Time;
+use super::clock::{Clock, Time};
 use super::draft::{Checked, RequestDraft};
 use super::error::{FieldError, PortalError, Result};
 use super::file::{MAX_FILES, RequestFile};
 use super::ids::{RequestId, UploadId, UserId};
 use super::policy::{Deadline, Escalation, Policy};
 use super::request::{EventKind, NewEvent, Request, revision_hash};
-use super::service::Portal;
+use super::scope::Scope;
+use super::service::{Parts, Portal};
 use super::stage;
 use super::user::{Email, User, UserState};
+use super::webhooks::{WebhookEvent, announce, request_news};
 use super::work::{Audit, Work};
 
 impl Portal {
     /// Submits a request. The requester needs the role requester or admin; the files must be finished uploads of theirs.
     pub async fn submit(&self, actor: &Actor, draft: RequestDraft) -> Result<RequestId> {
+        actor.require_scope(Scope::RequestsWrite)?;
         let user = actor.require_requester()?;
         let requester =
             Email::parse(&user.email).map_err(|_| PortalError::Internal("the account has no proper address".into()))?;
@@ -28,7 +30,7 @@ impl Portal {
         self.unit("submit", move |work| {
             Box::pin(async move {
                 let submission = Submission { actor: &actor, requester, checked, uploads: &draft.files };
-                submission.write(work, &*parts.clock).await
+                submission.write(work, &parts).await
             })
         })
         .await
@@ -43,7 +45,8 @@ struct Submission<'a> {
 }
 
 impl Submission<'_> {
-    async fn write(self, work: &dyn Work, clock: &dyn Clock) -> Result<RequestId> {
+    async fn write(self, work: &dyn Work, parts: &Parts) -> Result<RequestId> {
+        let clock = &*parts.clock;
         let now = clock.now();
         let files = self.files(work).await?;
         let policy = self.policy(work, clock, now).await?;
@@ -75,6 +78,7 @@ impl Submission<'_> {
         .await?;
         stage::ask_everybody(work, clock, &request, now).await?;
         work.start_request(request.id, request.generation).await?;
+        announce(work, parts, request_news(parts, WebhookEvent::RequestSubmitted, &request)).await?;
         Ok(request.id)
     }
 
@@ -120,7 +124,13 @@ impl Submission<'_> {
 }
 
 /// The person with this address; a guest is made of an unknown one, so that nobody counts twice.
-async fn person(work: &dyn Work, clock: &dyn Clock, email: &Email, field: &str, now: Time) -> Result<UserId> {
+pub(super) async fn person(
+    work: &dyn Work,
+    clock: &dyn Clock,
+    email: &Email,
+    field: &str,
+    now: Time,
+) -> Result<UserId> {
     match work.find_user_by_email(email).await? {
         Some(user) if user.state == UserState::Disabled => {
             Err(PortalError::Invalid(vec![FieldError::new(field, "This person may no longer decide here.")]))

@@ -8,6 +8,7 @@ use super::actor::Actor;
 use super::error::{PortalError, Result};
 use super::file::{CHUNK_BYTES, FileKind, StoredFile, Upload, clean_file_name};
 use super::ids::{FileId, UploadId, UserId};
+use super::scope::Scope;
 use super::service::Portal;
 use super::work::Work;
 
@@ -28,8 +29,9 @@ pub struct Receiving {
 }
 
 impl Portal {
-    /// Begins to receive a file by somebody with a session.
+    /// Begins to receive a file by somebody with a session, or with a token of theirs.
     pub async fn receive_file(&self, actor: &Actor, name: &str) -> Result<Receiving> {
+        actor.require_scope(Scope::RequestsWrite)?;
         let by = actor.signed_in()?.id;
         let clock = &self.parts.clock;
         let upload = Upload {
@@ -54,6 +56,7 @@ impl Portal {
 
     /// The finished uploads of these ids that belong to the actor, in the order asked for; the others are left out.
     pub async fn kept_files(&self, actor: &Actor, ids: &[UploadId]) -> Result<Vec<Upload>> {
+        actor.require_scope(Scope::RequestsWrite)?;
         let by: UserId = actor.signed_in()?.id;
         self.reads().list_uploads(by, ids).await
     }

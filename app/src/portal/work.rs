@@ -13,12 +13,17 @@ use super::file::{RequestFile, StoredFile, Upload};
 use super::ids::{AssignmentId, DecisionId, FileId, LinkId, MailId, RequestId, UploadId, UserId};
 use super::link::{Invalid, Link};
 use super::mail::Mail;
+use super::monitors::MonitorWork;
+use super::once::OnceWork;
 use super::request::{Assignment, AssignmentState, Decision, NewEvent, Request};
+use super::tokens::TokenWork;
 use super::user::{Email, User};
+use super::webhooks::WebhookWork;
+use super::workflows::WorkflowWork;
 
 /// One unit of work.
 #[async_trait]
-pub trait Work: Send + Sync {
+pub trait Work: MonitorWork + OnceWork + TokenWork + WebhookWork + WorkflowWork + Send + Sync {
     // People.
 
     /// The person of that id.

@@ -13,6 +13,14 @@ pub struct Frame {
     pub notice: Option<Notice>,
 }
 
+impl Frame {
+    /// Whether an admin reads the page: they see what others started too.
+    #[must_use]
+    pub fn is_for_admin(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.roles.admin)
+    }
+}
+
 /// The signed-in reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
@@ -84,12 +92,22 @@ pub enum Section {
     Inbox,
     /// `/requests/new`
     NewRequest,
+    /// `/workflows`
+    Workflows,
     /// `/instances`
     Instances,
     /// `/people`
     People,
     /// `/outbox`
     Outbox,
+    /// `/monitors`
+    Monitors,
+    /// `/tokens`
+    Tokens,
+    /// `/webhooks`
+    Webhooks,
+    /// `/api`
+    Api,
 }
 
 /// A passing message.

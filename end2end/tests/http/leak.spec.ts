@@ -1,31 +1,50 @@
-// No link anywhere but in the mail: a test takes one that the mail server received, uses it in every way, and looks for it
-// in the whole data folder, in everything the server wrote, and on every page that an admin or a requester can reach.
+// No secret anywhere but where it belongs: tests take a link that the mail server received and a token that its owner was
+// shown, use them in every way, and look for them in the whole data folder, in everything the server wrote, and on every page
+// that an admin or a requester can reach.
 
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Client, decideByLink } from "../../fixtures/client.mjs";
 import { submitRequest } from "../../fixtures/requests.mjs";
 import { MailServer, about, linksIn } from "../../fixtures/mail";
-import { Server } from "../../fixtures/server.mjs";
+import { Server, run } from "../../fixtures/server.mjs";
 import { expect, test } from "../../fixtures/app";
 import { admin } from "../../fixtures/users";
 
 const PREFIX = "csn_";
 
-/** A token's signature in every form in which it could lie about. */
+/** Bytes in every form in which they could lie about. */
+function formsOf(name: string, bytes: Buffer): [string, Buffer][] {
+  return [
+    [`${name}'s bytes`, bytes],
+    [`${name} in hexadecimal`, Buffer.from(bytes.toString("hex"))],
+    [`${name} in capital hexadecimal`, Buffer.from(bytes.toString("hex").toUpperCase())],
+    [`${name} in base64`, Buffer.from(bytes.toString("base64").replace(/=+$/, ""))],
+    [`${name} in base64url`, Buffer.from(bytes.toString("base64url"))],
+    [`${name} as a list`, Buffer.from([...bytes.subarray(0, 12)].join(","))],
+  ];
+}
+
+/** What would betray a link's token. */
 function traces(token: string): Map<string, Buffer> {
-  const bytes = Buffer.from(token.slice(PREFIX.length), "base64url");
-  const signature = bytes.subarray(-32);
-  return new Map([
-    ["the token's end", Buffer.from(token.slice(-32))],
-    ["the signature's bytes", signature],
-    ["the signature in hexadecimal", Buffer.from(signature.toString("hex"))],
-    ["the signature in capital hexadecimal", Buffer.from(signature.toString("hex").toUpperCase())],
-    ["the signature in base64", Buffer.from(signature.toString("base64").replace(/=+$/, ""))],
-    ["the signature in base64url", Buffer.from(signature.toString("base64url"))],
-    ["the signature as a list", Buffer.from([...signature.subarray(0, 12)].join(","))],
-    ["any token", Buffer.from(PREFIX)],
-  ]);
+  const signature = Buffer.from(token.slice(PREFIX.length), "base64url").subarray(-32);
+  const end = Buffer.from(token.slice(-32));
+  return new Map([["the token's end", end], ...formsOf("the signature", signature), ["any token", Buffer.from(PREFIX)]]);
+}
+
+/** What would betray an API token. */
+function apiTokenTraces(token: string): Map<string, Buffer> {
+  const secret = Buffer.from(token.slice("cst_".length), "base64url");
+  return new Map([["the token's end", Buffer.from(token.slice(-24))], ...formsOf("the secret", secret)]);
+}
+
+/** Which of these traces lie in which of these places. */
+function findings(sought: Map<string, Buffer>[], places: Map<string, Buffer>): string[] {
+  const found = new Set<string>();
+  for (const [what, trace] of sought.flatMap((each) => [...each])) {
+    for (const [place, bytes] of places) if (bytes.includes(trace)) found.add(`${what} in ${place}`);
+  }
+  return [...found];
 }
 
 async function filesOf(folder: string): Promise<Map<string, Buffer>> {
@@ -91,15 +110,44 @@ test("no link in the database, the logs, the history or any page", async () => {
     for (const [path, bytes] of await filesOf(server.data)) places.set(`${path} (stopped)`, bytes);
     places.set("the server's output", Buffer.from(server.output));
 
-    const found = [];
-    for (const link of links) {
-      for (const [what, trace] of traces(link.split("/").pop()!)) {
-        for (const [place, bytes] of places) if (bytes.includes(trace)) found.push(`${what} in ${place}`);
-      }
-    }
-    expect([...new Set(found)]).toEqual([]);
+    expect(findings(links.map((link) => traces(link.split("/").pop()!)), places)).toEqual([]);
   } finally {
     await server.stop();
     await mail.down();
+  }
+});
+
+test("no API token in the database, the logs or any page, once its owner was shown it", async () => {
+  const server = await Server.start({ COUNTERSIGN_ADMIN_EMAIL: admin.email, COUNTERSIGN_ADMIN_PASSWORD: admin.password, COUNTERSIGN_LOG: "debug" });
+  const root = await new Client(server.url).signIn(admin);
+  try {
+    const made = await root.post("/tokens", [["name", "Everything"], ["scope", "instances:read"], ["scope", "instances:start"], ["expires", "7"]]);
+    const typed = await run(["token", "create", "--data", server.data, "--email", admin.email, "--name", "Typed", "--scope", "instances:read"]);
+    const tokens = [made.text, typed.output].map((text) => text.match(/cst_[\w-]{43}/)![0]);
+
+    // Everything that may put an address, a header or a body into a log, a table or a page.
+    const stranger = new Client(server.url);
+    for (const token of tokens) {
+      const bearer = { authorization: `Bearer ${token}` };
+      const api = "/runtime/webhooks/durabletask";
+      expect((await stranger.get(`${api}/instances`, { headers: bearer })).status).toBe(200);
+      expect((await stranger.get(`${api}/instances?code=${token}`)).status).toBe(200);
+      expect((await stranger.get(`${api}/instances?code=${token}x`)).status).toBe(401);
+      for (const path of [`${api}/nowhere?code=${token}`, `${api}/${token}`, `/tokens/${token}/revoke`, `/${token}`, `/?code=${token}`]) {
+        for (const method of ["GET", "HEAD", "POST", "PUT"]) await stranger.send(method, path, { headers: { ...bearer, referer: `${server.url}${path}`, "user-agent": token } });
+      }
+      const start = { method: "POST", headers: { "x-functions-key": token, "content-type": "application/json" }, body: "not json" };
+      await fetch(`${server.url}${api}/orchestrators/Nothing`, start);
+      await root.get(`/tokens?before=${token}`);
+    }
+
+    const places = new Map<string, Buffer>([...(await pagesOf(root)), ...(await filesOf(server.data))]);
+    expect(places.has("/tokens"), "the search reached the list of tokens").toBe(true);
+    await server.kill("SIGTERM");
+    for (const [path, bytes] of await filesOf(server.data)) places.set(`${path} (stopped)`, bytes);
+    places.set("the server's output", Buffer.from(server.output));
+    expect(findings(tokens.map(apiTokenTraces), places)).toEqual([]);
+  } finally {
+    await server.stop();
   }
 });

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use countersign_engine::{Failure, Orchestration, OrchestrationContext};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Takes as long as it is told and gives `"done"`; [`Progress`] is its custom status meanwhile.
@@ -12,7 +13,7 @@ pub const ASYNC_HTTP: Orchestration<Work, String> = Orchestration::named("AsyncH
 const MAX_STEPS: u64 = 10;
 
 /// How much there is to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Work {
     /// How long it takes, in seconds.
     pub seconds: u64,

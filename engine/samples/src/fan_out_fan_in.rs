@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use countersign_engine::{Activity, Failure, Orchestration, OrchestrationContext, RetryPolicy};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Takes a list of names, or a list with a limit, and gives a sentence for each, in the order given.
@@ -13,7 +14,7 @@ pub const FAN_OUT_FAN_IN: Orchestration<Tasks, Vec<String>> = Orchestration::nam
 pub const RUN_TASK: Activity<String, String> = Activity::named("RunTask");
 
 /// The input: `["Task1", "Task2"]` or `{"tasks": ["Task1", "Task2"], "max_parallel": 1}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Tasks {
     /// All at once.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use countersign_engine::{Activity, Failure, Orchestration, OrchestrationContext, RetryPolicy};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::receipt::{Receipt, SEND_CONFIRMATION_EMAIL};
@@ -17,7 +18,7 @@ pub const PROCESS_ORDER: Activity<Order, ProcessedOrder> = Activity::named("Proc
 pub const CHARGE_PAYMENT: Activity<ProcessedOrder, Receipt> = Activity::named("ChargePayment");
 
 /// What somebody ordered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Order {
     /// The order's number.
     pub id: String,

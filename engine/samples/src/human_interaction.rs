@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use countersign_engine::{Activity, Failure, Orchestration, OrchestrationContext, RetryPolicy, Timestamp};
 use futures::future::Either;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Takes a document and an approver and gives the verdict.
@@ -22,7 +23,7 @@ pub const REQUEST_APPROVAL: Activity<Question, ()> = Activity::named("RequestApp
 pub const FINALIZE_DOCUMENT: Activity<String, ()> = Activity::named("FinalizeDocument");
 
 /// Tells those concerned how it ended.
-pub const NOTIFY_STAKEHOLDERS: Activity<Outcome, ()> = Activity::named("NotifyStakeholders");
+pub const NOTIFY_STAKEHOLDERS: Activity<Notice, ()> = Activity::named("NotifyStakeholders");
 
 /// Puts an approved document away for good.
 pub const ARCHIVE_DOCUMENT: Activity<String, ()> = Activity::named("ArchiveDocument");
@@ -31,7 +32,7 @@ pub const ARCHIVE_DOCUMENT: Activity<String, ()> = Activity::named("ArchiveDocum
 const DEADLINE: &str = "deadline";
 
 /// What has to be decided, by whom and until when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Request {
     /// The document's title.
     pub document: String,
@@ -41,13 +42,13 @@ pub struct Request {
     pub timeout_seconds: u64,
     /// What happens after that.
     pub on_timeout: OnTimeout,
-    /// Who is asked next with [`OnTimeout::Escalate`].
+    /// Who is asked next when the deadline escalates; needed for that and only then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalate_to: Option<String>,
 }
 
 /// What a deadline does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnTimeout {
     /// It approves.
@@ -96,6 +97,15 @@ pub struct Outcome {
     pub escalated: bool,
 }
 
+/// What those concerned are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The document's title.
+    pub document: String,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
 /// Yes or no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -117,7 +127,8 @@ pub async fn human_interaction(ctx: OrchestrationContext, request: Request) -> R
     if outcome.verdict == Verdict::Approved {
         ctx.call(FINALIZE_DOCUMENT, &request.document).retry(retry()).await?;
     }
-    ctx.call(NOTIFY_STAKEHOLDERS, &outcome).retry(retry()).await?;
+    let notice = Notice { document: request.document.clone(), outcome: outcome.clone() };
+    ctx.call(NOTIFY_STAKEHOLDERS, &notice).retry(retry()).await?;
     if outcome.verdict == Verdict::Approved {
         ctx.call(ARCHIVE_DOCUMENT, &request.document).retry(retry()).await?;
     }

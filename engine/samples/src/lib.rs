@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod async_http;
+pub mod catalogue;
 pub mod counter;
 pub mod fan_out_fan_in;
 pub mod function_chaining;
@@ -9,6 +10,8 @@ pub mod human_interaction;
 pub mod monitor_service;
 pub mod order_processing;
 pub mod receipt;
+
+pub use catalogue::{EntitySample, Sample, catalogue, entities};
 
 use countersign_engine::Registry;
 use countersign_engine::registry::RegistryError;

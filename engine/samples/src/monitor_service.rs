@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use countersign_engine::{Activity, Failure, Orchestration, OrchestrationContext, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Watches a service until it is terminated; [`Health`] is its custom status.
@@ -16,7 +17,7 @@ pub const CHECK_SERVICE: Activity<String, Check> = Activity::named("CheckService
 pub const SEND_ALERT: Activity<Alert, ()> = Activity::named("SendAlert");
 
 /// What is watched, how often, and who is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Monitor {
     /// The health endpoint.
     pub url: String,
@@ -36,6 +37,7 @@ pub struct Monitor {
     pub failures_before_escalation: u32,
     /// What the executions before this one found; absent at the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
     pub health: Option<Health>,
 }
 

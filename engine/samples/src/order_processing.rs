@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use countersign_engine::{Activity, Failure, Orchestration, OrchestrationContext, RetryPolicy};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::receipt::{Receipt, SEND_CONFIRMATION_EMAIL};
@@ -30,7 +31,7 @@ pub const FAILED: &str = "Order processing failed.";
 const STOCK: i64 = 10;
 
 /// What somebody wants to buy.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Order {
     /// The thing.
     pub item: String,

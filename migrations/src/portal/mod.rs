@@ -4,6 +4,11 @@ mod m20261122_080100_create_people_tables;
 mod m20261122_080200_create_request_tables;
 mod m20261122_080300_create_file_tables;
 mod m20261122_080400_create_mail_tables;
+mod m20261122_080500_create_token_tables;
+mod m20261122_080550_add_runs_to_mails;
+mod m20261122_080700_create_webhook_tables;
+mod m20261122_080800_create_monitor_tables;
+mod m20261122_080900_create_idempotency_keys;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{ColumnDef, DynIden, IntoIden};
@@ -20,6 +25,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_080200_create_request_tables::Migration),
             Box::new(m20261122_080300_create_file_tables::Migration),
             Box::new(m20261122_080400_create_mail_tables::Migration),
+            Box::new(m20261122_080500_create_token_tables::Migration),
+            Box::new(m20261122_080550_add_runs_to_mails::Migration),
+            Box::new(m20261122_080700_create_webhook_tables::Migration),
+            Box::new(m20261122_080800_create_monitor_tables::Migration),
+            Box::new(m20261122_080900_create_idempotency_keys::Migration),
         ]
     }
 

@@ -164,7 +164,7 @@ pub fn TextArea(
 
 /// The content of a `textarea`: escaped, and led by the newline that browsers drop, so that a typed one is kept.
 /// (A text node is no alternative: an empty one is rendered as a space.)
-fn text_to_html(text: &str) -> String {
+pub(super) fn text_to_html(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     if escaped.starts_with(['\n', '\r']) { format!("\n{escaped}") } else { escaped }
 }

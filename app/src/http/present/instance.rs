@@ -2,13 +2,16 @@
 
 use countersign_engine::model::Blocked;
 use countersign_engine::{Event, EventKind, InstanceRecord, Payload, RuntimeStatus, Timestamp};
+use countersign_samples::human_interaction::{APPROVAL_EVENT, HUMAN_INTERACTION};
+use serde_json::json;
 
-use crate::portal::Time;
-use crate::portal::Verb;
+use crate::portal::{SignedIn, Time, Verb};
 use crate::view;
 
 /// Events that a page shows at most: the newest ones.
 const MOST_EVENTS: usize = 500;
+/// How the custom status of a run with an open question begins.
+const WAITING_FOR: &str = "waiting for ";
 
 /// The state as pages name it. `None` for those that an instance never has.
 pub(crate) fn state(status: RuntimeStatus) -> Option<view::InstanceState> {
@@ -35,14 +38,14 @@ pub(crate) fn status(state: view::InstanceState) -> RuntimeStatus {
     }
 }
 
-impl From<view::Verb> for Verb {
-    fn from(verb: view::Verb) -> Self {
-        match verb {
-            view::Verb::Suspend => Self::Suspend,
-            view::Verb::Resume => Self::Resume,
-            view::Verb::Restart => Self::Restart,
-            view::Verb::Terminate => Self::Terminate,
-        }
+/// The verb as the portal carries it out on what it owns; `None` for one that it does not.
+pub(crate) fn owned_verb(verb: view::Verb) -> Option<Verb> {
+    match verb {
+        view::Verb::Suspend => Some(Verb::Suspend),
+        view::Verb::Resume => Some(Verb::Resume),
+        view::Verb::Restart => Some(Verb::Restart),
+        view::Verb::Terminate => Some(Verb::Terminate),
+        view::Verb::Rewind | view::Verb::RestartAsNew | view::Verb::Purge => None,
     }
 }
 
@@ -57,21 +60,30 @@ pub(crate) fn row(record: &InstanceRecord, now: Time) -> Option<view::InstanceRo
     })
 }
 
+/// What the page of an instance needs besides its record and its history.
+pub(crate) struct Surroundings {
+    /// What it belongs to.
+    pub(crate) owner: view::instance::Owner,
+    /// Whether the catalogue has its orchestration.
+    pub(crate) in_catalogue: bool,
+    /// Who reads.
+    pub(crate) reader: SignedIn,
+    /// The moment of the page.
+    pub(crate) now: Time,
+}
+
 /// The page of an instance.
-pub(crate) fn detail(
-    record: InstanceRecord,
-    events: &[Event],
-    owner: view::instance::Owner,
-    now: Time,
-) -> Option<view::InstanceDetail> {
+pub(crate) fn detail(record: InstanceRecord, events: &[Event], around: Surroundings) -> Option<view::InstanceDetail> {
+    let Surroundings { owner, in_catalogue, reader, now } = around;
     let state = state(record.status)?;
     let left_out = events.len().saturating_sub(MOST_EVENTS);
+    let is_run = owner == view::instance::Owner::None;
+    let goes_on = is_run && !record.status.is_finished();
     Some(view::InstanceDetail {
         id: record.id.to_string(),
         name: record.name.to_string(),
         version: record.version.to_string(),
         state,
-        owner,
         created_at: at(record.created_at, now),
         updated_at: at(record.updated_at, now),
         finished_at: record.completed_at.map(|time| at(time, now)),
@@ -81,17 +93,44 @@ pub(crate) fn detail(
         custom_status: record.custom_status.as_ref().map(pretty),
         history: events[left_out..].iter().map(|event| line(event, now)).collect(),
         history_left_out: left_out as u64,
-        parent: record.parent.map(|id| id.to_string()),
         children: events.iter().filter_map(child).collect(),
-        verbs: view::VerbForm::all(state),
+        verbs: verbs(state, &owner, in_catalogue),
+        raise: goes_on.then(view::RaiseForm::default),
+        question: if goes_on { question(&record, &reader.email) } else { None },
+        owner,
+        in_catalogue: in_catalogue && (reader.roles.requester || reader.roles.admin),
+        parent: record.parent.map(|id| id.to_string()),
     })
 }
 
-fn at(time: Timestamp, now: Time) -> view::Moment {
+/// The verbs. Another run can be started only of what the catalogue has.
+fn verbs(state: view::InstanceState, owner: &view::instance::Owner, in_catalogue: bool) -> Vec<view::VerbForm> {
+    let mut forms = view::VerbForm::all(state, owner);
+    for form in forms.iter_mut().filter(|form| form.verb == view::Verb::RestartAsNew && !in_catalogue) {
+        form.not_possible = Some("Its orchestration is not in the catalogue.".to_owned());
+    }
+    forms
+}
+
+/// The decision that a run of the workflow with a human in it waits for, as its custom status says, with the answers that
+/// `reader` may give.
+fn question(record: &InstanceRecord, reader: &str) -> Option<view::Question> {
+    let waits = record.name.as_ref() == HUMAN_INTERACTION.name() && record.status == RuntimeStatus::Running;
+    let asked: String = record.custom_status.as_ref().filter(|_| waits)?.decode().ok()?;
+    let answer = |approved: bool| json!({ "approved": approved, "by": reader }).to_string();
+    asked.starts_with(WAITING_FOR).then(|| view::Question {
+        asked,
+        event: APPROVAL_EVENT.to_owned(),
+        yes: answer(true),
+        no: answer(false),
+    })
+}
+
+pub(super) fn at(time: Timestamp, now: Time) -> view::Moment {
     view::Moment::at(time.as_micros(), now.micros())
 }
 
-fn pretty(payload: &Payload) -> String {
+pub(super) fn pretty(payload: &Payload) -> String {
     let value = payload.decode::<serde_json::Value>().ok();
     value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| payload.as_str().to_owned())
 }

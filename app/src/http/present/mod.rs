@@ -5,14 +5,19 @@
 
 mod words;
 
+pub(crate) mod api;
 pub(crate) mod decision;
+pub(crate) mod entity;
 pub(crate) mod file;
 pub(crate) mod frame;
 pub(crate) mod inbox;
 pub(crate) mod instance;
+pub(crate) mod monitor;
 pub(crate) mod outbox;
 pub(crate) mod people;
 pub(crate) mod request;
+pub(crate) mod token;
+pub(crate) mod webhook;
 
 use crate::portal::clock::Time;
 use crate::view::{Due, Moment};

@@ -3,7 +3,7 @@
 use super::moment;
 use crate::email::Mailer;
 use crate::portal::clock::Time;
-use crate::portal::mail::{MailFacts, MailKind, MailState, subject};
+use crate::portal::mail::{MailFacts, MailKind, MailState};
 use crate::portal::reads::MailLine;
 use crate::view;
 
@@ -36,6 +36,16 @@ fn kind(kind: MailKind) -> &'static str {
         MailKind::NewLink => "New link",
         MailKind::Resumed => "Resumed",
         MailKind::Test => "Test",
+        MailKind::Receipt => "Receipt",
+        MailKind::Question => "Question",
+        MailKind::Outcome => "Outcome",
+        MailKind::ServiceDown => "Service down",
+        MailKind::ServiceStillDown => "Service still down",
+        MailKind::ServiceRecovered => "Service back",
+        MailKind::MonitorDown => "Monitor: down",
+        MailKind::MonitorReminder => "Monitor: still down",
+        MailKind::MonitorEscalated => "Monitor: escalated",
+        MailKind::MonitorRecovered => "Monitor: back",
     }
 }
 
@@ -50,8 +60,7 @@ pub(crate) fn transport(mailer: &Mailer, trouble: Option<String>) -> view::Trans
 /// The page of a mail. Its content is shown only where the mailer lets admins read it.
 pub(crate) fn detail(facts: MailFacts, mailer: &Mailer, now: Time) -> view::MailDetail {
     let rendered = mailer.for_outbox(&facts);
-    let title = facts.request.as_ref().map(|request| request.title.as_str());
-    let subject = subject(facts.mail.kind, title);
+    let subject = facts.subject();
     let message_id = mailer.message_id(&facts);
     let mail = facts.mail;
     view::MailDetail {

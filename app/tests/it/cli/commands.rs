@@ -55,3 +55,36 @@ async fn the_first_start_makes_the_database_and_shows_how_to_make_the_first_admi
     assert!(made.stdout.contains(ADA));
     server.stop();
 }
+
+#[tokio::test]
+async fn a_token_is_printed_alone_and_named_nowhere_else() {
+    let place = Place::untouched().await;
+    run_reading(program(&place, &["admin", "create", "--email", ADA]), PASSWORD).succeeded();
+    let create = ["token", "create", "--email", ADA, "--name", "build server", "--scope", "instances:read"];
+    let made = run(program(&place, &[create.as_slice(), &["--scope", "instances:start"]].concat())).succeeded();
+    let token = made.stdout.trim_end_matches('\n');
+    assert!(token.starts_with("cst_") && token.len() == 47 && !token.contains(char::is_whitespace), "{token}");
+    assert!(!made.stderr.contains("cst_"), "{}", made.stderr);
+
+    let server = Server::launch(&place, "127.0.0.1:0");
+    let address = server.ready();
+    let path = |code: &str| format!("/runtime/webhooks/durabletask/instances?code={code}");
+    let answer = get(&address, &path(token));
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let answer = get(&address, &path("cst_unknown"));
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    server.stop();
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_made_is_refused_in_a_sentence() {
+    let place = Place::untouched().await;
+    run_reading(program(&place, &["admin", "create", "--email", ADA]), PASSWORD).succeeded();
+    let create = |email: &'static str, name: &'static str| {
+        run(program(&place, &["token", "create", "--email", email, "--name", name, "--scope", "people:read"]))
+    };
+    create("eve@example.org", "x").failed_saying("Nobody here has this address.");
+    create(ADA, " ").failed_saying("Enter a name.");
+    let unknown = run(program(&place, &["token", "create", "--email", ADA, "--name", "x", "--scope", "people"]));
+    assert!(unknown.stderr.contains("people:read") && unknown.stdout.is_empty(), "{}", unknown.stderr);
+}

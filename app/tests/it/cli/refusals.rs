@@ -28,6 +28,14 @@ fn a_port_that_stays_taken_is_named() {
     assert!(!place.folder().join("countersign.db").exists(), "nothing has happened yet");
 }
 
+#[test]
+fn a_listener_that_asks_for_no_token_is_refused_to_other_machines() {
+    let place = Place::untouched_folder();
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--rpc-listen", "0.0.0.0:17071"];
+    run(program(&place, &arguments)).failed_saying("COUNTERSIGN_RPC_LISTEN: other machines may reach 0.0.0.0:17071");
+    assert!(!place.folder().join("countersign.db").exists(), "nothing has happened yet");
+}
+
 fn run_on(url: &str, command: &str) -> Ended {
     let place = Place::untouched_folder();
     let mut command = program(&place, &[command, "--listen", "127.0.0.1:0"]);

@@ -12,16 +12,17 @@ use countersign::flows;
 use countersign::portal::error::PortalError;
 use countersign::portal::mail::MailState;
 use countersign::portal::policy::Verdict;
+use countersign::portal::ports::Outbound;
 use countersign::portal::request::{EventKind, RequestState};
 use countersign::portal::{
     AccountDraft, Actor, Answer, Clock, Nudges, Parts, Portal, Reads, RequestDraft, RequestId, SpanDraft, Time,
 };
 use countersign_engine::runtime::Wake;
 use countersign_engine::store::Store;
-use countersign_engine::testing::{CrashAt, CrashingStore, ManualClock, Stepper};
+use countersign_engine::testing::{CrashAt, CrashingStore, ManualClock, Stepper, crash_at_every_call};
 use countersign_engine::{Client, Clock as EngineClock};
 
-use crate::portal::stand::PlainPasswords;
+use crate::portal::stand::{PlainPasswords, addresses, to_this_machine};
 use crate::support::database::Place;
 
 /// The portal's clock and the engine's are one.
@@ -41,31 +42,36 @@ impl Clock for OneClock {
 }
 
 /// What outlives a crash: the database, the keys, the time, and what the mail server has received.
-struct World {
-    database: Database,
+pub(crate) struct World {
+    pub(crate) database: Database,
     keys: Arc<Keys>,
-    clock: ManualClock,
+    pub(crate) clock: ManualClock,
     mails: MemoryMails,
-    _place: Place,
+    pub(crate) place: Place,
 }
 
 /// One process on that world.
-struct Process {
-    portal: Portal,
-    node: Stepper,
+pub(crate) struct Process {
+    pub(crate) portal: Portal,
+    pub(crate) node: Stepper,
     reads: DbReads,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let place = Place::new().await;
         let database = place.open().await;
         let keys = Arc::new(Keys::random().expect("randomness"));
-        Self { database, keys, clock: ManualClock::default(), mails: MemoryMails::default(), _place: place }
+        Self { database, keys, clock: ManualClock::default(), mails: MemoryMails::default(), place }
     }
 
     /// Starts a process that sees the database through `store`.
-    async fn process(&self, store: Arc<dyn Store>) -> Option<Process> {
+    pub(crate) async fn process(&self, store: Arc<dyn Store>) -> Option<Process> {
+        self.process_behind(store, to_this_machine()).await
+    }
+
+    /// The same with another way out.
+    pub(crate) async fn process_behind(&self, store: Arc<dyn Store>, outbound: Arc<dyn Outbound>) -> Option<Process> {
         let wake = Wake::default();
         let client = Client::new(Arc::clone(&store), Arc::new(self.clock.clone()), wake.clone());
         let nudges = Nudges::default();
@@ -75,6 +81,9 @@ impl World {
             clock: Arc::new(OneClock(self.clock.clone())),
             passwords: Arc::new(PlainPasswords),
             keys: self.keys.clone(),
+            outbound: outbound.clone(),
+            addresses: addresses(),
+            catalogue: Arc::new(flows::catalogue()),
             nudges,
             max_file_bytes: 2_000_000,
         });
@@ -85,7 +94,7 @@ impl World {
             host: "portal.example.org",
         };
         let mailer = Mailer::new(settings, self.keys.clone()).expect("a mailer");
-        let registry = flows::registry(&portal, &mailer).expect("a registry");
+        let registry = flows::registry(&portal, &mailer, &outbound).expect("a registry");
         let node = Stepper::start_with(store, registry, self.clock.clone(), wake).await.ok()?;
         Some(Process { portal, node, reads: DbReads::new(self.database.read().clone()) })
     }
@@ -213,11 +222,8 @@ fn message_id(mail: &[u8]) -> String {
 }
 
 async fn every_crash(at: impl Fn(u64) -> CrashAt) {
-    let mut call = 1;
-    while survives(at(call)).await {
-        call += 1;
-    }
-    assert!(call > 100, "the scenario makes only {call} calls");
+    let calls = crash_at_every_call(at, survives).await;
+    assert!(calls >= 100, "the scenario makes only {calls} calls");
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
 //! The orchestrations on the real rules and a real database, driven step by step.
 
-mod crash_points;
+pub(crate) mod crash_points;
+mod monitors;
+mod webhook_crashes;

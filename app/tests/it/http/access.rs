@@ -21,9 +21,35 @@ fn closed() -> Vec<(Method, String)> {
         get(paths::Instances.to_string()),
         get(paths::Instance(id).to_string()),
         post(paths::InstanceVerb(id, "terminate").to_string()),
+        get(paths::InstanceEvents(id).to_string()),
+        post(paths::RaiseEvent(id).to_string()),
+        get(paths::Workflows.to_string()),
+        get(paths::Workflow("OrderProcessing").to_string()),
+        post(paths::Workflow("OrderProcessing").to_string()),
+        get(paths::Entities.to_string()),
+        get(paths::Entity("@counter@door").to_string()),
+        post(paths::Entity("@counter@door").to_string()),
+        post(paths::DeleteEntity("@counter@door").to_string()),
         get(paths::People.to_string()),
         post(paths::InvitePerson.to_string()),
         post(paths::PersonVerb(id, "disable").to_string()),
+        get(paths::Tokens.to_string()),
+        post(paths::Tokens.to_string()),
+        post(paths::RevokeToken(id).to_string()),
+        get(paths::Webhooks.to_string()),
+        post(paths::Webhooks.to_string()),
+        get(paths::Webhook(id).to_string()),
+        post(paths::Webhook(id).to_string()),
+        post(paths::WebhookVerb(id, "rotate").to_string()),
+        get(paths::Delivery(id).to_string()),
+        post(paths::Redeliver(id).to_string()),
+        get(paths::Api.to_string()),
+        get(paths::Monitors.to_string()),
+        get(paths::NewMonitor.to_string()),
+        post(paths::NewMonitor.to_string()),
+        get(paths::Monitor(id).to_string()),
+        post(paths::Monitor(id).to_string()),
+        post(paths::MonitorVerb(id, "pause").to_string()),
         get(paths::Outbox.to_string()),
         post(paths::TestMail.to_string()),
         get(paths::Mail(id).to_string()),
@@ -54,6 +80,8 @@ async fn the_doors_open_with_their_key_only() {
         (paths::Link("csn_forged").to_string(), StatusCode::NOT_FOUND),
         (paths::Decide(link).to_string(), StatusCode::FORBIDDEN),
         (paths::DecideFile(link, 1).to_string(), StatusCode::FORBIDDEN),
+        (paths::AnswerLink("csn_forged").to_string(), StatusCode::NOT_FOUND),
+        (paths::Answer(link).to_string(), StatusCode::FORBIDDEN),
         (paths::Live.to_string(), StatusCode::OK),
         (paths::Ready.to_string(), StatusCode::OK),
     ];
@@ -62,6 +90,7 @@ async fn the_doors_open_with_their_key_only() {
     }
     assert_eq!(browser.post(&paths::NewLink(link).to_string(), "").await.status, StatusCode::FORBIDDEN);
     assert_eq!(browser.post(&paths::Decide(link).to_string(), "verdict=approve").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(browser.post(&paths::Answer(link).to_string(), "verdict=approve").await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

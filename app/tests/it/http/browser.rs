@@ -45,6 +45,7 @@ impl Answer {
 /// A browser that shows the portal of a [`Stand`].
 pub(super) struct Browser {
     pub(super) stand: Stand,
+    pub(super) state: AppState,
     router: Router,
     cookie: Option<String>,
 }
@@ -70,7 +71,7 @@ impl Browser {
             sessions: DbSessions::new(stand.store.read().clone(), stand.client.clone(), stand.clock.clone()),
             shutdown: Shutdown::new(),
         };
-        Self { router: extended(state, more).expect("a router"), stand, cookie: None }
+        Self { router: extended(state.clone(), more).expect("a router"), stand, state, cookie: None }
     }
 
     /// The same with the admin signed in.

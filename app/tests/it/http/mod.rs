@@ -3,7 +3,12 @@
 mod browser;
 
 mod access;
+mod answer;
+mod api;
+mod durable;
 mod files;
 mod headers;
 mod refusals;
 mod roles;
+mod tokens;
+mod workflows;

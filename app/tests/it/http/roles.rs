@@ -8,15 +8,16 @@ use axum::http::{Method, StatusCode};
 use countersign::pages::paths;
 
 use countersign::portal::{Actor, InviteDraft, Roles};
+use countersign::view::Verb;
 
 use super::browser::{ADMIN, Browser, PASSWORD};
 use crate::portal::stand::draft;
 
-const APPROVER: Roles = Roles { requester: false, approver: true, admin: false };
-const REQUESTER: Roles = Roles { requester: true, approver: false, admin: false };
+pub(super) const APPROVER: Roles = Roles { requester: false, approver: true, admin: false };
+pub(super) const REQUESTER: Roles = Roles { requester: true, approver: false, admin: false };
 
 /// A portal in which somebody with these roles is signed in.
-async fn signed_in_with(roles: Roles) -> Browser {
+pub(super) async fn signed_in_with(roles: Roles) -> Browser {
     let mut browser = Browser::new().await;
     let portal = &browser.stand.portal;
     let admin = Actor::User(portal.sign_in(ADMIN, PASSWORD).await.expect("the admin"));
@@ -29,18 +30,16 @@ async fn signed_in_with(roles: Roles) -> Browser {
     browser
 }
 
-fn for_admins(request: &str) -> Vec<(Method, String)> {
+fn for_admins() -> Vec<(Method, String)> {
     let id = "01a2028b-0a41-74f5-9067-433a0914bd13";
-    let instance = format!("request-{request}");
+    let entity = "@counter@door";
     let get = |path: String| (Method::GET, path);
     let post = |path: String| (Method::POST, path);
     vec![
-        get(paths::Instances.to_string()),
-        get(paths::Instance(&instance).to_string()),
-        post(paths::InstanceVerb(&instance, "suspend").to_string()),
-        post(paths::InstanceVerb(&instance, "resume").to_string()),
-        post(paths::InstanceVerb(&instance, "restart").to_string()),
-        post(paths::InstanceVerb(&instance, "terminate").to_string()),
+        get(paths::Entities.to_string()),
+        get(paths::Entity(entity).to_string()),
+        post(paths::Entity(entity).to_string()),
+        post(paths::DeleteEntity(entity).to_string()),
         get(paths::People.to_string()),
         post(paths::InvitePerson.to_string()),
         post(paths::PersonVerb(id, "disable").to_string()),
@@ -52,6 +51,17 @@ fn for_admins(request: &str) -> Vec<(Method, String)> {
         get(paths::MailHtml(id).to_string()),
         post(paths::RetryMail(id).to_string()),
         post(paths::TestMail.to_string()),
+        get(paths::Webhooks.to_string()),
+        post(paths::Webhooks.to_string()),
+        get(paths::Webhook(id).to_string()),
+        post(paths::Webhook(id).to_string()),
+        post(paths::WebhookVerb(id, "enable").to_string()),
+        post(paths::WebhookVerb(id, "disable").to_string()),
+        post(paths::WebhookVerb(id, "rotate").to_string()),
+        post(paths::WebhookVerb(id, "test").to_string()),
+        post(paths::WebhookVerb(id, "delete").to_string()),
+        get(paths::Delivery(id).to_string()),
+        post(paths::Redeliver(id).to_string()),
     ]
 }
 
@@ -59,9 +69,7 @@ fn for_admins(request: &str) -> Vec<(Method, String)> {
 async fn what_admins_do_is_forbidden_to_everybody_else() {
     for roles in [APPROVER, REQUESTER] {
         let browser = signed_in_with(roles).await;
-        let admin = Actor::User(browser.stand.portal.sign_in(ADMIN, PASSWORD).await.expect("the admin"));
-        let request = browser.stand.submit(&admin, draft(&["ana@x.org"], "any")).await;
-        for (method, path) in for_admins(&request.to_string()) {
+        for (method, path) in for_admins() {
             let answer = match method {
                 Method::POST => browser.post(&path, "reason=because&name=x&email=x%40x.org&approver=on").await,
                 _ => browser.get(&path).await,
@@ -70,8 +78,39 @@ async fn what_admins_do_is_forbidden_to_everybody_else() {
             let page = answer.text();
             assert!(page.contains("ask an administrator") && page.contains("aria-label=\"Main\""), "{method} {path}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_the_engine_runs_for_the_portal_looks_like_nothing_to_everybody_but_admins() {
+    for roles in [APPROVER, REQUESTER] {
+        let browser = signed_in_with(roles).await;
+        let admin = Actor::User(browser.stand.portal.sign_in(ADMIN, PASSWORD).await.expect("the admin"));
+        let request = browser.stand.submit(&admin, draft(&["ana@x.org"], "any")).await;
+        let id = format!("request-{request}");
+        for path in [paths::Instance(&id).to_string(), paths::InstanceEvents(&id).to_string()] {
+            assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND, "{path} as {roles:?}");
+        }
+        let verbs = Verb::ALL.map(|verb| paths::InstanceVerb(&id, verb.key()).to_string());
+        for path in verbs.into_iter().chain([paths::RaiseEvent(&id).to_string()]) {
+            let answer = browser.post(&path, &format!("reason=because&confirm={id}&event=x")).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path} as {roles:?}");
+        }
+        let list = browser.get(&paths::Instances.to_string()).await;
+        assert_eq!(list.status, StatusCode::OK);
+        assert!(!list.text().contains(&id), "as {roles:?}");
         assert!(browser.stand.record(request).await.request.closed.is_none(), "nothing happened to the request");
     }
+}
+
+#[tokio::test]
+async fn an_approver_may_start_nothing() {
+    let browser = signed_in_with(APPROVER).await;
+    for path in [paths::Workflows.to_string(), paths::Workflow("Greet").to_string()] {
+        assert_eq!(browser.get(&path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let answer = browser.post(&paths::Workflow("Greet").to_string(), "way=fields&in=Ada").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -2,10 +2,12 @@
 
 use countersign::pages;
 use countersign::view::instance::{InstanceFailure, Owner};
-use countersign::view::{FormErrors, HistoryLine, InstanceDetail, InstanceRow, InstanceState, Instances, VerbForm};
+use countersign::view::{
+    FormErrors, HistoryLine, InstanceDetail, InstanceRow, InstanceState, Instances, Question, RaiseForm, Verb, VerbForm,
+};
 
 use crate::support::html::{assert_sound, count, keep, tags};
-use crate::support::views::{DAY, HOUR, admin, at, id, request};
+use crate::support::views::{DAY, HOUR, admin, at, id, member, request};
 
 fn row(number: u128, name: &str, state: InstanceState) -> InstanceRow {
     let prefix = if name == "Mail" { "mail" } else { "request" };
@@ -45,11 +47,12 @@ fn line(seq: i64, offset: i64, event: &str, name: &str, detail: &str) -> History
 
 fn detail(state: InstanceState) -> InstanceDetail {
     let instance = format!("request-{}", id(1));
+    let owner = Owner::Request { id: id(1), title: request().title };
     InstanceDetail {
         name: "Approval".into(),
         version: String::new(),
         state,
-        owner: Owner::Request { id: id(1), title: request().title },
+        in_catalogue: false,
         created_at: at(-2 * DAY),
         updated_at: at(-2 * HOUR),
         finished_at: None,
@@ -69,7 +72,10 @@ fn detail(state: InstanceState) -> InstanceDetail {
         history_left_out: 0,
         parent: None,
         children: vec![],
-        verbs: VerbForm::all(state),
+        verbs: VerbForm::all(state, &owner),
+        raise: None,
+        question: None,
+        owner,
         id: instance,
     }
 }
@@ -129,4 +135,71 @@ fn a_verb_without_a_reason_comes_back_open_with_a_message() {
     let html = keep("instance-refused", &pages::instance(admin(), page));
     assert_sound("instance-refused", &html);
     assert!(html.contains("href=\"#terminate-reason\""));
+}
+
+/// A run of a workflow that waits for a decision.
+fn run(state: InstanceState) -> InstanceDetail {
+    let answer = |approved: bool| format!("{{\"approved\":{approved},\"by\":\"ben.okafor@example.org\"}}");
+    InstanceDetail {
+        id: "contract-17".into(),
+        name: "HumanInteraction".into(),
+        owner: Owner::None,
+        in_catalogue: true,
+        custom_status: Some("\"waiting for legal@example.org\"".into()),
+        verbs: VerbForm::all(state, &Owner::None),
+        raise: Some(RaiseForm::default()),
+        question: Some(Question {
+            asked: "waiting for legal@example.org".into(),
+            event: "ApprovalEvent".into(),
+            yes: answer(true),
+            no: answer(false),
+        }),
+        ..detail(state)
+    }
+}
+
+#[test]
+fn those_who_are_no_admins_see_their_runs() {
+    let html = keep("instances-own", &pages::instances(member(), list()));
+    assert_sound("instances-own", &html);
+    assert!(html.contains("Your runs"));
+    assert!(!html.contains("href=\"/entities\""), "entities are for admins");
+    let none = Instances { rows: vec![], next: None, paged: false, ..list() };
+    let html = keep("instances-own-none", &pages::instances(member(), none));
+    assert!(html.contains("You have not started anything yet"));
+    assert!(html.contains("href=\"/workflows\""));
+}
+
+#[test]
+fn a_run_that_waits_for_a_decision_offers_both_answers_and_follows_itself() {
+    let html = keep("instance-run", &pages::instance(member(), run(InstanceState::Running)));
+    assert_sound("instance-run", &html);
+    assert!(html.contains("data-live=\"/instances/contract-17/events?seen="));
+    assert!(html.contains("href=\"/workflows/HumanInteraction\""));
+    assert_eq!(count(&html, "action=\"/instances/contract-17/raise\""), 3, "yes, no, and any other event");
+    assert!(html.contains("&quot;approved&quot;:true,&quot;by&quot;:&quot;ben.okafor@example.org&quot;"));
+    for verb in [Verb::Suspend, Verb::RestartAsNew, Verb::Terminate] {
+        let address = format!("action=\"/instances/contract-17/{}\"", verb.key());
+        assert_eq!(count(&html, &address), 1, "{verb:?}");
+    }
+}
+
+#[test]
+fn a_run_that_has_failed_can_be_rewound_and_is_removed_by_its_id_only() {
+    let ended = InstanceDetail { raise: None, question: None, ..run(InstanceState::Failed) };
+    let html = keep("instance-run-failed", &pages::instance(member(), ended));
+    assert_sound("instance-run-failed", &html);
+    assert!(html.contains("action=\"/instances/contract-17/rewind\""));
+    assert!(html.contains("name=\"confirm\""));
+    assert!(!html.contains("action=\"/instances/contract-17/raise\""), "nothing can be raised any more");
+}
+
+#[test]
+fn an_event_that_is_not_right_comes_back_as_it_was_typed() {
+    let mut page = run(InstanceState::Running);
+    let errors = FormErrors::one("value", "This is not JSON: expected value at line 1 column 1.");
+    page.raise = Some(RaiseForm { event: "ApprovalEvent".into(), value: "{yes".into(), errors });
+    let html = keep("instance-raise-refused", &pages::instance(member(), page));
+    assert_sound("instance-raise-refused", &html);
+    assert!(html.contains("href=\"#raise-value\"") && html.contains("{yes</textarea>"));
 }

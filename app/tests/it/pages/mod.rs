@@ -1,11 +1,15 @@
 //! Every page in every state, rendered from builders.
 
 mod account;
+mod entities;
 mod inbox;
 mod instances;
 mod link;
+mod monitors;
 mod new_request;
 mod outbox;
 mod people;
 mod problem;
 mod request;
+mod webhooks;
+mod workflows;

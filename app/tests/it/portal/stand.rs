@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign::auth::{Keys, SystemClock};
+use countersign::config::BaseUrl;
 use countersign::db::{Database, DbReads, DbUnits};
 use countersign::email::{MailSettings, Mailer, MemoryMails, Transport};
 use countersign::flows;
+use countersign::outbound::{GuardedClient, allowed_networks};
 use countersign::portal::error::Result;
 use countersign::portal::policy::Verdict;
-use countersign::portal::ports::Passwords;
+use countersign::portal::ports::{Addresses, Outbound, Passwords};
 use countersign::portal::reads::RequestRecord;
 use countersign::portal::{
     AccountDraft, Actor, Answer, Clock, LinkId, Nudges, Parts, Portal, RequestDraft, RequestId, Round, SpanDraft, Time,
@@ -63,6 +65,7 @@ pub(crate) struct Stand {
     pub(crate) mails: MemoryMails,
     pub(crate) mailer: Mailer,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) outbound: Arc<dyn Outbound>,
     builder: Mutex<Option<EngineBuilder>>,
     place: Place,
 }
@@ -88,6 +91,7 @@ impl Stand {
         let builder = Engine::builder(store.store(), Registry::new());
         let (client, keys, nudges) =
             (builder.client(), Arc::new(Keys::random().expect("randomness")), Nudges::default());
+        let outbound = to_this_machine();
         let clock = Arc::new(HandClock(AtomicI64::new(SystemClock.now().micros())));
         let portal = Portal::new(Parts {
             units: Arc::new(DbUnits::new(client.clone(), nudges.clone())),
@@ -95,6 +99,9 @@ impl Stand {
             clock: clock.clone(),
             passwords: Arc::new(PlainPasswords),
             keys: keys.clone(),
+            outbound: outbound.clone(),
+            addresses: addresses(),
+            catalogue: Arc::new(flows::catalogue()),
             nudges,
             max_file_bytes: 2_000_000,
         });
@@ -106,13 +113,13 @@ impl Stand {
             host: "portal.example.org",
         };
         let mailer = Mailer::new(settings, keys.clone()).expect("a mailer");
-        Self { portal, client, store, clock, mails, mailer, keys, builder: Mutex::new(Some(builder)), place }
+        Self { portal, client, store, clock, mails, mailer, keys, outbound, builder: Mutex::new(Some(builder)), place }
     }
 
     /// Starts the engine: from now on instances run by themselves.
     pub(crate) async fn run(&self) -> Engine {
         let builder = self.builder.lock().expect("no poison").take().expect("not started before");
-        let registry = flows::registry(&self.portal, &self.mailer).expect("a registry");
+        let registry = flows::registry(&self.portal, &self.mailer, &self.outbound).expect("a registry");
         builder.registry(registry).start().await.expect("an engine")
     }
 
@@ -179,6 +186,17 @@ impl Stand {
     pub(crate) async fn no(&self, request: RequestId) -> Answer {
         Answer { verdict: Some(Verdict::Reject), reason: "The price is wrong.".into(), ..self.yes(request).await }
     }
+}
+
+/// The real way out, to servers that tests start on this machine: all of 127.0.0.0/8 is allowed, and nothing else beside what
+/// is public.
+pub(crate) fn to_this_machine() -> Arc<dyn Outbound> {
+    Arc::new(GuardedClient::new(allowed_networks("127.0.0.0/8").expect("a network")))
+}
+
+/// The addresses of pages on the portal of the tests.
+pub(crate) fn addresses() -> Arc<dyn Addresses> {
+    Arc::new(BaseUrl::parse("http://portal.example.org").expect("an origin"))
 }
 
 /// A draft to these people, who have an hour.

@@ -2,4 +2,5 @@
 
 pub(crate) mod database;
 pub(crate) mod html;
+pub(crate) mod receiver;
 pub(crate) mod views;

@@ -10,7 +10,7 @@ use countersign_samples::fan_out_fan_in::{RUN_TASK, run_task};
 use countersign_samples::function_chaining::{CHARGE_PAYMENT, Order as ChainedOrder, PROCESS_ORDER, ProcessedOrder};
 use countersign_samples::greet::{SAY_HELLO, greeting};
 use countersign_samples::human_interaction::{
-    ARCHIVE_DOCUMENT, FINALIZE_DOCUMENT, GENERATE_DOCUMENT, NOTIFY_STAKEHOLDERS, Outcome, Question, REQUEST_APPROVAL,
+    ARCHIVE_DOCUMENT, FINALIZE_DOCUMENT, GENERATE_DOCUMENT, NOTIFY_STAKEHOLDERS, Notice, Question, REQUEST_APPROVAL,
 };
 use countersign_samples::monitor_service::{Alert, CHECK_SERVICE, Check, SEND_ALERT};
 use countersign_samples::order_processing::{CHECK_INVENTORY, Order, PROCESS_PAYMENT, VALIDATE_ORDER};
@@ -127,8 +127,8 @@ fn people(registry: Registry, ledger: &Ledger) -> Result<Registry, RegistryError
             finalized.record(&ctx, format!("finalize {title}"));
             async { Ok(()) }
         })?
-        .activity(NOTIFY_STAKEHOLDERS, move |ctx, outcome: Outcome| {
-            told.record(&ctx, format!("tell {:?}", outcome.verdict));
+        .activity(NOTIFY_STAKEHOLDERS, move |ctx, notice: Notice| {
+            told.record(&ctx, format!("tell {:?}", notice.outcome.verdict));
             async { Ok(()) }
         })?
         .activity(ARCHIVE_DOCUMENT, move |ctx, title: String| {

@@ -1,0 +1,227 @@
+//! The closed sets of requests, in the words of the API.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::portal::policy::{FinalRule, Rule, Ruling, Verdict};
+use crate::portal::reads::InboxTab;
+use crate::portal::request::{AssignmentState, EventKind, RequestState};
+
+/// Which requests a list is of.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TabWord {
+    /// Open ones that wait for the caller's answer, most urgent first.
+    Waiting,
+    /// Those that the caller submitted, newest first.
+    #[default]
+    Mine,
+    /// Every one, newest first; for administrators.
+    All,
+}
+
+impl TabWord {
+    /// As the query spells it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Mine => "mine",
+            Self::All => "all",
+        }
+    }
+}
+
+impl From<TabWord> for InboxTab {
+    fn from(tab: TabWord) -> Self {
+        match tab {
+            TabWord::Waiting => Self::Waiting,
+            TabWord::Mine => Self::Mine,
+            TabWord::All => Self::All,
+        }
+    }
+}
+
+/// Where a request stands. The first three are open.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RequestWord {
+    Waiting,
+    Escalated,
+    OnHold,
+    Approved,
+    Rejected,
+    Expired,
+    Terminated,
+}
+
+impl From<RequestState> for RequestWord {
+    fn from(state: RequestState) -> Self {
+        match state {
+            RequestState::Waiting => Self::Waiting,
+            RequestState::Escalated => Self::Escalated,
+            RequestState::OnHold => Self::OnHold,
+            RequestState::Approved => Self::Approved,
+            RequestState::Rejected => Self::Rejected,
+            RequestState::Expired => Self::Expired,
+            RequestState::Terminated => Self::Terminated,
+        }
+    }
+}
+
+/// What somebody answers.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum VerdictWord {
+    Approve,
+    /// Needs a reason.
+    Reject,
+}
+
+impl From<VerdictWord> for Verdict {
+    fn from(verdict: VerdictWord) -> Self {
+        match verdict {
+            VerdictWord::Approve => Self::Approve,
+            VerdictWord::Reject => Self::Reject,
+        }
+    }
+}
+
+impl From<Verdict> for VerdictWord {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Approve => Self::Approve,
+            Verdict::Reject => Self::Reject,
+        }
+    }
+}
+
+/// How many must approve.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RuleWord {
+    Any,
+    All,
+    /// As many as needed says.
+    AtLeast,
+}
+
+impl RuleWord {
+    /// As the portal's forms spell it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::All => "all",
+            Self::AtLeast => "at_least",
+        }
+    }
+}
+
+impl From<Rule> for RuleWord {
+    fn from(rule: Rule) -> Self {
+        match rule {
+            Rule::Any => Self::Any,
+            Rule::All => Self::All,
+            Rule::AtLeast(_) => Self::AtLeast,
+        }
+    }
+}
+
+/// How a request ends when nobody decides in time.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FinalRuleWord {
+    Reject,
+    Approve,
+    Expire,
+}
+
+impl FinalRuleWord {
+    /// As the portal's forms spell it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Reject => "reject",
+            Self::Approve => "approve",
+            Self::Expire => "expire",
+        }
+    }
+}
+
+impl From<FinalRule> for FinalRuleWord {
+    fn from(rule: FinalRule) -> Self {
+        match rule {
+            FinalRule::Reject => Self::Reject,
+            FinalRule::Approve => Self::Approve,
+            FinalRule::Expire => Self::Expire,
+        }
+    }
+}
+
+/// Where one person's question stands.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum QuestionWord {
+    Pending,
+    Approved,
+    Rejected,
+    /// The request ended without this answer.
+    NotNeeded,
+    /// The round is void.
+    Withdrawn,
+}
+
+impl From<AssignmentState> for QuestionWord {
+    fn from(state: AssignmentState) -> Self {
+        match state {
+            AssignmentState::Pending => Self::Pending,
+            AssignmentState::Answered(Verdict::Approve) => Self::Approved,
+            AssignmentState::Answered(Verdict::Reject) => Self::Rejected,
+            AssignmentState::NotNeeded => Self::NotNeeded,
+            AssignmentState::Withdrawn => Self::Withdrawn,
+        }
+    }
+}
+
+/// What happened to a request.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum EventWord {
+    Submitted,
+    Asked,
+    Mailed,
+    MailFailed,
+    Reminded,
+    Escalated,
+    Approved,
+    Rejected,
+    ClosedAsApproved,
+    ClosedAsRejected,
+    ClosedAsExpired,
+    Held,
+    Resumed,
+    Restarted,
+    Terminated,
+    LinkRenewed,
+}
+
+impl From<EventKind> for EventWord {
+    fn from(kind: EventKind) -> Self {
+        match kind {
+            EventKind::Submitted => Self::Submitted,
+            EventKind::Asked => Self::Asked,
+            EventKind::Mailed => Self::Mailed,
+            EventKind::MailFailed => Self::MailFailed,
+            EventKind::Reminded => Self::Reminded,
+            EventKind::Escalated => Self::Escalated,
+            EventKind::Decided(Verdict::Approve) => Self::Approved,
+            EventKind::Decided(Verdict::Reject) => Self::Rejected,
+            EventKind::Closed(Ruling::Approved) => Self::ClosedAsApproved,
+            EventKind::Closed(Ruling::Rejected) => Self::ClosedAsRejected,
+            EventKind::Closed(Ruling::Expired) => Self::ClosedAsExpired,
+            EventKind::Held => Self::Held,
+            EventKind::Resumed => Self::Resumed,
+            EventKind::Restarted => Self::Restarted,
+            EventKind::Terminated => Self::Terminated,
+            EventKind::LinkRenewed => Self::LinkRenewed,
+        }
+    }
+}

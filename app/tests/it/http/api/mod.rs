@@ -1,0 +1,10 @@
+//! The portal's own API: how it says no, who may do what, pages of lists, calls that are repeated, and its document.
+
+mod program;
+
+mod document;
+mod once;
+mod paging;
+mod problems;
+mod requests;
+mod scopes;
