@@ -47,7 +47,8 @@ async function check(server, group) {
     ...groups[group].flatMap((tag) => ["--include-tag", tag]),
     ...excluded.flatMap((id) => ["--exclude-operation-id", id]),
   ];
-  const child = spawn(python, options, { cwd: server.data, stdio: ["ignore", "pipe", "pipe"], timeout: patience });
+  const env = { ...process.env, PYTHONPATH: import.meta.dirname, PYTHONDONTWRITEBYTECODE: "1", SCHEMATHESIS_HOOKS: "hooks" };
+  const child = spawn(python, options, { cwd: server.data, env, stdio: ["ignore", "pipe", "pipe"], timeout: patience });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
   const code = await new Promise((ended) => child.once("error", (error) => ((output += error.message), ended(1))).once("close", ended));
