@@ -36,7 +36,8 @@ async function send(operation, fields, sent, output) {
   // Without the session: what is tried is what a program could do.
   const answer = await fetch(address, { method, headers, body, credentials: "omit" });
   const head = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
-  output.textContent = `${answer.status} ${answer.statusText}\n${head}\n\n${pretty(await answer.text())}`;
+  // What was asked for first; the headers are the same nearly always.
+  output.textContent = `${answer.status} ${answer.statusText}\n\n${pretty(await answer.text())}\n\n${head}`;
 }
 
 function form(operation) {
@@ -47,9 +48,9 @@ function form(operation) {
   });
   const [body] = $("[data-media]", operation);
   const { media, example } = body?.dataset ?? {};
-  const input = example ? make("textarea", { className: "input", rows: 8, value: example }) : make("input", { type: "file" });
+  const input = example ? make("textarea", { className: "input", rows: 8, value: example }) : make("input", { className: "input input--file", type: "file" });
   const sent = body && { media, input };
-  const output = make("pre", { className: "json", hidden: true, tabIndex: -1 });
+  const output = make("pre", { className: "json", hidden: true, tabIndex: 0 });
   const button = make("button", { className: "button button--primary" }, "Send");
   const all = fields.map((of) => field(of.name, of.input));
   if (sent) all.push(field("body", input));

@@ -26,6 +26,12 @@ export class Layout {
     await this.page.getByRole("navigation", { name: "Developer" }).getByRole("link", { name: entry }).click();
   }
 
+  /** An entry for admins that is not in the navigation. */
+  async administer(entry: "Audit log") {
+    await this.accountMenu.click();
+    await this.page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: entry }).click();
+  }
+
   async signOut() {
     await this.accountMenu.click();
     await this.signOutButton.click();

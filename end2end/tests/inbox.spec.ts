@@ -1,7 +1,10 @@
 // The list of requests.
 
+import { decideByLink } from "../fixtures/client.mjs";
+import { about } from "../fixtures/mail";
 import { submitRequest } from "../fixtures/requests.mjs";
 import { expect, test } from "../fixtures/app";
+import { DecisionForm } from "../pages/decide";
 import { Layout } from "../pages/layout";
 
 test("an empty inbox says why, and what next", async ({ people, windowOf }) => {
@@ -51,4 +54,67 @@ test("a long list goes on page by page, without a gap", async ({ people, windowO
     await expect(page.getByRole("link", { name: "Back to the first page" })).toBeVisible();
   }
   expect(seen).toEqual([...titles].reverse());
+});
+
+test("a list is narrowed by its address, and cleared again", async ({ people, windowOf }) => {
+  const [rita, otto] = [await people.invite("Rita", "requester"), await people.invite("Otto", "approver")];
+  for (const title of ["Lease of the hall", "Lease of the van", "Chairs"]) await submitRequest(await rita.client(), { title, approvers: [otto.email] });
+  const page = await windowOf(otto);
+  await page.goto("/?tab=waiting");
+  const filter = page.getByRole("search", { name: "Requests" });
+  const titles = page.getByRole("main").getByRole("link", { name: /^(Lease|Chairs)/ });
+  await expect(titles).toHaveCount(3);
+  await filter.getByLabel("Title or requester").fill("LEASE");
+  await filter.getByLabel("State").selectOption("Waiting");
+  await filter.getByRole("button", { name: "Filter" }).click();
+  await expect(titles).toHaveCount(2);
+  expect(new URL(page.url()).searchParams.get("q")).toBe("LEASE");
+  await expect(filter.getByLabel("Title or requester")).toHaveValue("LEASE");
+  await expect(filter.getByLabel("State")).toHaveValue("waiting");
+  const table = await (await otto.client()).get((await page.getByRole("link", { name: "Download these as CSV" }).getAttribute("href"))!);
+  expect(table.text.trimEnd().split("\r\n")).toHaveLength(3);
+  await filter.getByLabel("Due").selectOption("Overdue");
+  await filter.getByRole("button", { name: "Filter" }).click();
+  await expect(page.getByText("No request matches")).toBeVisible();
+  await filter.getByRole("link", { name: "Clear" }).click();
+  await expect(titles).toHaveCount(3);
+});
+
+test("several requests get one answer, and each its own result", async ({ people, windowOf, portal }) => {
+  const [rita, otto] = [await people.invite("Rita", "requester"), await people.invite("Otto", "approver")];
+  const client = await rita.client();
+  const ana = people.address("ana");
+  const submit = (title: string) => submitRequest(client, { title, approvers: [otto.email, ana] });
+  for (const title of ["Ladder", "Lamp", "Table"]) await submit(title);
+  const link = (await portal.mail.next(ana, about("Lamp"))).link!;
+
+  const page = await windowOf(otto);
+  await page.goto("/?tab=waiting");
+  await page.getByRole("button", { name: "Decide on those chosen" }).click();
+  await expect(page.getByText("Nothing is chosen")).toBeVisible();
+  await page.getByRole("link", { name: "Back to the list" }).click();
+  for (const title of ["Ladder", "Lamp"]) await page.getByRole("checkbox", { name: `Choose ${title}` }).check();
+  await page.getByRole("button", { name: "Decide on those chosen" }).click();
+
+  const form = new DecisionForm(page);
+  await expect(form.heading).toHaveText("Decide on 2 requests");
+  await expect(page.getByRole("main")).not.toContainText("Table");
+  await expect(form.approve).not.toBeChecked();
+  await expect(form.reject).not.toBeChecked();
+  await form.withoutChecks();
+  await form.choose("reject");
+  await page.getByRole("button", { name: "Send decision on 2 requests" }).click();
+  await form.refusedWith("Say why you reject it.");
+  await expect(form.reject).toBeChecked();
+  // Somebody is faster with one of them.
+  await decideByLink(portal.url, link, "approve");
+  await form.choose("reject", "Too dear.");
+  await page.getByRole("button", { name: "Send decision on 2 requests" }).click();
+  const layout = new Layout(page);
+  await expect(layout.notice).toContainText("recorded for 1 of 2 requests");
+  await expect(layout.row("Ladder")).toContainText("Recorded");
+  await expect(layout.row("Lamp")).toContainText("Decided already");
+  await page.getByRole("link", { name: "Back to the list" }).click();
+  await expect(page.getByRole("main").getByRole("link", { name: "Table" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Ladder" })).toHaveCount(0);
 });

@@ -61,7 +61,7 @@ test("roles decide what somebody sees", async ({ people, windowOf }) => {
   const layout = new Layout(page);
   await expect(page.getByRole("link", { name: "New request", exact: true })).toHaveCount(0);
   await expect(layout.navigation.getByRole("link", { name: "People" })).toHaveCount(0);
-  for (const path of ["/people", "/outbox", "/entities", "/workflows", "/requests/new"]) {
+  for (const path of ["/people", "/outbox", "/audit", "/entities", "/workflows", "/requests/new"]) {
     expect((await page.goto(path))?.status(), path).toBe(403);
   }
 

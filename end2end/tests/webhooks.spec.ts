@@ -54,7 +54,7 @@ test("a new webhook shows its secret once, and a test that it signs arrives and 
   const message = await receiver.next("the test arrives", ({ json }) => json.type === "webhook.test");
   expect(isSignedWith(secret, message)).toBe(true);
   await reloadUntil(page, "Delivered");
-  await expect(page.getByRole("region", { name: "Answer" })).toContainText("noted");
+  await expect(page.getByRole("region", { name: "Answer", exact: true })).toContainText("noted");
   expect(page.url()).toContain(message.headers["webhook-id"]);
 
   await page.getByRole("button", { name: "Redeliver" }).click();

@@ -25,6 +25,8 @@ pub(super) enum KeyUse {
     Nonce,
     /// The secrets of webhooks.
     Webhook,
+    /// Checkpoints of the audit log.
+    Checkpoint,
 }
 
 impl KeyUse {
@@ -37,6 +39,7 @@ impl KeyUse {
             Self::Cookie => b"countersign/1/link-cookie",
             Self::Nonce => b"countersign/1/form-nonce",
             Self::Webhook => b"countersign/1/webhook",
+            Self::Checkpoint => b"countersign/1/audit-checkpoint",
         }
     }
 }
@@ -221,6 +224,7 @@ mod tests {
             KeyUse::Cookie,
             KeyUse::Nonce,
             KeyUse::Webhook,
+            KeyUse::Checkpoint,
         ];
         let derived: std::collections::BTreeSet<_> =
             uses.into_iter().map(|purpose| keys.derived_active(purpose)).collect();

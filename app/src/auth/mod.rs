@@ -4,6 +4,7 @@
 //! What is signed here is checked here, before anybody looks anything up. Types that hold a secret print nothing of it.
 
 pub mod api_token;
+pub mod checkpoint;
 pub mod cookie;
 pub mod keys;
 pub mod nonce;

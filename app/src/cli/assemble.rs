@@ -81,6 +81,7 @@ impl Assembled {
             nudges,
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
         });
+        portal.chain_old_audit().await?;
         let sessions = DbSessions::new(database.read().clone(), client.clone(), clock);
         Ok(Self { database, engine, client, keys, portal, outbound, sessions })
     }

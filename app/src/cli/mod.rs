@@ -2,12 +2,14 @@
 
 mod admin;
 mod assemble;
+mod audit;
 mod doctor;
 mod listen;
 mod patience;
 mod serve;
 mod token;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -43,6 +45,9 @@ enum Command {
     /// Manage API tokens.
     #[command(subcommand)]
     Token(Token),
+    /// Check the audit log, or sign what it is now.
+    #[command(subcommand)]
+    Audit(Audit),
 }
 
 #[derive(Debug, Subcommand)]
@@ -66,6 +71,18 @@ enum Token {
     ///
     /// The token acts in the name of the person with this address: within its scopes, and never beyond their roles.
     Create(NewToken),
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Read the whole audit log and name the first row that was changed, moved or removed. The server may run meanwhile.
+    Verify {
+        /// A checkpoint that was kept elsewhere: it shows when the newest rows are gone, too.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+    },
+    /// Print a signed checkpoint of the audit log as JSON, to be kept elsewhere. The server may run meanwhile.
+    Checkpoint,
 }
 
 /// Parses the arguments of the process and runs what they say.
@@ -94,6 +111,8 @@ async fn dispatch(line: CommandLine) -> Result<(), Failure> {
         Command::Doctor => doctor::examine(&config).await,
         Command::Admin(Admin::Create { name, .. }) => admin::create(&config, name).await,
         Command::Token(Token::Create(token)) => token::create(&config, token).await,
+        Command::Audit(Audit::Verify { checkpoint }) => audit::verify(&config, checkpoint.as_deref()).await,
+        Command::Audit(Audit::Checkpoint) => audit::checkpoint(&config).await,
     }
 }
 

@@ -18,7 +18,7 @@ use crate::http::shutdown::Shutdown;
 use crate::http::state::AppState;
 use crate::portal::{AccountDraft, Actor, Portal};
 
-/// How often what nobody refers to any more is deleted.
+/// How often what nobody refers to any more is deleted, and the audit log is looked at.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 
 /// Runs until a signal ends it.
@@ -76,7 +76,8 @@ async fn provide_first_admin(config: &Config, portal: &Portal, mailer: &Mailer) 
     Ok(())
 }
 
-/// Deletes what has expired, at start and every hour. A failure is tried again the next time.
+/// Deletes what has expired and signs what the audit log has become, at start and every hour. A failure is tried again the
+/// next time.
 async fn sweep(portal: Portal, sessions: DbSessions) {
     let mut hourly = interval(SWEEP_EVERY);
     loop {
@@ -85,6 +86,7 @@ async fn sweep(portal: Portal, sessions: DbSessions) {
             portal.sweep_files().await,
             portal.sweep_calls().await,
             portal.sweep_deliveries().await,
+            portal.sweep_audit().await,
             sessions.sweep().await,
         ] {
             if let Err(error) = result {

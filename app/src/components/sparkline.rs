@@ -15,7 +15,7 @@ pub fn SparklineBox(
     }
     let size = format!("0 0 {} {}", Sparkline::WIDTH, Sparkline::HEIGHT);
     view! {
-        <svg class="sparkline" viewBox=size role="img" aria-label=of.in_words()>
+        <svg class="sparkline" viewBox=size preserveAspectRatio="none" role="img" aria-label=of.in_words()>
             <path class="sparkline__failed" d=of.failures() />
             <path class="sparkline__line" d=of.line() />
         </svg>

@@ -1,6 +1,6 @@
 //! What was posted to webhooks.
 
-use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -57,6 +57,9 @@ pub(super) async fn list(
 
 /// Deliveries that are over and that nobody needs any more, at most `limit`, locked until the transaction ends: those written
 /// before `before`, those of webhooks that are gone, those beyond the `keep` newest of their webhook.
+///
+/// However many there are, this reads no more than `limit` of them, those under way beside these, and `keep` entries of an
+/// index for each webhook.
 pub(super) async fn lock_superfluous(
     db: &impl ConnectionTrait,
     before: Time,
@@ -65,26 +68,47 @@ pub(super) async fn lock_superfluous(
 ) -> Result<Vec<DeliveryId>> {
     let old = over().filter(delivery::Column::CreatedAt.lt(before.micros())).limit(limit);
     let mut found = lock_ids(db, old).await?;
-    if found.is_empty() {
-        let webhooks = Query::select().column(webhook::Column::Id).from(webhook::Entity).to_owned();
-        let ownerless = over().filter(delivery::Column::WebhookId.not_in_subquery(webhooks)).limit(limit);
-        found = lock_ids(db, ownerless).await?;
+    if !found.is_empty() {
+        return Ok(found);
     }
-    if found.is_empty() {
-        let webhooks = webhook::Entity::find().select_only().column(webhook::Column::Id);
-        for webhook in webhooks.into_tuple::<String>().all(db).await? {
-            let beyond = over()
-                .filter(delivery::Column::WebhookId.eq(webhook))
-                .order_by_desc(delivery::Column::Id)
-                .offset(keep)
-                .limit(limit - found.len() as u64);
-            found.extend(lock_ids(db, beyond).await?);
-            if found.len() as u64 >= limit {
-                break;
-            }
+    let mut webhook = next_webhook(db, "").await?;
+    while let Some(of) = webhook {
+        let missing = limit.saturating_sub(found.len() as u64);
+        if missing == 0 {
+            break;
         }
+        found.extend(lock_beyond(db, &of, keep, missing).await?);
+        webhook = next_webhook(db, &of).await?;
     }
     Ok(found)
+}
+
+/// The first id after this one under which there are deliveries, whether the webhook is there or gone.
+async fn next_webhook(db: &impl ConnectionTrait, after: &str) -> Result<Option<String>> {
+    let next = delivery::Entity::find()
+        .select_only()
+        .column_as(delivery::Column::WebhookId.min(), "next")
+        .filter(delivery::Column::WebhookId.gt(after));
+    Ok(next.into_tuple::<Option<String>>().one(db).await?.flatten())
+}
+
+/// Those of a webhook that are beyond its `keep` newest; all of them when the webhook is gone.
+async fn lock_beyond(db: &impl ConnectionTrait, webhook: &str, keep: u64, limit: u64) -> Result<Vec<DeliveryId>> {
+    let is_there = webhook::Entity::find_by_id(webhook.to_owned()).one(db).await?.is_some();
+    // The place is looked up without locks: PostgreSQL would also lock what an offset skips.
+    let newest_beyond = delivery::Entity::find()
+        .select_only()
+        .column(delivery::Column::Id)
+        .filter(delivery::Column::WebhookId.eq(webhook))
+        .order_by_desc(delivery::Column::Id)
+        .offset(if is_there { keep } else { 0 });
+    let Some(newest) = newest_beyond.into_tuple::<String>().one(db).await? else { return Ok(Vec::new()) };
+    let beyond = over()
+        .filter(delivery::Column::WebhookId.eq(webhook))
+        .filter(delivery::Column::Id.lte(newest))
+        .order_by_asc(delivery::Column::Id)
+        .limit(limit);
+    lock_ids(db, beyond).await
 }
 
 pub(super) async fn delete(db: &impl ConnectionTrait, ids: &[DeliveryId]) -> Result<u64> {

@@ -1,20 +1,25 @@
 //! The list of requests: keyset paging, and a constant number of queries whatever the list's length.
 
+use async_trait::async_trait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Select,
 };
 
+use super::inbox_filter::narrowed;
+use super::reads::DbReads;
 use super::tables::{assignment, request};
 use super::words::{Row, Word};
 use super::{policy, users};
 use crate::portal::clock::Time;
 use crate::portal::error::Result;
-use crate::portal::ids::UserId;
+use crate::portal::ids::{RequestId, UserId};
+use crate::portal::inbox::{AskedAbout, InboxReads};
 use crate::portal::policy::{Ruling, Tally, Verdict};
 use crate::portal::reads::{InboxCounts, InboxQuery, InboxRow, InboxTab};
 use crate::portal::request::{AssignmentState, Ending, RequestState};
+use crate::portal::user::Person;
 
 /// What the list needs of a request: everything but its text.
 #[derive(FromQueryResult)]
@@ -40,10 +45,10 @@ pub(super) async fn count(db: &impl ConnectionTrait, user: UserId) -> Result<Inb
 }
 
 pub(super) async fn list(db: &impl ConnectionTrait, query: &InboxQuery) -> Result<Vec<InboxRow>> {
+    let select = rows_of(db, query);
     let mut select = match query.tab {
-        InboxTab::Waiting => waiting(query.user).order_by_asc(due()).order_by_asc(request::Column::Id),
-        InboxTab::Mine => mine(query.user).order_by_desc(request::Column::Id),
-        InboxTab::All => request::Entity::find().order_by_desc(request::Column::Id),
+        InboxTab::Waiting => select.order_by_asc(due()).order_by_asc(request::Column::Id),
+        InboxTab::Mine | InboxTab::All => select.order_by_desc(request::Column::Id),
     };
     if let Some(after) = query.after {
         let id = after.id.to_string();
@@ -71,6 +76,16 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &InboxQuery) -> Resul
         .all(db)
         .await?;
     rows(db, heads).await
+}
+
+/// The rows of a list on all its pages, in no order.
+fn rows_of(db: &impl ConnectionTrait, query: &InboxQuery) -> Select<request::Entity> {
+    let select = match query.tab {
+        InboxTab::Waiting => waiting(query.user),
+        InboxTab::Mine => mine(query.user),
+        InboxTab::All => request::Entity::find(),
+    };
+    narrowed(select, query, db.get_database_backend())
 }
 
 fn due() -> SimpleExpr {
@@ -136,6 +151,94 @@ async fn approvals(db: &impl ConnectionTrait, heads: &[Head]) -> Result<Vec<(Str
         .await?)
 }
 
+/// What is needed of a request to answer it without its page.
+#[derive(FromQueryResult)]
+struct Question {
+    id: String,
+    title: String,
+    requester_id: String,
+    generation: i64,
+    revision: i64,
+    revision_hash: String,
+    due_at: Option<i64>,
+    held_at: Option<i64>,
+    ending: Option<String>,
+}
+
+async fn questions(db: &impl ConnectionTrait, ids: &[RequestId]) -> Result<Vec<Question>> {
+    Ok(request::Entity::find()
+        .select_only()
+        .columns([
+            request::Column::Id,
+            request::Column::Title,
+            request::Column::RequesterId,
+            request::Column::Generation,
+            request::Column::Revision,
+            request::Column::RevisionHash,
+            request::Column::DueAt,
+            request::Column::HeldAt,
+            request::Column::Ending,
+        ])
+        .filter(request::Column::Id.is_in(ids.iter().map(ToString::to_string)))
+        .into_model::<Question>()
+        .all(db)
+        .await?)
+}
+
+async fn list_asked_about(db: &impl ConnectionTrait, user: UserId, ids: &[RequestId]) -> Result<Vec<AskedAbout>> {
+    let questions = questions(db, ids).await?;
+    let asked: Vec<(String, i64, String)> = assignment::Entity::find()
+        .select_only()
+        .columns([assignment::Column::RequestId, assignment::Column::Generation, assignment::Column::State])
+        .filter(assignment::Column::UserId.eq(user.to_string()))
+        .filter(assignment::Column::RequestId.is_in(ids.iter().map(ToString::to_string)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut requesters = Vec::with_capacity(questions.len());
+    for question in &questions {
+        requesters.push(Row { table: "requests", id: &question.id }.id("requester_id", &question.requester_id)?);
+    }
+    let people = users::list(db, &requesters).await?;
+    let mut found = Vec::with_capacity(questions.len());
+    for (question, requester) in questions.into_iter().zip(requesters) {
+        let own = asked.iter().find(|(id, round, _)| *id == question.id && *round == question.generation);
+        let Some((_, _, state)) = own else { continue };
+        found.push(question.asked(super::person_of(&people, requester, "requests")?, state)?);
+    }
+    found.sort_by_key(|about| ids.iter().position(|id| *id == about.id));
+    Ok(found)
+}
+
+impl Question {
+    /// The request, where the question to the reader stands as `state` says.
+    fn asked(self, requester: Person, state: &str) -> Result<AskedAbout> {
+        let row = Row { table: "requests", id: &self.id };
+        let pending = state == AssignmentState::Pending.word();
+        Ok(AskedAbout {
+            id: row.id("id", &self.id)?,
+            revision: row.number("revision", self.revision)?,
+            revision_hash: row.id("revision_hash", &self.revision_hash)?,
+            due_at: self.due_at.map(Time),
+            waits: pending && self.ending.is_none() && self.held_at.is_none(),
+            requester,
+            title: self.title,
+        })
+    }
+}
+
+#[async_trait]
+impl InboxReads for DbReads {
+    async fn inbox_has_more_than(&self, query: &InboxQuery, rows: u64) -> Result<bool> {
+        let beyond = rows_of(self.pool(), query).select_only().column(request::Column::Id).offset(rows).limit(1);
+        Ok(beyond.into_tuple::<String>().one(self.pool()).await?.is_some())
+    }
+
+    async fn list_asked_about(&self, user: UserId, ids: &[RequestId]) -> Result<Vec<AskedAbout>> {
+        list_asked_about(self.pool(), user, ids).await
+    }
+}
+
 impl Head {
     fn row(&self) -> Row<'_> {
         Row { table: "requests", id: &self.id }
@@ -147,6 +250,7 @@ impl Head {
             Some(Ending::Ruled(Ruling::Rejected)) => RequestState::Rejected,
             Some(Ending::Ruled(Ruling::Expired)) => RequestState::Expired,
             Some(Ending::Terminated) => RequestState::Terminated,
+            Some(Ending::Withdrawn) => RequestState::Withdrawn,
             None if self.held_at.is_some() => RequestState::OnHold,
             None if self.escalated_at.is_some() => RequestState::Escalated,
             None => RequestState::Waiting,

@@ -14,7 +14,7 @@ use crate::portal::error::{PortalError, Result};
 use crate::portal::ids::{LinkId, MailId, UserId};
 use crate::portal::mail::{Mail, MailFacts, MailState, MailedRequest, MailedRun, subject};
 use crate::portal::reads::MailLine;
-use crate::portal::user::{Person, User};
+use crate::portal::user::{Person, User, UserState};
 
 /// `false` when the natural key is taken.
 pub(super) async fn insert(db: &impl ConnectionTrait, row: &Mail) -> Result<bool> {
@@ -131,7 +131,8 @@ pub(super) async fn facts_of(db: &impl ConnectionTrait, mail: Mail) -> Result<Ma
         None => None,
     };
     let by = mail.by.map(|by| person(&people, by)).transpose()?;
-    Ok(MailFacts { to: person(&people, mail.to)?, by, link, request, mail })
+    let has_account = people.iter().any(|user| user.id == mail.to && user.state == UserState::Active);
+    Ok(MailFacts { to: person(&people, mail.to)?, by, link, request, has_account, mail })
 }
 
 /// Who sent the invitation with this link.

@@ -10,11 +10,13 @@ mod tables;
 mod words;
 
 mod assignments;
+mod audit;
 mod deliveries;
 mod engine;
 mod error;
 mod files;
 mod inbox;
+mod inbox_filter;
 mod links;
 mod mails;
 mod monitor_rows;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use sha2::{Digest, Sha256};
 
 use super::error::was_inserted;
@@ -40,9 +40,20 @@ impl OnceWork for Unit<'_> {
         ))
     }
 
-    async fn delete_first_calls(&self, before: Time) -> Result<()> {
-        first_call::Entity::delete_many().filter(first_call::Column::At.lt(before.micros())).exec(self.db()).await?;
-        Ok(())
+    async fn delete_first_calls(&self, before: Time, limit: u64) -> Result<u64> {
+        let old: Vec<String> = first_call::Entity::find()
+            .select_only()
+            .column(first_call::Column::Id)
+            .filter(first_call::Column::At.lt(before.micros()))
+            .limit(limit)
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        if old.is_empty() {
+            return Ok(0);
+        }
+        let deleted = first_call::Entity::delete_many().filter(first_call::Column::Id.is_in(old)).exec(self.db());
+        Ok(deleted.await?.rows_affected)
     }
 }
 

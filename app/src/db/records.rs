@@ -1,11 +1,9 @@
-//! What happened: a request's events, and the audit log.
+//! What happened: a request's events.
 
-use sea_orm::{
-    ActiveValue, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::requests;
-use super::tables::{audit, request_event};
+use super::tables::request_event;
 use super::words::{Row, Word};
 use crate::portal::clock::Time;
 use crate::portal::error::Result;
@@ -13,7 +11,6 @@ use crate::portal::ids::{RequestId, UserId};
 use crate::portal::reads::EventRecord;
 use crate::portal::request::{EventKind, NewEvent};
 use crate::portal::user::User;
-use crate::portal::work::Audit;
 
 /// Adds an event with the next number of its request.
 pub(super) async fn insert_event(
@@ -88,19 +85,4 @@ impl RawEvent {
         let (actor, subject) = (person(self.actor)?, person(self.subject)?);
         Ok(EventRecord { seq: self.seq, at: self.at, kind: self.kind, actor, subject, note: self.note })
     }
-}
-
-pub(super) async fn insert_audit(db: &impl ConnectionTrait, line: Audit<'_>) -> Result<()> {
-    let (actor_kind, actor) = line.actor.in_audit();
-    let model = audit::ActiveModel {
-        id: ActiveValue::NotSet,
-        at: Set(line.at.micros()),
-        actor_kind: Set(actor_kind.to_owned()),
-        actor: Set(actor),
-        action: Set(line.action.to_owned()),
-        object: Set(line.object),
-        detail: Set(line.detail),
-    };
-    audit::Entity::insert(model).exec_without_returning(db).await?;
-    Ok(())
 }

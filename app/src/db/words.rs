@@ -58,6 +58,7 @@ words! {
         Ending::Ruled: (Ruling::Rejected) => "rejected",
         Ending::Ruled: (Ruling::Expired) => "expired",
         Ending::Terminated => "terminated",
+        Ending::Withdrawn => "withdrawn",
     }
     AssignmentState {
         AssignmentState::Pending => "pending",
@@ -83,6 +84,8 @@ words! {
         EventKind::Resumed => "resumed",
         EventKind::Restarted => "restarted",
         EventKind::Terminated => "terminated",
+        EventKind::Withdrawn => "withdrawn",
+        EventKind::Commented => "commented",
         EventKind::LinkRenewed => "link_renewed",
     }
     FileKind {
@@ -100,6 +103,8 @@ words! {
         MailKind::Escalated => "escalated",
         MailKind::Decided => "decided",
         MailKind::Terminated => "terminated",
+        MailKind::Withdrawn => "withdrawn",
+        MailKind::Comment => "comment",
         MailKind::Invitation => "invitation",
         MailKind::NewLink => "new_link",
         MailKind::Resumed => "resumed",

@@ -1,6 +1,8 @@
 //! Units of work over the engine's transactions.
 
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use countersign_engine::client::{Client, Within};
@@ -8,8 +10,9 @@ use countersign_engine::store::Transaction;
 use sea_orm::DatabaseTransaction;
 
 use super::lock::{Lock, alone};
-use super::{assignments, engine, files, links, mails, records, requests, users};
+use super::{assignments, audit, engine, files, links, mails, records, requests, users};
 use crate::portal::actor::{Actor, Bearer};
+use crate::portal::audit::AuditEntry;
 use crate::portal::clock::Time;
 use crate::portal::error::Result;
 use crate::portal::file::{RequestFile, StoredFile, Upload};
@@ -44,7 +47,8 @@ impl Units for DbUnits {
             .transaction(caller, move |tx| {
                 Box::pin(async move {
                     let unit = Unit::new(&units, tx);
-                    job(&unit).await
+                    job(&unit).await?;
+                    unit.write_audit().await
                 })
             })
             .await
@@ -58,11 +62,19 @@ pub(super) struct Unit<'t> {
     nudges: &'t Nudges,
     /// Whether the actor's call was remembered by this unit.
     remembered: AtomicBool,
+    /// Lines of the audit log that are not written yet.
+    audited: Mutex<Vec<AuditEntry>>,
 }
 
 impl<'t> Unit<'t> {
     fn new(units: &'t DbUnits, tx: &'t Transaction) -> Self {
-        Self { client: &units.client, tx, nudges: &units.nudges, remembered: AtomicBool::new(false) }
+        Self {
+            client: &units.client,
+            tx,
+            nudges: &units.nudges,
+            remembered: AtomicBool::new(false),
+            audited: Mutex::default(),
+        }
     }
 }
 
@@ -75,6 +87,13 @@ impl Unit<'_> {
     /// The engine, within the same transaction.
     pub(super) fn engine(&self) -> Within<'_> {
         self.client.within(self.tx)
+    }
+
+    /// Chains the unit's lines of the audit log: its last statements, because whoever has the head of the chain lets nobody
+    /// else write one until the end of the transaction.
+    async fn write_audit(&self) -> Result<()> {
+        let entries = mem::take(&mut *self.audited.lock().unwrap_or_else(PoisonError::into_inner));
+        audit::append(self.db(), entries).await
     }
 }
 
@@ -228,7 +247,8 @@ impl Work for Unit<'_> {
         {
             self.insert_first_call(*id, once, &line.object, line.at).await?;
         }
-        records::insert_audit(self.db(), line).await
+        self.audited.lock().unwrap_or_else(PoisonError::into_inner).push(line.into());
+        Ok(())
     }
 
     async fn start_request(&self, request: RequestId, generation: u32) -> Result<()> {

@@ -38,7 +38,7 @@ pub(super) struct Words {
 pub(super) struct Addresses {
     /// The signed link, if the mail has one.
     pub(super) link: Option<String>,
-    /// The page of the request, for those with an account.
+    /// The page of the request, for those who can open it.
     pub(super) request: Option<String>,
     /// The page of the run, for those with an account.
     pub(super) run: Option<String>,
@@ -61,6 +61,8 @@ impl Words {
             (MailKind::Invitation, _) => invitation(facts, addresses),
             (MailKind::Decided, Some(request)) => decided(facts, request, addresses),
             (MailKind::Terminated, Some(request)) => terminated(facts, request, addresses),
+            (MailKind::Withdrawn, Some(request)) => withdrawn(facts, request, addresses),
+            (MailKind::Comment, Some(request)) => comment(facts, request, addresses),
             (kind, Some(request)) => question(kind, facts, request, addresses),
             (_, None) => test(facts),
         }
@@ -145,6 +147,39 @@ fn terminated(facts: &MailFacts, request: &MailedRequest, addresses: Addresses) 
         facts: table,
         action: addresses.request.map(|url| Action { label: "See the request", url }),
         small: Vec::new(),
+    }
+}
+
+fn withdrawn(facts: &MailFacts, request: &MailedRequest, addresses: Addresses) -> Words {
+    let who = facts.by.as_ref().map_or("An administrator", |person| person.label());
+    let mut table = about(request);
+    if !facts.mail.note.is_empty() {
+        table.push(Fact { label: "Reason", value: facts.mail.note.clone() });
+    }
+    Words {
+        heading: format!("Withdrawn: {}", request.title),
+        lines: vec![format!(
+            "{who} withdrew this request. No decision is needed any more; earlier links no longer work."
+        )],
+        facts: table,
+        action: addresses.request.map(|url| Action { label: "See the request", url }),
+        small: Vec::new(),
+    }
+}
+
+fn comment(facts: &MailFacts, request: &MailedRequest, addresses: Addresses) -> Words {
+    let who = facts.by.as_ref().map_or("Somebody", |person| person.label());
+    let lines = facts.mail.note.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
+    let small = match addresses.request {
+        Some(_) => "Answer on the page of the request; whoever answers this mail reaches nobody.",
+        None => "If you were asked to decide, the link in that mail is the way to the document.",
+    };
+    Words {
+        heading: format!("{who} mentioned you in a comment"),
+        lines,
+        facts: about(request),
+        action: addresses.request.map(|url| Action { label: "See the request", url }),
+        small: vec![small.to_owned()],
     }
 }
 

@@ -12,7 +12,7 @@ use super::transport::Transport;
 use crate::auth::Keys;
 use crate::pages::paths;
 use crate::portal::link::{Link, Purpose};
-use crate::portal::mail::{Delivery, MailFacts, MailState, MailStep, MailTrouble};
+use crate::portal::mail::{Delivery, MailFacts, MailKind, MailState, MailStep, MailTrouble, MailedRequest};
 
 /// Where mail comes from and where it goes.
 pub struct MailSettings<'a> {
@@ -146,8 +146,12 @@ impl Mailer {
             }
             None => None,
         };
-        // Whoever has no account could not open the request's page; the requester has one.
-        let own = facts.request.as_ref().filter(|request| request.requester.id == facts.to.id);
+        // Whoever has no account could not open the request's page; the requester has one. Those whose mail holds a signed link
+        // are to use that, so that others get this one only where theirs does not help.
+        let without_link = matches!(facts.mail.kind, MailKind::Withdrawn | MailKind::Comment);
+        let opens =
+            |request: &&MailedRequest| request.requester.id == facts.to.id || (without_link && facts.has_account);
+        let own = facts.request.as_ref().filter(opens);
         let request = own.map(|request| format!("{}{}", self.base_url, paths::Request(&request.id.to_string())));
         let run = facts.mail.run.as_ref().map(|run| format!("{}{}", self.base_url, paths::Instance(&run.id)));
         let monitor = facts.mail.monitor.as_ref();
@@ -177,7 +181,7 @@ mod tests {
     use crate::portal::clock::Time;
     use crate::portal::ids::{LinkId, MailId, MonitorId, RequestId, UserId};
     use crate::portal::link::{Binding, LinkState};
-    use crate::portal::mail::{Mail, MailKind, MailedMonitor, MailedRequest, MailedRun};
+    use crate::portal::mail::{Mail, MailedMonitor, MailedRun};
     use crate::portal::policy::{FinalRule, Ruling};
     use crate::portal::ports::KeyRing;
     use crate::portal::user::Person;
@@ -247,26 +251,46 @@ mod tests {
             final_rule: FinalRule::Reject,
             files: 2,
         };
-        MailFacts { mail, to: person(1, "Ana"), by: Some(person(3, "Ben")), link: Some(link), request: Some(request) }
+        let (to, by) = (person(1, "Ana"), Some(person(3, "Ben")));
+        MailFacts { mail, to, by, link: Some(link), request: Some(request), has_account: false }
     }
 
     #[test]
     fn every_kind_has_both_parts_and_what_people_typed_is_only_text() {
         use MailKind::{
-            Decided, Escalated, Escalation, Invitation, NewLink, Outcome, Question, Receipt, Reminder, Request,
-            Resumed, ServiceDown, ServiceRecovered, ServiceStillDown, Terminated, Test,
+            Comment, Decided, Escalated, Escalation, Invitation, NewLink, Outcome, Question, Receipt, Reminder,
+            Request, Resumed, ServiceDown, ServiceRecovered, ServiceStillDown, Terminated, Test, Withdrawn,
         };
         use MailKind::{MonitorDown, MonitorEscalated, MonitorRecovered, MonitorReminder};
         let mailer = mailer(Transport::Outbox);
-        let of_requests = [Request, Reminder, Escalation, Escalated, Decided, Terminated, NewLink, Resumed];
+        let asking = [Request, Reminder, Escalation, Escalated, NewLink, Resumed];
+        let of_requests = asking.into_iter().chain([Decided, Terminated, Withdrawn, Comment]);
         let of_runs = [Receipt, Question, Outcome, ServiceDown, ServiceStillDown, ServiceRecovered];
         let of_monitors = [MonitorDown, MonitorReminder, MonitorEscalated, MonitorRecovered];
-        for kind in of_requests.into_iter().chain(of_runs).chain(of_monitors).chain([Invitation, Test]) {
+        for kind in of_requests.chain(of_runs).chain(of_monitors).chain([Invitation, Test]) {
             let rendered = mailer.for_outbox(&facts(&mailer, kind)).expect("a mail");
             assert!(!rendered.html.contains("<script>") && !rendered.html.contains("<b>too"), "{kind:?}");
             assert!(rendered.text.trim().len() > 40 && rendered.html.contains("</html>"), "{kind:?}");
             assert!(!rendered.subject.contains(['\r', '\n']), "{kind:?}");
             assert!(!format!("{rendered:?}").contains("csn_"), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_comment_leads_those_with_an_account_to_the_request_and_nobody_to_a_signed_link() {
+        let mailer = mailer(Transport::Outbox);
+        let of = |has_account| {
+            let facts = MailFacts { has_account, link: None, ..facts(&mailer, MailKind::Comment) };
+            mailer.for_outbox(&facts).expect("a mail")
+        };
+        let page = "http://[::1]:3000/requests/00000000-0000-0000-0000-000000000000";
+        let (member, guest) = (of(true), of(false));
+        assert!(member.text.contains(page) && member.html.contains(page));
+        assert!(!guest.text.contains("/requests/") && !guest.html.contains("/requests/"));
+        for mail in [member, guest] {
+            assert!(mail.text.contains("Ben mentioned you") && mail.text.contains("<b>too dear</b>"), "{}", mail.text);
+            assert!(mail.html.contains("&#60;b&#62;too dear") || mail.html.contains("&lt;b&gt;too dear"));
+            assert!(!mail.text.contains("csn_") && mail.link.is_none());
         }
     }
 

@@ -107,5 +107,6 @@ const fn word(ending: Ending) -> &'static str {
         Ending::Ruled(Ruling::Rejected) => "rejected",
         Ending::Ruled(Ruling::Expired) => "expired",
         Ending::Terminated => "terminated",
+        Ending::Withdrawn => "withdrawn",
     }
 }

@@ -97,7 +97,7 @@ pub enum NextStep {
     },
     /// The request has ended so.
     Ended {
-        /// `approved`, `rejected`, `expired` or `terminated`.
+        /// `approved`, `rejected`, `expired`, `terminated` or `withdrawn`.
         how: String,
     },
     /// Another round has begun.

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::state::AppState;
 use crate::auth::api_token;
+use crate::pages::paths::with_query;
 use crate::portal::tokens::Allowance;
 use crate::portal::{Actor, PortalError};
 
@@ -80,6 +81,19 @@ struct Code {
     code: String,
 }
 
+/// Path and query of an address without the token that somebody put there, although it opens no page: an address that
+/// is gone back to is shown, kept and sent on.
+pub(crate) fn without_token(uri: &Uri) -> String {
+    let Some(query) = uri.query() else { return uri.path().to_owned() };
+    let Ok(Query(pairs)) = Query::<Vec<(String, String)>>::try_from_uri(uri) else { return uri.path().to_owned() };
+    let is_token = |name: &str, value: &str| {
+        name.eq_ignore_ascii_case("code") || value.trim_start().starts_with(api_token::PREFIX)
+    };
+    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let (tokens, kept): (Vec<_>, Vec<_>) = pairs.partition(|(name, value)| is_token(name, value));
+    if tokens.is_empty() { format!("{}?{query}", uri.path()) } else { with_query(uri.path(), &kept) }
+}
+
 /// The token that a request shows: by `Authorization: Bearer`, `x-functions-key`, or `code` in the query, in this order.
 fn shown(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
@@ -117,6 +131,20 @@ mod tests {
         assert_eq!(shown_at(&[], "/x"), None);
         assert_eq!(shown_at(&[(header::AUTHORIZATION, "Basic cst_a")], "/x?codes=1"), None);
         assert_eq!(shown_at(&[(header::COOKIE, "countersign=1")], "/x"), None);
+    }
+
+    #[test]
+    fn an_address_to_come_back_to_holds_no_token() {
+        for token in ["code=cst_a", "CODE=cst_a", "c%6Fde=x", "token=cst_a", "q=+cst_a", "code=&q=cst%5Fa"] {
+            for query in [format!("tab=mine&{token}&q=a%26b"), format!("{token}&tab=mine&q=a%26b")] {
+                let uri: Uri = format!("/runs?{query}").parse().expect("an address");
+                assert_eq!(without_token(&uri), "/runs?tab=mine&q=a%26b", "{query}");
+            }
+        }
+        for same in ["/", "/runs", "/runs?q=a+b&tab=", "/runs?q=codes&codes=1"] {
+            assert_eq!(without_token(&Uri::from_static(same)), same);
+        }
+        assert_eq!(without_token(&Uri::from_static("/?code=cst_a")), "/");
     }
 
     #[test]

@@ -30,6 +30,14 @@ pub(crate) struct Known {
     seen: i64,
 }
 
+impl Known {
+    /// The newest change that the browser knows.
+    pub(super) fn latest(&self, headers: &HeaderMap) -> i64 {
+        let header = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
+        header.unwrap_or(self.seen)
+    }
+}
+
 /// Follows an instance.
 pub(crate) async fn follow(
     State(state): State<AppState>,
@@ -39,14 +47,21 @@ pub(crate) async fn follow(
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
     let record = readable(&state, &reader, &id).await?;
-    let header = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
-    let seen = header.unwrap_or(known.seen);
+    Ok(nudges(state, record, known.latest(&headers)))
+}
+
+/// The nudges for a page that knows the instance as it was at `seen`.
+pub(super) fn nudges(
+    state: AppState,
+    record: InstanceRecord,
+    seen: i64,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let follower = Follower { state, is_news: record.updated_at.as_micros() != seen, record };
     let stream = stream::unfold(follower, |mut follower| async move {
         let event = follower.next().await?;
         Some((Ok(event), follower))
     });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
 /// One open page.

@@ -150,6 +150,10 @@ async fn owner(state: &AppState, reader: &Reader, id: &str) -> Result<view::inst
 pub(super) fn engine(error: EngineError) -> Refusal {
     match error {
         EngineError::InvalidId(_) => Refusal::NotFound,
-        error => Refusal::Unavailable(format!("The engine's tables cannot be read right now: {error}")),
+        error => {
+            // What a database says of itself names places and settings: it is for the log.
+            tracing::warn!("the engine's tables cannot be read right now: {error}");
+            PortalError::from(error).into()
+        }
     }
 }

@@ -1,18 +1,26 @@
 //! `/monitors`: services that are watched. Everybody who is signed in may look; the portal checks who may change what.
 
+use std::convert::Infallible;
+
 use axum::extract::{Form, Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
+use countersign_engine::{InstanceId, InstanceRecord};
+use futures::Stream;
 use serde::Deserialize;
 
 use super::error::Refusal;
+use super::instance_events::{Known, nudges};
+use super::instances::engine;
 use super::notice::Done;
 use super::present::monitor as present;
 use super::reader::Reader;
 use super::state::AppState;
 use crate::pages::{self, Page, paths};
-use crate::portal::monitors::MonitorDraft;
+use crate::portal::monitors::{MonitorDraft, instance_of_monitor};
 use crate::portal::{MonitorId, PortalError, SpanDraft};
-use crate::view::{MonitorForm, Monitors};
+use crate::view::{MonitorDetail, MonitorForm, Monitors};
 
 /// What the address says; anything unknown counts as absent.
 #[derive(Debug, Default, Deserialize)]
@@ -124,6 +132,21 @@ pub(crate) async fn edit(
     }
 }
 
+/// `GET /monitors/{id}/events`: a nudge whenever it was checked or changed.
+pub(crate) async fn follow(
+    State(state): State<AppState>,
+    reader: Reader,
+    Path(id): Path<String>,
+    Query(known): Query<Known>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
+    let id = parse(&id)?;
+    // Who may see the monitor may follow it; its instance is for admins.
+    state.portal.monitor(&reader.actor, id, None).await?;
+    let record = instance(&state, id).await?.ok_or(Refusal::NotFound)?;
+    Ok(nudges(state, record, known.latest(&headers)))
+}
+
 /// `POST /monitors/{id}/{verb}`.
 pub(crate) async fn change(
     State(state): State<AppState>,
@@ -140,10 +163,14 @@ pub(crate) async fn change(
             portal.resume_monitor(actor, monitor).await?;
             Done::MonitorChanged
         }
-        "check" => {
-            portal.check_monitor_now(actor, monitor).await?;
-            Done::MonitorChecked
-        }
+        "check" => match portal.check_monitor_now(actor, monitor).await {
+            // What they want to know stands on the page.
+            Err(PortalError::TooMany(_)) => Done::MonitorJustChecked,
+            asked => {
+                asked?;
+                Done::MonitorChecked
+            }
+        },
         "delete" => {
             portal.delete_monitor(actor, monitor).await?;
             return Ok(Done::MonitorDeleted.then(paths::Monitors).into_response());
@@ -160,10 +187,18 @@ async fn detail(
     before: Option<u64>,
     form: Option<MonitorForm>,
 ) -> Result<Page, Refusal> {
+    // Looked at before the rows: what changes in between is seen twice rather than never.
+    let seen = instance(state, id).await?.map_or(0, |record| record.updated_at.as_micros());
     let page = state.portal.monitor(&reader.actor, id, before).await?;
     let is_admin = reader.frame.is_for_admin();
     let detail = present::detail(page, form, before.is_some(), is_admin, state.portal.now());
-    Ok(pages::monitor(reader.frame, detail))
+    Ok(pages::monitor(reader.frame, MonitorDetail { seen, ..detail }))
+}
+
+/// What checks it, and changes with each check.
+async fn instance(state: &AppState, id: MonitorId) -> Result<Option<InstanceRecord>, Refusal> {
+    let id = InstanceId::parse(&instance_of_monitor(id)).map_err(|_| Refusal::NotFound)?;
+    state.engine.status(&id).await.map_err(engine)
 }
 
 fn parse(id: &str) -> Result<MonitorId, Refusal> {

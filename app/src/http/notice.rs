@@ -12,6 +12,10 @@ use crate::view::{Notice, Tone};
 pub(crate) enum Done {
     /// A decision was recorded.
     Decided,
+    /// A request was withdrawn.
+    Withdrawn,
+    /// A comment was added.
+    Commented,
     /// Somebody was invited.
     Invited,
     /// Somebody's account was changed.
@@ -42,6 +46,8 @@ pub(crate) enum Done {
     MonitorPaused,
     /// A check was asked for.
     MonitorChecked,
+    /// A check was asked for right after another one.
+    MonitorJustChecked,
     /// A monitor was deleted.
     MonitorDeleted,
     /// A webhook was changed.
@@ -55,13 +61,16 @@ pub(crate) enum Done {
 }
 
 impl Done {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 24] = [
         Self::MonitorMade,
         Self::MonitorChanged,
         Self::MonitorPaused,
         Self::MonitorChecked,
+        Self::MonitorJustChecked,
         Self::MonitorDeleted,
         Self::Decided,
+        Self::Withdrawn,
+        Self::Commented,
         Self::Invited,
         Self::PersonChanged,
         Self::Steered,
@@ -82,6 +91,8 @@ impl Done {
     const fn key(self) -> &'static str {
         match self {
             Self::Decided => "decided",
+            Self::Withdrawn => "withdrawn",
+            Self::Commented => "commented",
             Self::Invited => "invited",
             Self::PersonChanged => "person",
             Self::Steered => "steered",
@@ -97,6 +108,7 @@ impl Done {
             Self::MonitorChanged => "monitor",
             Self::MonitorPaused => "monitor-paused",
             Self::MonitorChecked => "monitor-checked",
+            Self::MonitorJustChecked => "monitor-just-checked",
             Self::MonitorDeleted => "monitor-deleted",
             Self::WebhookChanged => "webhook",
             Self::WebhookDeleted => "webhook-deleted",
@@ -108,6 +120,8 @@ impl Done {
     const fn text(self) -> &'static str {
         match self {
             Self::Decided => "Your decision is recorded.",
+            Self::Withdrawn => "The request is withdrawn. Those who had not answered yet are told by mail.",
+            Self::Commented => "Your comment is added.",
             Self::Invited => "The invitation is on its way.",
             Self::PersonChanged => "The change is saved.",
             Self::Steered => "Done.",
@@ -119,10 +133,11 @@ impl Done {
             Self::Purged => "The run is removed, with its history.",
             Self::OperationSent => "The operation is sent. It is carried out after those that were sent before.",
             Self::TokenRevoked => "The token does not work any more.",
-            Self::MonitorMade => "The monitor is made and checks at once. Load this page again to see what it found.",
-            Self::MonitorChanged => "The monitor is changed. Load this page again to see what the next check found.",
+            Self::MonitorMade => "The monitor is made and checks at once. This page shows what it finds.",
+            Self::MonitorChanged => "The monitor is changed. This page shows what the next check finds.",
             Self::MonitorPaused => "The monitor is paused. Nothing is checked until it is resumed.",
-            Self::MonitorChecked => "A check is on its way. Load this page again to see what it found.",
+            Self::MonitorChecked => "A check is on its way. This page shows what it finds.",
+            Self::MonitorJustChecked => "It was checked a moment ago, and this page shows what was found.",
             Self::MonitorDeleted => "The monitor is deleted.",
             Self::WebhookChanged => "The webhook is changed.",
             Self::WebhookDeleted => "The webhook is deleted.",

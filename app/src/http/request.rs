@@ -14,9 +14,9 @@ use super::state::AppState;
 use crate::auth::NonceFor;
 use crate::pages::{self, Page, paths};
 use crate::portal::reads::Asked;
-use crate::portal::request::AssignmentState;
+use crate::portal::request::{AssignmentState, RequestState};
 use crate::portal::{Answer, DecideOutcome, PortalError, RequestId, RequestPage};
-use crate::view::{DecisionBox, DecisionForm, FileView, FormErrors, Notice, Tone, Verdict};
+use crate::view::{CommentForm, DecisionBox, DecisionForm, FileView, FormErrors, Notice, Tone, Verdict, WithdrawForm};
 
 const STALE_FORM: &str =
     "This page was open for too long. Please look at the document again and send your decision once more.";
@@ -48,7 +48,7 @@ pub(crate) async fn show(
     reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Page, Refusal> {
-    page(&state, reader, parse(&id)?, DecisionForm::default()).await
+    page(&state, reader, parse(&id)?, Forms::default()).await
 }
 
 /// `POST /requests/{id}/decide`.
@@ -61,7 +61,8 @@ pub(crate) async fn decide(
     let id = parse(&id)?;
     let now = state.portal.now();
     let Some(shown) = state.keys.read_nonce(&typed.nonce, NonceFor::Session(reader.user.id, id), now) else {
-        return Ok(page(&state, reader, id, typed.again(stale())).await?.unprocessable().into_response());
+        let forms = Forms::deciding(typed.again(stale()));
+        return Ok(page(&state, reader, id, forms).await?.unprocessable().into_response());
     };
     let verdict = Verdict::from_key(&typed.verdict).map(Into::into);
     let answer = Answer { verdict, reason: typed.reason.clone(), shown };
@@ -72,11 +73,11 @@ pub(crate) async fn decide(
         Ok(outcome) => {
             let text = present::decision::too_late(&present::decision::link_state(outcome, now));
             reader.frame.notice = Some(Notice { tone: Tone::Bad, text });
-            Ok(page(&state, reader, id, DecisionForm::default()).await?.conflicting().into_response())
+            Ok(page(&state, reader, id, Forms::default()).await?.conflicting().into_response())
         }
         Err(PortalError::Invalid(errors)) => {
-            let form = typed.again(errors.into());
-            Ok(page(&state, reader, id, form).await?.unprocessable().into_response())
+            let forms = Forms::deciding(typed.again(errors.into()));
+            Ok(page(&state, reader, id, forms).await?.unprocessable().into_response())
         }
         Err(error) => Err(error.into()),
     }
@@ -92,20 +93,41 @@ pub(crate) async fn file(
     files::send(&state.portal, file).await
 }
 
-fn parse(id: &str) -> Result<RequestId, Refusal> {
+/// The forms of a request's page, as they were typed.
+#[derive(Debug, Default)]
+pub(super) struct Forms {
+    pub(super) decision: DecisionForm,
+    pub(super) withdraw: WithdrawForm,
+    pub(super) comment: CommentForm,
+}
+
+impl Forms {
+    fn deciding(decision: DecisionForm) -> Self {
+        Self { decision, ..Self::default() }
+    }
+}
+
+/// The request of that id, if it is one.
+pub(super) fn parse(id: &str) -> Result<RequestId, Refusal> {
     id.parse().map_err(|_| Refusal::NotFound)
 }
 
-async fn page(state: &AppState, reader: Reader, id: RequestId, form: DecisionForm) -> Result<Page, Refusal> {
+/// The page with its forms as they were typed.
+pub(super) async fn page(state: &AppState, reader: Reader, id: RequestId, forms: Forms) -> Result<Page, Refusal> {
     let shown = state.portal.request_page(&reader.actor, id).await?;
     let files = file_views(state, &shown).await?;
-    let decision = decision_box(state, &reader, &shown, form);
+    let decision = decision_box(state, &reader, &shown, forms.decision);
+    let request = &shown.record.request;
+    let may_withdraw = reader.user.roles.admin || request.requester == reader.user.id;
+    let withdraw = (may_withdraw && request.closed.is_none()).then_some(forms.withdraw);
     let around = Surroundings {
         viewer: reader.user.id,
         admin: reader.user.roles.admin,
         text_html: shown.text_html,
         files,
         decision,
+        withdraw,
+        comment: forms.comment,
         now: state.portal.now(),
     };
     Ok(pages::request(reader.frame, detail(shown.record, around)))
@@ -130,6 +152,9 @@ fn decision_box(state: &AppState, reader: &Reader, shown: &RequestPage, form: De
         && let AssignmentState::Answered(verdict) = assignment.state
     {
         return DecisionBox::Decided { verdict: verdict.into(), at: moment(decision.at, now) };
+    }
+    if request.state() == RequestState::Withdrawn {
+        return DecisionBox::Withdrawn;
     }
     if request.closed.is_some() || asked.assignment.state != AssignmentState::Pending {
         return DecisionBox::TooLate;

@@ -11,8 +11,9 @@ use super::middleware::{panics, problem_page, request_id, request_log, same_orig
 use super::reader::Reader;
 use super::state::AppState;
 use super::{
-    account, answer, api, assets, durable, entities, health, inbox, instance_events, instance_verbs, instances, link,
-    live, monitors, new_request, outbox, people, request, session, tokens, webhooks, workflows,
+    account, answer, api, assets, audit, bulk, comments, durable, entities, health, inbox, instance_events,
+    instance_verbs, instances, link, live, monitors, new_request, outbox, people, request, session, tokens, webhooks,
+    withdraw, workflows,
 };
 use crate::pages::paths;
 
@@ -53,9 +54,13 @@ fn pages(max_upload: usize) -> Router<AppState> {
     let upload = DefaultBodyLimit::max(max_upload);
     Router::new()
         .route(paths::Inbox::PATTERN, get(inbox::show))
+        .route(paths::RequestTable::PATTERN, get(inbox::table))
+        .route(paths::DecideRequests::PATTERN, get(bulk::show).post(bulk::decide))
         .route(paths::NewRequest::PATTERN, get(new_request::show).post(new_request::submit).layer(upload))
         .route(paths::Request::PATTERN, get(request::show))
         .route(paths::DecideRequest::PATTERN, post(request::decide))
+        .route(paths::WithdrawRequest::PATTERN, post(withdraw::withdraw))
+        .route(paths::CommentRequest::PATTERN, post(comments::comment))
         .route(paths::RequestEvents::PATTERN, get(live::follow))
         .route(paths::RequestFile::PATTERN, get(request::file))
         .merge(doors())
@@ -96,6 +101,7 @@ fn watch() -> Router<AppState> {
         .route(paths::Monitors::PATTERN, get(monitors::list))
         .route(paths::NewMonitor::PATTERN, get(monitors::show_new).post(monitors::create))
         .route(paths::Monitor::PATTERN, get(monitors::show).post(monitors::edit))
+        .route(paths::MonitorEvents::PATTERN, get(monitors::follow))
         .route(paths::MonitorVerb::PATTERN, post(monitors::change))
 }
 
@@ -133,6 +139,7 @@ fn administration() -> Router<AppState> {
         .route(paths::People::PATTERN, get(people::show))
         .route(paths::InvitePerson::PATTERN, post(people::invite))
         .route(paths::PersonVerb::PATTERN, post(people::change))
+        .route(paths::Audit::PATTERN, get(audit::show))
         .route(paths::Outbox::PATTERN, get(outbox::show))
         .route(paths::Mail::PATTERN, get(outbox::mail))
         .route(paths::MailHtml::PATTERN, get(outbox::html))

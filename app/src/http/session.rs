@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
+use super::caller::without_token;
 use super::error::Refusal;
 use super::state::AppState;
 use crate::auth::SESSION_USER;
@@ -59,11 +60,9 @@ impl FromRequestParts<AppState> for Actor {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
         let session = Session::from_request_parts(parts, state).await;
         let session = session.map_err(|(_, problem)| Refusal::Internal(problem.to_owned()))?;
-        let back = || match parts.uri.path_and_query() {
-            // What was posted cannot be repeated after signing in; the start page can.
-            Some(path) if parts.method == Method::GET && path.as_str() != "/" => path.as_str().to_owned(),
-            _ => String::new(),
-        };
+        // What was posted cannot be repeated after signing in; the start page can.
+        let is_page = parts.method == Method::GET;
+        let back = || is_page.then(|| without_token(&parts.uri)).filter(|path| path != "/").unwrap_or_default();
         find_actor(&session, state).await?.ok_or_else(|| Refusal::SignIn(back()))
     }
 }

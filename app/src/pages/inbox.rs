@@ -6,10 +6,11 @@ use super::layout::{Heading, Layout, Width};
 use super::{Page, Scripts, Shell, paths, render};
 use crate::components::badge::Badge;
 use crate::components::empty::Empty;
+use crate::components::form::TextField;
 use crate::components::pager::Pager;
 use crate::components::table::{Cell, Table};
 use crate::components::time::{DueTime, Time};
-use crate::view::{Frame, Inbox, InboxRow, InboxTab, Section};
+use crate::view::{DueFilter, Frame, Inbox, InboxFilter, InboxRow, InboxTab, RequestState, Section};
 
 /// `GET /`.
 #[must_use]
@@ -19,19 +20,29 @@ pub fn inbox(frame: Frame, page: Inbox) -> Page {
 
 #[component]
 fn InboxPage(frame: Frame, page: Inbox) -> AnyView {
-    let Inbox { tab, tabs, rows, paged, next } = page;
+    let Inbox { tab, tabs, filter, rows, paged, next } = page;
     let may_submit = frame.viewer.as_ref().is_some_and(|viewer| viewer.roles.admin || viewer.roles.requester);
-    let address = move |cursor: &str| paths::with_query(paths::Inbox, &[("tab", tab.key()), ("before", cursor)]);
+    let first = paged.then(|| address(tab, &filter, ""));
+    let next = next.map(|cursor| address(tab, &filter, &cursor));
+    let narrowed = !filter.is_empty();
     let tabs: Vec<_> = tabs.into_iter().map(|(each, count)| tab_link(each, count, each == tab)).collect();
-    let list = if rows.is_empty() { empty(tab, may_submit).into_any() } else { list(rows).into_any() };
+    let table = (!rows.is_empty()).then(|| table_link(tab, &filter, narrowed));
+    let list = match (rows.is_empty(), tab) {
+        (true, _) if narrowed => no_match(tab),
+        (true, _) => empty(tab, may_submit),
+        (false, InboxTab::Waiting) => choices(rows),
+        (false, _) => list(rows, false),
+    };
     view! {
         <Layout frame=frame section=Section::Inbox width=Width::Wide>
             <Heading title="Inbox" />
             <nav class="tabs" aria-label="Which requests">
                 {tabs}
             </nav>
+            <Filter tab=tab filter=filter />
             {list}
-            <Pager label="Requests" first=paged.then(|| address("")) next=next.map(|cursor| address(&cursor)) />
+            <Pager label="Requests" first=first next=next />
+            {table}
         </Layout>
     }
     .into_any()
@@ -48,11 +59,134 @@ fn tab_link(tab: InboxTab, count: u64, current: bool) -> AnyView {
     .into_any()
 }
 
-fn list(rows: Vec<InboxRow>) -> AnyView {
-    let rows: Vec<_> = rows.into_iter().map(row).collect();
+/// A page of the list as it is narrowed.
+fn address(tab: InboxTab, filter: &InboxFilter, cursor: &str) -> String {
+    let mut pairs = vec![("tab", tab.key())];
+    pairs.extend(filter.pairs());
+    pairs.push(("before", cursor));
+    paths::with_query(paths::Inbox, &pairs)
+}
+
+/// The same rows, on all pages, as a file.
+fn table_link(tab: InboxTab, filter: &InboxFilter, narrowed: bool) -> AnyView {
+    let mut pairs = vec![("tab", tab.key())];
+    pairs.extend(filter.pairs());
+    let href = paths::with_query(paths::RequestTable, &pairs);
+    let text = if narrowed { "Download these as CSV" } else { "Download all as CSV" };
+    view! {
+        <p class="aside">
+            <a href=href>{text}</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// A form that works without scripts: the address says what the list is narrowed to.
+#[component]
+fn Filter(tab: InboxTab, filter: InboxFilter) -> AnyView {
+    let clear = (!filter.is_empty()).then(|| {
+        let href = paths::with_query(paths::Inbox, &[("tab", tab.key())]);
+        view! {
+            <a class="button button--quiet" href=href>
+                "Clear"
+            </a>
+        }
+    });
+    // What waits for somebody is open.
+    let states = RequestState::ALL.into_iter().filter(|state| tab != InboxTab::Waiting || state.is_open());
+    let states = states.map(|state| (state.key(), state.mark().word, filter.state == Some(state))).collect();
+    let dues = DueFilter::ALL.map(|due| (due.key(), due.word(), filter.due == Some(due))).to_vec();
+    view! {
+        <form
+            class="filter filter--wide"
+            method="get"
+            action=paths::Inbox.to_string()
+            role="search"
+            aria-label="Requests"
+        >
+            <input type="hidden" name="tab" value=tab.key() />
+            <TextField name="q" label="Title or requester" kind="search" value=filter.text error=None />
+            {choice("state", "State", states)}
+            {choice("due", "Due", dues)}
+            {day("from", "Submitted from", filter.from)}
+            {day("to", "Submitted to", filter.to)}
+            <div class="filter__end">
+                <button class="button" type="submit">
+                    "Filter"
+                </button>
+                {clear}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// A choice of one, or of none. Options are value, word, and whether it is chosen.
+fn choice(name: &'static str, label: &'static str, options: Vec<(&'static str, &'static str, bool)>) -> AnyView {
+    let none = !options.iter().any(|(_, _, chosen)| *chosen);
+    let options: Vec<_> = options
+        .into_iter()
+        .map(|(value, word, chosen)| {
+            view! {
+                <option value=value selected=chosen>
+                    {word}
+                </option>
+            }
+        })
+        .collect();
+    view! {
+        <div class="field">
+            <label class="field__label" for=format!("f-{name}")>
+                {label}
+            </label>
+            <select class="input" id=format!("f-{name}") name=name>
+                <option value="" selected=none>
+                    "Any"
+                </option>
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+fn day(name: &'static str, label: &'static str, value: String) -> AnyView {
+    view! {
+        <div class="field">
+            <label class="field__label" for=format!("f-{name}")>
+                {label}
+            </label>
+            <input class="input" type="date" id=format!("f-{name}") name=name value=value />
+        </div>
+    }
+    .into_any()
+}
+
+/// The list with a box to tick at each request, and what may be done with those that are ticked.
+fn choices(rows: Vec<InboxRow>) -> AnyView {
+    view! {
+        <form class="bulk" method="get" action=paths::DecideRequests.to_string()>
+            {list(rows, true)}
+            <div class="bulk__bar">
+                <button class="button" type="submit">
+                    "Decide on those chosen"
+                </button>
+                <p class="aside">"Shows them once more with their revisions, and asks for one answer to all."</p>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn list(rows: Vec<InboxRow>, to_choose: bool) -> AnyView {
+    let mut columns = vec!["Request", "State", "Approvals", "Due", "Submitted"];
+    if to_choose {
+        columns.insert(0, "Choose");
+    }
+    let rows: Vec<_> = rows.into_iter().map(|each| row(each, to_choose)).collect();
     view! {
         <div class="sheet">
-            <Table caption="Requests" columns=vec!["Request", "State", "Approvals", "Due", "Submitted"]>
+            <Table caption="Requests" columns=columns>
                 {rows}
             </Table>
         </div>
@@ -60,13 +194,15 @@ fn list(rows: Vec<InboxRow>) -> AnyView {
     .into_any()
 }
 
-fn row(row: InboxRow) -> AnyView {
+fn row(row: InboxRow, to_choose: bool) -> AnyView {
+    let pick = to_choose.then(|| pick(&row));
     let due = match row.due {
         Some(due) => view! { <DueTime due=due /> }.into_any(),
         None => view! { <span class="muted table__none">"\u{2013}"</span> }.into_any(),
     };
     view! {
         <tr role="row" class="table__row">
+            {pick}
             <Cell kind="main">
                 <a class="row-link" href=paths::Request(&row.id.to_string()).to_string()>
                     {row.title}
@@ -82,6 +218,31 @@ fn row(row: InboxRow) -> AnyView {
                 <Time at=row.submitted_at relative=true />
             </Cell>
         </tr>
+    }
+    .into_any()
+}
+
+fn pick(row: &InboxRow) -> AnyView {
+    let (id, name) = (row.id.to_string(), format!("Choose {}", row.title));
+    view! {
+        <Cell kind="pick">
+            <label class="pick">
+                <input type="checkbox" name="request" value=id />
+                <span class="visually-hidden">{name}</span>
+            </label>
+        </Cell>
+    }
+    .into_any()
+}
+
+fn no_match(tab: InboxTab) -> AnyView {
+    let all = paths::with_query(paths::Inbox, &[("tab", tab.key())]);
+    view! {
+        <Empty title="No request matches" text="Nothing in this list is as the filter above says.">
+            <a class="button" href=all>
+                "Show all"
+            </a>
+        </Empty>
     }
     .into_any()
 }

@@ -44,15 +44,17 @@ fn InstancePage(frame: Frame, page: InstanceDetail) -> AnyView {
             <div class="instance">
                 <div class="instance__main">
                     <Values page=page.clone() />
-                    <Card id="history" title="History" live="history">
-                        <History lines=history left_out=left_out />
-                    </Card>
                 </div>
                 <div class="instance__side">
                     <Decision page=page.clone() />
                     <Verbs page=page.clone() />
                     <Raise page=page.clone() />
                     <About page=page />
+                </div>
+                <div class="instance__history">
+                    <Card id="history" title="History" live="history">
+                        <History lines=history left_out=left_out />
+                    </Card>
                 </div>
             </div>
         </Layout>

@@ -31,7 +31,7 @@ fn InstancesPage(frame: Frame, page: Instances) -> AnyView {
         (false, _) => view! { <div class="sheet">{run_table("Instances", page.rows.clone())}</div> }.into_any(),
     };
     let (section, title, text) = if for_admin {
-        let text = "What the engine runs: an instance per request, per mail, and per run of a workflow.";
+        let text = "What the engine runs: one instance per request, mail, monitor, delivery, and run of a workflow.";
         (Section::Instances, "Instances", text)
     } else {
         (Section::Workflows, "Your runs", "The workflows that you started, and what became of them.")

@@ -130,6 +130,7 @@ fn Account(viewer: Viewer, current: Option<Section>) -> AnyView {
                 <div class="menu__panel">
                     <p class="menu__who">{viewer.email}</p>
                     <DeveloperLinks current=current admin=viewer.roles.admin />
+                    {viewer.roles.admin.then(|| audit_link(current))}
                     <form method="post" action=paths::SignOut.to_string()>
                         <button class="menu__link" type="submit">
                             "Sign out"
@@ -162,6 +163,27 @@ fn DeveloperLinks(current: Option<Section>, admin: bool) -> AnyView {
         <nav class="menu__group" aria-label="Developer">
             <p class="menu__title">"Developer"</p>
             <ul>{links}</ul>
+        </nav>
+    }
+    .into_any()
+}
+
+/// What admins look at now and then, too rarely for the main navigation.
+fn audit_link(current: Option<Section>) -> AnyView {
+    view! {
+        <nav class="menu__group" aria-label="Administration">
+            <p class="menu__title">"Administration"</p>
+            <ul>
+                <li>
+                    <a
+                        class="menu__link"
+                        href=paths::Audit.to_string()
+                        aria-current=(current == Some(Section::Audit)).then_some("page")
+                    >
+                        "Audit log"
+                    </a>
+                </li>
+            </ul>
         </nav>
     }
     .into_any()

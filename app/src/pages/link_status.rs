@@ -157,6 +157,7 @@ fn ReceiptPage(receipt: Receipt) -> AnyView {
             "Others are still asked. Everybody is told when the request is decided."
         }
         RequestState::OnHold => "The request is on hold at the moment. Your answer is counted.",
+        RequestState::Withdrawn => "The request was withdrawn afterwards. Your answer is kept.",
         _ => "Everybody has been told.",
     };
     view! {

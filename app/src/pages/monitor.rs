@@ -12,7 +12,7 @@ use crate::components::notice::NoticeBox;
 use crate::components::pager::Pager;
 use crate::components::sparkline::SparklineBox;
 use crate::components::table::{Cell, Table};
-use crate::components::time::Time;
+use crate::components::time::{ExactTime, Time};
 use crate::view::{CheckRow, Frame, IncidentRow, MonitorDetail, MonitorForm, MonitorRow, MonitorState, Section, Tone};
 
 /// `GET /monitors/{id}`, and again with messages after a change that was refused.
@@ -28,26 +28,20 @@ fn MonitorPage(frame: Frame, page: MonitorDetail) -> AnyView {
     let address = |cursor: &str| paths::with_query(paths::Monitor(&id), &[("before", cursor)]);
     let (first, next) = (page.paged.then(|| address("")), page.next.as_deref().map(address));
     let (state, problem) = (page.monitor.state, page.monitor.problem.clone());
+    let events = paths::with_query(paths::MonitorEvents(&id), &[("seen", &page.seen.to_string())]);
     let verbs = page.form.is_some().then(|| view! { <Verbs id=id.clone() state=state /> });
     let (checks, incidents) = (checks(page.checks.clone()), incidents(page.incidents.clone()));
     let edit = page.form.clone().map(|form| view! { <Edit id=id.clone() form=form /> });
     view! {
-        <Layout frame=frame section=Section::Monitors width=Width::Wide>
+        <Layout frame=frame section=Section::Monitors width=Width::Wide live=events>
             <Heading title=page.monitor.name.clone() above="Monitor">
-                <div class="status">
-                    <Badge mark=state.mark() />
-                </div>
+                {standing(state, problem)}
             </Heading>
-            {problem.map(|problem| view! { <NoticeBox tone=Tone::Bad>{problem}</NoticeBox> })}
             <div class="monitor">
                 <div class="monitor__main">
                     <Figures monitor=page.monitor.clone() />
-                    <Card id="incidents" title="Incidents">
+                    <Card id="incidents" title="Incidents" live="incidents">
                         {incidents}
-                    </Card>
-                    <Card id="checks" title="Checks">
-                        {checks}
-                        <Pager label="Checks" first=first next=next />
                     </Card>
                     {edit}
                 </div>
@@ -55,8 +49,27 @@ fn MonitorPage(frame: Frame, page: MonitorDetail) -> AnyView {
                     {verbs}
                     <About page=page />
                 </div>
+                <div class="monitor__checks">
+                    <Card id="checks" title="Checks" live="checks">
+                        {checks}
+                        <Pager label="Checks" first=first next=next />
+                    </Card>
+                </div>
             </div>
         </Layout>
+    }
+    .into_any()
+}
+
+/// Its state, and what is wrong.
+fn standing(state: MonitorState, problem: Option<String>) -> AnyView {
+    view! {
+        <div class="status" data-live-part="state">
+            <Badge mark=state.mark() />
+        </div>
+        <div data-live-part="problem">
+            {problem.map(|problem| view! { <NoticeBox tone=Tone::Bad>{problem}</NoticeBox> })}
+        </div>
     }
     .into_any()
 }
@@ -73,7 +86,7 @@ fn Figures(monitor: MonitorRow) -> AnyView {
         }
     };
     view! {
-        <Card id="figures" title="Last checks">
+        <Card id="figures" title="Last checks" live="figures">
             <SparklineBox of=monitor.sparkline />
             <dl class="monitor__figures">
                 {figure("Passed in 24 hours", monitor.day)}
@@ -128,7 +141,7 @@ fn checks(rows: Vec<CheckRow>) -> AnyView {
             view! {
                 <tr role="row" class="table__row">
                     <Cell kind="main">
-                        <Time at=row.at />
+                        <ExactTime at=row.at />
                     </Cell>
                     <Cell label="Result">
                         <Badge mark=mark />
@@ -141,7 +154,7 @@ fn checks(rows: Vec<CheckRow>) -> AnyView {
         })
         .collect();
     view! {
-        <Table caption="Checks" columns=vec!["Checked", "Result", "Status", "Time"]>
+        <Table caption="Checks" columns=vec!["Checked (UTC)", "Result", "Status", "Time"]>
             {rows}
         </Table>
     }
@@ -167,7 +180,9 @@ fn Verbs(id: String, state: MonitorState) -> AnyView {
     };
     view! {
         <Card id="verbs" title="Change it">
-            <div class="monitor__verbs">{now}</div>
+            <div class="monitor__verbs" data-live-part="verbs" data-live-key=state.mark().word>
+                {now}
+            </div>
             <div class="verbs">
                 <details class="verb">
                     <summary class="verb__word">"Delete"</summary>
@@ -210,7 +225,7 @@ fn About(page: MonitorDetail) -> AnyView {
         view! { <Fact name="Instance"><a href=href>{id}</a></Fact> }
     });
     view! {
-        <Card id="about" title="About">
+        <Card id="about" title="About" live="about">
             <Facts>
                 <Fact name="Address">{page.monitor.url}</Fact>
                 <Fact name="Checked">{page.pace}</Fact>

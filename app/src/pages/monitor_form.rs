@@ -79,7 +79,7 @@ fn Service(form: MonitorForm) -> AnyView {
                 <TextField
                     name="retries"
                     label="Try again"
-                    hint="So often before it counts as down, from 0 to 10."
+                    hint="From 0 to 10 times."
                     value=retries
                     error=errors.of("retries")
                     required=true

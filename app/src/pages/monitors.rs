@@ -69,8 +69,8 @@ fn row(row: MonitorRow) -> AnyView {
                 <Badge mark=row.state.mark() />
                 {row.problem.map(|problem| view! { <span class="monitors__problem">{problem}</span> })}
             </Cell>
-            <Cell label="24 hours">{row.day.map_or_else(none, IntoAny::into_any)}</Cell>
-            <Cell label="30 days">{row.month.map_or_else(none, IntoAny::into_any)}</Cell>
+            <Cell label="24 hours">{row.day.map_or_else(none, share)}</Cell>
+            <Cell label="30 days">{row.month.map_or_else(none, share)}</Cell>
             <Cell label="Last answer">{row.latency.map_or_else(none, IntoAny::into_any)}</Cell>
             <Cell label="Last checks">
                 <SparklineBox of=row.sparkline />
@@ -79,6 +79,10 @@ fn row(row: MonitorRow) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+fn share(percent: String) -> AnyView {
+    view! { <span class="monitors__share">{percent}</span> }.into_any()
 }
 
 fn none() -> AnyView {

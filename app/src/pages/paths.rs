@@ -46,8 +46,12 @@ macro_rules! routes {
 }
 
 routes! {
-    /// The list of requests: waiting for me, mine, all. Query: `tab`, `before`.
+    /// The list of requests: waiting for me, mine, all. Query: `tab`, `before`, and the filter `q`, `state`, `due`, `from`, `to`.
     Inbox = "/";
+    /// The same list as a table. Query: `tab` and the filter.
+    RequestTable = "/requests.csv";
+    /// One answer to several requests: what was chosen, and its decision (POST). Query: `request`, as often as needed.
+    DecideRequests = "/requests/decide";
     /// Sets up the first admin. Query: `token`, from the link printed at start.
     SetUp = "/setup";
     /// Sign-in form.
@@ -62,6 +66,10 @@ routes! {
     Request(id: &'a str) = "/requests/{id}";
     /// A decision by a signed-in approver (POST).
     DecideRequest(id: &'a str) = "/requests/{id}/decide";
+    /// Withdraws a request (POST).
+    WithdrawRequest(id: &'a str) = "/requests/{id}/withdraw";
+    /// Adds a comment to a request (POST).
+    CommentRequest(id: &'a str) = "/requests/{id}/comments";
     /// A request's events, as server-sent events.
     RequestEvents(id: &'a str) = "/requests/{id}/events";
     /// A file of a request, counted from 1.
@@ -106,6 +114,8 @@ routes! {
     PersonVerb(id: &'a str, verb: &'a str) = "/people/{id}/{verb}";
     /// All mails. Query: `state`, `before`.
     Outbox = "/outbox";
+    /// The audit log. Query: `actor`, `action`, `object`, `before`.
+    Audit = "/audit";
     /// Sends a test mail to the signed-in admin (POST).
     TestMail = "/outbox/test";
     /// One mail.
@@ -120,6 +130,8 @@ routes! {
     NewMonitor = "/monitors/new";
     /// One monitor with its checks and incidents, and the form that changes it (POST). Query: `before`.
     Monitor(id: &'a str) = "/monitors/{id}";
+    /// Nudges whenever a monitor was checked or changed, as server-sent events. Query: `seen`.
+    MonitorEvents(id: &'a str) = "/monitors/{id}/events";
     /// Pause, resume, check or delete (POST).
     MonitorVerb(id: &'a str, verb: &'a str) = "/monitors/{id}/{verb}";
     /// The reader's API tokens, and the form for a new one (POST). Query: `tab`, `before`.

@@ -10,12 +10,15 @@ use crate::components::decision::DecisionFields;
 use crate::components::document::Prose;
 use crate::components::events::EventStream;
 use crate::components::files::{Files, Inline};
+use crate::components::form::{ErrorSummary, TextArea};
 use crate::components::notice::NoticeBox;
 use crate::components::stage::StageLadder;
 use crate::components::time::{DueTime, Time};
-use crate::view::{DecisionBox, FileView, Frame, RequestDetail, RequestState, Tone, Verdict};
+use crate::view::{
+    CommentForm, DecisionBox, FileView, Frame, RequestDetail, RequestState, Tone, Verdict, WithdrawForm,
+};
 
-/// `GET /requests/{id}`, and again with messages after a decision that could not be taken.
+/// `GET /requests/{id}`, and again with messages after a decision, a withdrawal or a comment that could not be taken.
 #[must_use]
 pub fn request(frame: Frame, page: RequestDetail) -> Page {
     let shell = Shell::new(page.title.clone()).scripts(Scripts::Live);
@@ -45,15 +48,17 @@ fn RequestPage(frame: Frame, page: RequestDetail) -> AnyView {
                     <Document html=page.text_html files=files />
                 </div>
                 <div class="request__side">
-                    <Decision id=id decision=page.decision />
+                    <Decision id=id.clone() decision=page.decision />
                     <Card id="stage" title="Approvers" live="stage">
                         <StageLadder stage=stage />
                     </Card>
+                    <Withdraw id=id.clone() form=page.withdraw />
                 </div>
                 <div class="request__stream">
                     <Card id="stream" title="What happened" live="events">
                         <EventStream events=page.events />
                     </Card>
+                    <Comment id=id form=page.comment />
                 </div>
             </div>
         </Layout>
@@ -138,26 +143,27 @@ fn Decision(id: String, decision: DecisionBox) -> AnyView {
         DecisionBox::OnHold => "on-hold",
         DecisionBox::Decided { .. } => "decided",
         DecisionBox::TooLate => "too-late",
+        DecisionBox::Withdrawn => "withdrawn",
     };
+    let said = |text: &'static str| Some(view! { <p>{text}</p> }.into_any());
     let content = match decision {
         DecisionBox::NotAsked => None,
         DecisionBox::Open { form, tally } => {
             let action = paths::DecideRequest(&id).to_string();
             Some(view! { <DecisionFields form=form tally=tally action=action /> }.into_any())
         }
-        DecisionBox::OnHold => Some(
-            view! { <p>"You are asked, but the request is on hold. You can decide as soon as it is resumed."</p> }
-                .into_any(),
-        ),
+        DecisionBox::OnHold => {
+            said("You are asked, but the request is on hold. You can decide as soon as it is resumed.")
+        }
         DecisionBox::Decided { verdict, at } => {
             let tone = if verdict == Verdict::Approve { Tone::Good } else { Tone::Bad };
             let sentence = format!("You {} this request, ", verdict.past());
             Some(view! { <NoticeBox tone=tone>{sentence} <Time at=at relative=true /> "."</NoticeBox> }.into_any())
         }
-        DecisionBox::TooLate => Some(
-            view! { <p>"The request was decided without your answer. There is nothing left for you to do."</p> }
-                .into_any(),
-        ),
+        DecisionBox::TooLate => {
+            said("The request was decided without your answer. There is nothing left for you to do.")
+        }
+        DecisionBox::Withdrawn => said("The request was withdrawn. There is nothing left for you to do."),
     };
     view! {
         <div class="request__decision" data-live-part="decision" data-live-key=key>
@@ -170,6 +176,73 @@ fn Decision(id: String, decision: DecisionBox) -> AnyView {
                     }
                 })}
         </div>
+    }
+    .into_any()
+}
+
+/// Takes the request back. The key is whether that can be done, so that a reason is not lost while it is being typed.
+#[component]
+fn Withdraw(id: String, form: Option<WithdrawForm>) -> AnyView {
+    let key = if form.is_some() { "open" } else { "none" };
+    let content = form.map(|WithdrawForm { reason, errors }| {
+        let action = paths::WithdrawRequest(&id).to_string();
+        view! {
+            <details class="card verb" open=!errors.is_empty()>
+                <summary class="verb__word">"Withdraw the request"</summary>
+                <form method="post" action=action>
+                    <p class="verb__text">
+                        "Nobody is asked any more, and the links in their mails stop working. Whoever has not answered \
+                            yet is told by mail."
+                    </p>
+                    <ErrorSummary errors=errors.clone() prefix="withdraw-" />
+                    <TextArea
+                        name="reason"
+                        id="withdraw-reason"
+                        label="Why"
+                        hint="Optional. Everybody involved can read it."
+                        value=reason
+                        error=errors.of("reason")
+                        rows=2
+                    />
+                    <button class="button button--danger" type="submit">
+                        "Withdraw"
+                    </button>
+                </form>
+            </details>
+        }
+    });
+    view! {
+        <div class="request__withdraw" data-live-part="withdraw" data-live-key=key>
+            {content}
+        </div>
+    }
+    .into_any()
+}
+
+/// Adds to the stream above, which is a part of its own: what is being typed stays while that goes on.
+#[component]
+fn Comment(id: String, form: CommentForm) -> AnyView {
+    let CommentForm { text, errors } = form;
+    let action = paths::CommentRequest(&id).to_string();
+    view! {
+        <Card id="comment" title="Add a comment">
+            <form class="form" method="post" action=action>
+                <ErrorSummary errors=errors.clone() prefix="comment-" />
+                <TextArea
+                    name="text"
+                    id="comment-text"
+                    label="Comment"
+                    hint="Plain text. Everybody involved can read it; whom you mention as @address is mailed."
+                    value=text
+                    error=errors.of("text")
+                    rows=3
+                    required=true
+                />
+                <button class="button" type="submit">
+                    "Comment"
+                </button>
+            </form>
+        </Card>
     }
     .into_any()
 }

@@ -8,11 +8,12 @@ use crate::components::badge::Badge;
 use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::form::{Check, ErrorSummary, TextField};
+use crate::components::icon::Glyph;
 use crate::components::pager::Pager;
 use crate::components::table::{Cell, Table};
 use crate::components::time::Time;
 use crate::view::token::{Choice, CreatedToken, ScopeGroup, TokenForm, TokenRow, TokenState, TokenTab, Tokens};
-use crate::view::{Frame, Moment, Section};
+use crate::view::{Frame, Icon, Moment, Section};
 
 /// `GET /tokens`, and again as the answer to the form: with messages, or with the token that was made.
 #[must_use]
@@ -155,7 +156,9 @@ fn NewToken(form: TokenForm) -> AnyView {
     let TokenForm { name, groups, lives, errors } = form;
     let groups: Vec<_> = groups.into_iter().map(scope_group).collect();
     let lives: Vec<_> = lives.into_iter().map(life).collect();
-    let message = |field: &str| errors.of(field).map(|error| view! { <p class="field__error">{error}</p> });
+    let message = |field: &str| {
+        errors.of(field).map(|error| view! { <p class="field__error"><Glyph icon=Icon::Warning /> {error}</p> })
+    };
     let (of_scopes, of_life) = (message("scope"), message("expires"));
     view! {
         <Card id="new-token" title="New token">

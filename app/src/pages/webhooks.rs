@@ -8,10 +8,11 @@ use crate::components::badge::Badge;
 use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::form::{Check, ErrorSummary, TextField};
+use crate::components::icon::Glyph;
 use crate::components::table::{Cell, Table};
 use crate::components::time::Time;
 use crate::view::webhook::EventChoice;
-use crate::view::{Frame, Section, WebhookForm, WebhookRow, Webhooks};
+use crate::view::{Frame, Icon, Section, WebhookForm, WebhookRow, Webhooks};
 
 /// `GET /webhooks`, and again with messages after a form that was refused.
 #[must_use]
@@ -116,7 +117,7 @@ pub(super) fn settings_form(form: WebhookForm, action: String, send: &'static st
             />
             <fieldset id="f-event" tabindex="-1">
                 <legend class="field__label">"Events"</legend>
-                {errors.of("event").map(|error| view! { <p class="field__error">{error}</p> })}
+                {errors.of("event").map(wrong)}
                 <div class="webhook__events">{events}</div>
             </fieldset>
             <div class="form__end">
@@ -125,6 +126,16 @@ pub(super) fn settings_form(form: WebhookForm, action: String, send: &'static st
                 </button>
             </div>
         </form>
+    }
+    .into_any()
+}
+
+fn wrong(message: String) -> AnyView {
+    view! {
+        <p class="field__error">
+            <Glyph icon=Icon::Warning />
+            {message}
+        </p>
     }
     .into_any()
 }

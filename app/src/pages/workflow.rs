@@ -158,7 +158,7 @@ fn ByProgram(curl: String, schema: String) -> AnyView {
                 "The same start over HTTP. " <code class="code">"COUNTERSIGN_TOKEN"</code>
                 " holds an " <a href=paths::Tokens.to_string()>"API token"</a> " that may start instances."
             </p>
-            <pre class="json" tabindex="0" aria-label="Command line" role="region">
+            <pre class="json workflow__curl" tabindex="0" aria-label="Command line" role="region">
                 {curl}
             </pre>
             <details class="json__more">

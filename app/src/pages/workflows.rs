@@ -22,7 +22,7 @@ fn WorkflowsPage(frame: Frame, page: Workflows) -> AnyView {
         <Layout frame=frame section=Section::Workflows width=Width::Wide>
             <Heading title="Workflows">
                 <p>
-                    "What can be started here, by a link, or by the API. "
+                    "What can be started, here or by the API. "
                     <a href=paths::Instances.to_string()>{all_runs}</a>
                 </p>
             </Heading>

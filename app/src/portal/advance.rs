@@ -267,6 +267,8 @@ const fn kind_key(kind: MailKind) -> &'static str {
         MailKind::Resumed => "resumed",
         MailKind::Decided => "decided",
         MailKind::Terminated => "terminated",
+        MailKind::Withdrawn => "withdrawn",
+        MailKind::Comment => "comment",
         MailKind::Invitation => "invitation",
         MailKind::Test => "test",
         MailKind::Receipt => "receipt",

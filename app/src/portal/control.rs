@@ -88,10 +88,16 @@ impl Portal {
 
 /// The reason in one line; it is needed.
 pub(super) fn checked_reason(typed: &str) -> Result<String> {
-    let reason = super::user::one_line(typed);
+    let reason = optional_reason(typed)?;
     if reason.is_empty() {
         return Err(PortalError::field("reason", "Enter a reason."));
     }
+    Ok(reason)
+}
+
+/// The reason in one line; it may be empty.
+pub(super) fn optional_reason(typed: &str) -> Result<String> {
+    let reason = super::user::one_line(typed);
     if reason.chars().count() > MAX_REASON_CHARS {
         return Err(PortalError::field(
             "reason",
@@ -166,7 +172,7 @@ impl Control<'_> {
         stage::ask_everybody(self.work, &*self.parts.clock, &request, self.now).await
     }
 
-    async fn finish(&self, request: &mut Request, event: EventKind, action: &'static str) -> Result<()> {
+    pub(super) async fn finish(&self, request: &mut Request, event: EventKind, action: &'static str) -> Result<()> {
         request.updated_at = self.now;
         self.work.update_request(request).await?;
         let event = NewEvent::of(event).by(self.actor.user_id()).note(self.reason);
@@ -174,7 +180,7 @@ impl Control<'_> {
         self.audit(request, action).await
     }
 
-    fn post(&self) -> Post<'_> {
+    pub(super) fn post(&self) -> Post<'_> {
         Post { clock: &*self.parts.clock, keys: &*self.parts.keys, now: self.now }
     }
 

@@ -258,7 +258,8 @@ const fn strength_of(actor: &Actor, by_link: bool) -> Strength {
     }
 }
 
-fn checked(answer: &Answer) -> Result<Verdict> {
+/// The verdict of a complete answer; what is missing or too long is an error of its field.
+pub(super) fn checked(answer: &Answer) -> Result<Verdict> {
     let reason = answer.reason.trim();
     let Some(verdict) = answer.verdict else {
         return Err(PortalError::field("verdict", "Choose whether you approve or reject."));

@@ -30,6 +30,10 @@ pub enum EventKind {
     Restarted,
     /// The actor terminated it.
     Terminated,
+    /// The actor withdrew it; the note is their reason.
+    Withdrawn,
+    /// The actor wrote a comment; the note is its text.
+    Commented,
     /// A new link was mailed to the subject.
     LinkRenewed,
 }

@@ -91,4 +91,8 @@ hash! {
     TokenHash
     /// What a call that may be repeated asked for.
     Fingerprint
+    /// A row of the audit log together with every row before it.
+    ChainHash
+    /// What a key of the ring says under a checkpoint of the audit log.
+    CheckpointMac
 }

@@ -1,4 +1,4 @@
-//! How often somebody may try to sign in.
+//! How often somebody may try to sign in, and how often somebody may comment.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::clock::Time;
 use super::error::{PortalError, Result};
+use super::ids::UserId;
 use super::user::Email;
 
 /// Failures per account within [`WINDOW`] before it has to wait.
@@ -14,6 +15,10 @@ const PER_ACCOUNT: usize = 10;
 const GLOBAL: usize = 500;
 /// The window.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
+/// Comments of one person within [`COMMENT_WINDOW`]: a lively talk, and less than a program writes. Each may mail several people.
+const COMMENTS: usize = 20;
+/// The window of comments.
+const COMMENT_WINDOW: Duration = Duration::from_secs(10 * 60);
 
 /// Failed sign-ins of the last minutes. Kept in memory: a restart forgives.
 #[derive(Debug, Default)]
@@ -50,6 +55,31 @@ impl SignInLimits {
     }
 }
 
+/// Comments of the last minutes, per person. Kept in memory: a restart forgives.
+#[derive(Debug, Default)]
+pub(super) struct CommentLimits {
+    written: Mutex<HashMap<UserId, Vec<Time>>>,
+}
+
+impl CommentLimits {
+    /// Counts a comment of `user`. [`PortalError::TooMany`], and nothing is counted, when they wrote too many lately.
+    pub(super) fn take(&self, user: UserId, now: Time) -> Result<()> {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        written.retain(|_, times| {
+            times.retain(|at| now.since(*at) < COMMENT_WINDOW);
+            !times.is_empty()
+        });
+        let times = written.entry(user).or_default();
+        if times.len() >= COMMENTS {
+            return Err(PortalError::TooMany(
+                "You have written many comments in a short time. Wait a few minutes and send this one again.".into(),
+            ));
+        }
+        times.push(now);
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +98,18 @@ mod tests {
         assert!(matches!(limits.check(&ana, Time(0)), Err(PortalError::TooMany(_))));
         assert!(limits.check(&ben, Time(0)).is_ok());
         assert!(limits.check(&ana, Time(0) + WINDOW).is_ok());
+    }
+
+    #[test]
+    fn whoever_comments_too_often_waits_and_others_do_not() {
+        let limits = CommentLimits::default();
+        let (ana, ben) = (UserId(uuid::Uuid::nil()), UserId(uuid::Uuid::max()));
+        for _ in 0..COMMENTS {
+            assert!(limits.take(ana, Time(0)).is_ok());
+        }
+        assert!(matches!(limits.take(ana, Time(0)), Err(PortalError::TooMany(_))));
+        assert!(limits.take(ben, Time(0)).is_ok());
+        assert!(limits.take(ana, Time(0) + COMMENT_WINDOW).is_ok());
     }
 
     #[test]

@@ -19,6 +19,10 @@ pub enum MailKind {
     Decided,
     /// Tells that an admin ended the request.
     Terminated,
+    /// Tells that the request was withdrawn.
+    Withdrawn,
+    /// Tells somebody that a comment mentions them; the note is its text.
+    Comment,
     /// Invites to an account.
     Invitation,
     /// A new link, asked for by its holder.
@@ -208,6 +212,8 @@ pub struct MailFacts {
     pub link: Option<super::link::Link>,
     /// The request it is about.
     pub request: Option<MailedRequest>,
+    /// Whether the receiver can sign in, so that a link to a page leads them somewhere.
+    pub has_account: bool,
 }
 
 impl MailFacts {

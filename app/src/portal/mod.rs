@@ -9,8 +9,10 @@ pub mod error;
 pub mod ids;
 
 pub mod actor;
+pub mod audit;
 pub mod event;
 pub mod file;
+pub mod inbox;
 pub mod link;
 pub mod mail;
 pub mod monitors;
@@ -29,6 +31,8 @@ pub mod reads;
 pub mod work;
 
 mod advance;
+mod bulk;
+mod comment;
 mod control;
 mod decide;
 mod draft;
@@ -47,10 +51,13 @@ mod stage;
 mod standing;
 mod submit;
 mod upload;
+mod withdraw;
 
 pub use actor::{Actor, Bearer, Roles, SignedIn};
 pub use advance::{Next, Round, is_worth_retrying};
+pub use bulk::{BulkAnswer, BulkOutcome, MAX_BULK};
 pub use clock::{Clock, Time};
+pub use comment::MAX_COMMENT_CHARS;
 pub use control::Verb;
 pub use decide::{Answer, MAX_REASON_CHARS};
 pub use draft::{MAX_APPROVERS, RequestDraft};
@@ -59,6 +66,7 @@ pub use ids::{
     AssignmentId, DecisionId, DeliveryId, FileId, LinkId, MailId, MonitorId, RequestId, RevisionHash, TokenHash,
     TokenId, UploadId, UserId, WebhookId,
 };
+pub use inbox::{AskedAbout, DueFilter, InboxFilter};
 pub use instances::{Owner, owner_of};
 pub use live::Nudges;
 pub use new_link::NewLinkOutcome;

@@ -4,6 +4,7 @@ use super::actor::Actor;
 use super::error::{PortalError, Result};
 use super::file::RequestFile;
 use super::ids::{LinkId, MailId, RequestId};
+use super::inbox::InboxFilter;
 use super::link::{Binding, Link, LinkClaims, Purpose};
 use super::mail::{MailFacts, MailState};
 use super::markdown;
@@ -91,9 +92,10 @@ impl Portal {
         &self,
         actor: &Actor,
         tab: InboxTab,
+        filter: &InboxFilter,
         after: Option<InboxCursor>,
     ) -> Result<Page<InboxRow, InboxCursor>> {
-        self.some_of_inbox(actor, tab, after, PAGE_ROWS).await
+        self.some_of_inbox(actor, tab, filter, after, PAGE_ROWS).await
     }
 
     /// The same with at most `most` rows.
@@ -101,19 +103,26 @@ impl Portal {
         &self,
         actor: &Actor,
         tab: InboxTab,
+        filter: &InboxFilter,
         after: Option<InboxCursor>,
         most: u64,
     ) -> Result<Page<InboxRow, InboxCursor>> {
-        actor.require_scope(Scope::RequestsRead)?;
-        let user = actor.signed_in()?;
-        if tab == InboxTab::All {
-            actor.require_admin()?;
-        }
-        let rows = self.reads().list_inbox(&InboxQuery { user: user.id, tab, after, limit: most + 1 }).await?;
+        let query = self.inbox_query(actor, tab, filter)?;
+        let rows = self.reads().list_inbox(&InboxQuery { after, limit: most + 1, ..query }).await?;
         Ok(Page::cut_to(rows, most, |row| InboxCursor {
             due: if tab == InboxTab::Waiting { row.due_at.map_or(i64::MAX, |due| due.0) } else { 0 },
             id: row.id,
         }))
+    }
+
+    /// The first rows of a list, once it is known that the actor may see it.
+    pub(super) fn inbox_query(&self, actor: &Actor, tab: InboxTab, filter: &InboxFilter) -> Result<InboxQuery> {
+        actor.require_scope(Scope::RequestsRead)?;
+        let user = actor.signed_in()?.id;
+        if tab == InboxTab::All {
+            actor.require_admin()?;
+        }
+        Ok(InboxQuery { user, tab, filter: filter.clone(), now: self.now(), after: None, limit: PAGE_ROWS })
     }
 
     /// A request's page: for its requester, whoever is asked in its present round, and admins. To everybody else it does not exist.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use uuid::Uuid;
 
+use super::audit::CheckpointSigner;
 use super::clock::Time;
 use super::error::Result;
 use super::ids::RequestId;
@@ -21,8 +22,9 @@ pub trait Passwords: Send + Sync + 'static {
     async fn verify(&self, password: String, hash: Option<String>) -> Result<bool>;
 }
 
-/// The ring of signing keys, as far as the rules need it: which key signs what is minted now, and the secrets of webhooks.
-pub trait KeyRing: WebhookSigner {
+/// The ring of signing keys, as far as the rules need it: which key signs what is minted now, the secrets of webhooks, and
+/// the checkpoints of the audit log.
+pub trait KeyRing: CheckpointSigner + WebhookSigner {
     /// The key for new links.
     fn active_key(&self) -> KeyId;
 }
@@ -69,6 +71,11 @@ pub struct OutboundAnswer {
     pub latency: Duration,
     /// When the server's certificate ends; `None` without TLS.
     pub certificate_expires_at: Option<Time>,
+}
+
+/// Whether an address starts as those of web servers do: what a form can say of it together with everything else that is wrong.
+pub fn is_web_address(url: &str) -> bool {
+    url.split_once("://").is_some_and(|(scheme, _)| ["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()))
 }
 
 /// Why nothing came back.

@@ -2,10 +2,12 @@
 
 use async_trait::async_trait;
 
+use super::audit::AuditReads;
 use super::clock::Time;
 use super::error::Result;
 use super::file::RequestFile;
 use super::ids::{AssignmentId, LinkId, MailId, RequestId, UploadId, UserId};
+use super::inbox::{InboxFilter, InboxReads};
 use super::link::Link;
 use super::mail::{Mail, MailFacts, MailState};
 use super::monitors::MonitorReads;
@@ -18,7 +20,9 @@ use super::workflows::WorkflowReads;
 
 /// Reads for pages.
 #[async_trait]
-pub trait Reads: MonitorReads + OnceReads + TokenReads + WebhookReads + WorkflowReads + Send + Sync + 'static {
+pub trait Reads:
+    AuditReads + InboxReads + MonitorReads + OnceReads + TokenReads + WebhookReads + WorkflowReads + Send + Sync + 'static
+{
     /// The person of that id.
     async fn find_user(&self, id: UserId) -> Result<Option<User>>;
     /// The person with that address.
@@ -90,6 +94,10 @@ pub struct InboxQuery {
     pub user: UserId,
     /// Which tab.
     pub tab: InboxTab,
+    /// What it is narrowed to.
+    pub filter: InboxFilter,
+    /// The moment from which due times are seen.
+    pub now: Time,
     /// After which row: the cursor of the page before.
     pub after: Option<InboxCursor>,
     /// At most so many rows.

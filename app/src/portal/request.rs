@@ -17,6 +17,8 @@ pub enum Ending {
     Ruled(Ruling),
     /// By an admin.
     Terminated,
+    /// By its requester, or by an admin in their place: no answer is wanted any more.
+    Withdrawn,
 }
 
 /// Where a request stands, as people see it.
@@ -36,6 +38,8 @@ pub enum RequestState {
     Expired,
     /// Closed by an admin.
     Terminated,
+    /// Closed by its requester, or by an admin in their place.
+    Withdrawn,
 }
 
 impl RequestState {
@@ -98,6 +102,7 @@ impl Request {
                 Ending::Ruled(Ruling::Rejected) => RequestState::Rejected,
                 Ending::Ruled(Ruling::Expired) => RequestState::Expired,
                 Ending::Terminated => RequestState::Terminated,
+                Ending::Withdrawn => RequestState::Withdrawn,
             },
             None if self.held_at.is_some() => RequestState::OnHold,
             None if self.deadline.escalated_at.is_some() => RequestState::Escalated,
@@ -156,7 +161,7 @@ pub enum AssignmentState {
     Answered(Verdict),
     /// The request ended without this answer.
     NotNeeded,
-    /// The round is void: the request was restarted or terminated.
+    /// The round is void: the request was withdrawn, restarted or terminated.
     Withdrawn,
 }
 

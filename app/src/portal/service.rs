@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 
 use super::clock::{Clock, Time};
 use super::error::{PortalError, Result};
-use super::limits::SignInLimits;
+use super::limits::{CommentLimits, SignInLimits};
 use super::live::Nudges;
 use super::once::CallsInProgress;
 use super::ports::{Addresses, KeyRing, Outbound, Passwords};
@@ -45,6 +45,7 @@ pub struct Parts {
 pub struct Portal {
     pub(super) parts: Arc<Parts>,
     pub(super) sign_ins: Arc<SignInLimits>,
+    pub(super) comments: Arc<CommentLimits>,
     pub(super) buckets: Arc<Buckets>,
     pub(super) calls: Arc<CallsInProgress>,
 }
@@ -52,7 +53,13 @@ pub struct Portal {
 impl Portal {
     /// A portal made of `parts`.
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts), sign_ins: Arc::default(), buckets: Arc::default(), calls: Arc::default() }
+        Self {
+            parts: Arc::new(parts),
+            sign_ins: Arc::default(),
+            comments: Arc::default(),
+            buckets: Arc::default(),
+            calls: Arc::default(),
+        }
     }
 
     /// The present moment, as all use cases see it.

@@ -92,6 +92,7 @@ pub(super) fn standing(of: &Standing<'_>) -> Option<DecideOutcome> {
                 DecideOutcome::AlreadyDecidedBy { who: of.closed_by.cloned(), ruling, at: closed.at }
             }
             Ending::Terminated => DecideOutcome::NoLongerValid(Invalid::Terminated),
+            Ending::Withdrawn => DecideOutcome::NoLongerValid(Invalid::Withdrawn),
         });
     }
     if of.disabled {

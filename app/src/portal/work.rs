@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use futures::future::BoxFuture;
 
 use super::actor::Actor;
+use super::audit::AuditWork;
 use super::clock::Time;
 use super::error::Result;
 use super::file::{RequestFile, StoredFile, Upload};
@@ -23,7 +24,7 @@ use super::workflows::WorkflowWork;
 
 /// One unit of work.
 #[async_trait]
-pub trait Work: MonitorWork + OnceWork + TokenWork + WebhookWork + WorkflowWork + Send + Sync {
+pub trait Work: AuditWork + MonitorWork + OnceWork + TokenWork + WebhookWork + WorkflowWork + Send + Sync {
     // People.
 
     /// The person of that id.
@@ -123,7 +124,7 @@ pub trait Work: MonitorWork + OnceWork + TokenWork + WebhookWork + WorkflowWork 
 
     /// Adds an event to a request, with the next number, and nudges those who watch it once it is durable.
     async fn record(&self, request: RequestId, event: NewEvent, at: Time) -> Result<()>;
-    /// Adds a line to the audit log.
+    /// Adds a line to the audit log, as the last thing that this unit does.
     async fn audit(&self, line: Audit<'_>) -> Result<()>;
 
     // The engine.

@@ -46,6 +46,8 @@ pub enum DecisionBox {
     },
     /// The request was decided without the reader.
     TooLate,
+    /// The request was withdrawn before the reader answered.
+    Withdrawn,
 }
 
 /// `GET /decide/{link}` for an open link.

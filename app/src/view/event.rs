@@ -20,7 +20,7 @@ pub struct EventLine {
     pub actor: Option<String>,
     /// Whom it concerns (a name or an address).
     pub subject: Option<String>,
-    /// What they wrote: a reason, or the mail server's sentence.
+    /// What they wrote: a reason, a comment, or the mail server's sentence.
     pub note: Option<String>,
 }
 
@@ -51,6 +51,10 @@ pub enum EventKind {
     Restarted,
     /// The actor terminated it.
     Terminated,
+    /// The actor withdrew it.
+    Withdrawn,
+    /// The actor wrote a comment, which the note is.
+    Commented,
     /// A new link was mailed to the subject.
     LinkRenewed,
     /// Something that has no line of its own yet; the note says what.
@@ -81,6 +85,8 @@ impl EventLine {
             EventKind::Resumed => format!("{who} resumed the request; due times moved by the time on hold"),
             EventKind::Restarted => format!("{who} restarted the request; everybody is asked again"),
             EventKind::Terminated => format!("{who} terminated the request"),
+            EventKind::Withdrawn => format!("{who} withdrew the request"),
+            EventKind::Commented => format!("{who} commented"),
             EventKind::LinkRenewed => format!("A new link was mailed to {whom}"),
             EventKind::Other => who.to_owned(),
         }
@@ -103,6 +109,8 @@ impl EventLine {
             EventKind::Resumed => (Tone::Ink, Icon::Play),
             EventKind::Restarted => (Tone::Ink, Icon::Again),
             EventKind::Terminated => (Tone::Gone, Icon::Stop),
+            EventKind::Withdrawn => (Tone::Gone, Icon::Back),
+            EventKind::Commented => (Tone::Ink, Icon::Speech),
             EventKind::Other => (Tone::Gone, Icon::Dot),
         }
     }

@@ -100,6 +100,8 @@ pub enum Section {
     People,
     /// `/outbox`
     Outbox,
+    /// `/audit`
+    Audit,
     /// `/monitors`
     Monitors,
     /// `/tokens`

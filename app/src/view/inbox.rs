@@ -14,6 +14,8 @@ pub struct Inbox {
     pub tab: InboxTab,
     /// Requests per tab, in the order shown. Tabs that the reader may not see are absent.
     pub tabs: Vec<(InboxTab, u64)>,
+    /// What the list is narrowed to. The numbers on the tabs are those of everything.
+    pub filter: InboxFilter,
     /// The rows of this page, newest first (most urgent first in the waiting tab).
     pub rows: Vec<InboxRow>,
     /// Whether this is not the first page.
@@ -57,6 +59,79 @@ impl InboxTab {
             Self::Waiting => "Waiting for me",
             Self::Mine => "Mine",
             Self::All => "All",
+        }
+    }
+}
+
+/// What the list is narrowed to, as the address says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxFilter {
+    /// What title or requester contains.
+    pub text: String,
+    /// How the requests stand.
+    pub state: Option<RequestState>,
+    /// When they are due.
+    pub due: Option<DueFilter>,
+    /// The first day of submission, `2026-11-22`; empty for any.
+    pub from: String,
+    /// The last day of submission.
+    pub to: String,
+}
+
+impl InboxFilter {
+    /// Whether it narrows nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// As pairs of a query; what is not said has an empty value.
+    #[must_use]
+    pub fn pairs(&self) -> [(&'static str, &str); 5] {
+        [
+            ("q", &self.text),
+            ("state", self.state.map_or("", RequestState::key)),
+            ("due", self.due.map_or("", DueFilter::key)),
+            ("from", &self.from),
+            ("to", &self.to),
+        ]
+    }
+}
+
+/// When a request is due, as a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DueFilter {
+    /// The due time is over.
+    Overdue,
+    /// It comes within 24 hours.
+    WithinDay,
+}
+
+impl DueFilter {
+    /// Both, in the order in which they are listed.
+    pub const ALL: [Self; 2] = [Self::Overdue, Self::WithinDay];
+
+    /// The value of `?due=`.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Overdue => "overdue",
+            Self::WithinDay => "day",
+        }
+    }
+
+    /// The one that [`Self::key`] names.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|due| due.key() == key)
+    }
+
+    /// Its words.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Overdue => "Overdue",
+            Self::WithinDay => "Within 24 hours",
         }
     }
 }

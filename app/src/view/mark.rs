@@ -24,7 +24,7 @@ pub enum Tone {
     Bad,
     /// Orange: escalated, retrying.
     Escalated,
-    /// Grey: expired, terminated, not needed.
+    /// Grey: expired, terminated, withdrawn, not needed.
     Gone,
     /// Blue-grey: on hold.
     Held,
@@ -91,4 +91,8 @@ pub enum Icon {
     Person,
     /// A pen.
     Pen,
+    /// An arrow that turns back.
+    Back,
+    /// A speech bubble.
+    Speech,
 }

@@ -166,6 +166,8 @@ pub struct MonitorDetail {
     pub form: Option<MonitorForm>,
     /// Its instance, for admins.
     pub instance: Option<String>,
+    /// The last change that this page shows, in microseconds since 1970; the stream begins with what differs from it.
+    pub seen: i64,
 }
 
 /// One check.

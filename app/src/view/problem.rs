@@ -44,7 +44,8 @@ impl Problem {
             }
             409 => "Nothing was changed by you. Go back and look at how it stands now.",
             413 => "Go back, choose a smaller file and send it again.",
-            429 => "Wait a few minutes and try again.",
+            // How long is said above.
+            429 => "Nothing was changed. Go back, and try again then.",
             400 | 405 | 422 => "Go back, look at what you entered and send it again.",
             503 => "Nothing was lost and nothing was changed. Wait a moment and try again.",
             500.. => {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::decision::DecisionBox;
 use super::event::EventLine;
 use super::file::FileView;
+use super::form::FormErrors;
 use super::frame::Person;
 use super::moment::{Due, Moment};
 use super::stage::Stage;
@@ -42,8 +43,30 @@ pub struct RequestDetail {
     pub decision: DecisionBox,
     /// What happened, oldest first.
     pub events: Vec<EventLine>,
+    /// The form that withdraws it, where the reader may and it is open.
+    pub withdraw: Option<WithdrawForm>,
+    /// The form of a comment.
+    pub comment: CommentForm,
     /// The engine's instance, for admins.
     pub instance: Option<String>,
+}
+
+/// The form that withdraws a request. Field: `reason`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawForm {
+    /// What was typed.
+    pub reason: String,
+    /// What is wrong.
+    pub errors: FormErrors,
+}
+
+/// The form of a comment. Field: `text`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommentForm {
+    /// What was typed.
+    pub text: String,
+    /// What is wrong.
+    pub errors: FormErrors,
 }
 
 /// How a request ended.

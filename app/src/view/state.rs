@@ -21,9 +21,44 @@ pub enum RequestState {
     Expired,
     /// Closed by an admin.
     Terminated,
+    /// Closed by its requester, or by an admin in their place.
+    Withdrawn,
 }
 
 impl RequestState {
+    /// Every state, in the order in which filters list them.
+    pub const ALL: [Self; 8] = [
+        Self::Waiting,
+        Self::Escalated,
+        Self::OnHold,
+        Self::Approved,
+        Self::Rejected,
+        Self::Expired,
+        Self::Withdrawn,
+        Self::Terminated,
+    ];
+
+    /// The value of `?state=` for this state.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Escalated => "escalated",
+            Self::OnHold => "on-hold",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+            Self::Terminated => "terminated",
+        }
+    }
+
+    /// The state that [`Self::key`] names.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.key() == key)
+    }
+
     /// Word, colour and icon.
     #[must_use]
     pub const fn mark(self) -> Mark {
@@ -35,6 +70,7 @@ impl RequestState {
             Self::Rejected => Mark { word: "Rejected", tone: Tone::Bad, icon: Icon::Cross },
             Self::Expired => Mark { word: "Expired", tone: Tone::Gone, icon: Icon::Minus },
             Self::Terminated => Mark { word: "Terminated", tone: Tone::Gone, icon: Icon::Stop },
+            Self::Withdrawn => Mark { word: "Withdrawn", tone: Tone::Gone, icon: Icon::Back },
         }
     }
 

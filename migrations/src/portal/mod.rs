@@ -9,6 +9,8 @@ mod m20261122_080550_add_runs_to_mails;
 mod m20261122_080700_create_webhook_tables;
 mod m20261122_080800_create_monitor_tables;
 mod m20261122_080900_create_idempotency_keys;
+mod m20261122_081000_chain_audit;
+mod m20261122_081600_index_requests_by_ending;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{ColumnDef, DynIden, IntoIden};
@@ -30,6 +32,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_080700_create_webhook_tables::Migration),
             Box::new(m20261122_080800_create_monitor_tables::Migration),
             Box::new(m20261122_080900_create_idempotency_keys::Migration),
+            Box::new(m20261122_081000_chain_audit::Migration),
+            Box::new(m20261122_081600_index_requests_by_ending::Migration),
         ]
     }
 

@@ -13,6 +13,8 @@ pub(crate) struct Model {
     pub(crate) action: String,
     pub(crate) object: String,
     pub(crate) detail: String,
+    pub(crate) seq: Option<i64>,
+    pub(crate) hash: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -2,6 +2,8 @@
 
 pub(crate) mod assignment;
 pub(crate) mod audit;
+pub(crate) mod audit_checkpoint;
+pub(crate) mod audit_head;
 pub(crate) mod chunk;
 pub(crate) mod decision;
 pub(crate) mod delivery;

@@ -132,8 +132,11 @@ impl From<EngineError> for Denial {
             EngineError::Store(StoreError::NotFound(id)) => Self::no_instance(id.as_str()),
             EngineError::InvalidId(error) => Self::not_found(error.to_string()),
             EngineError::InvalidEntityId(error) => Self::not_found(error.to_string()),
-            EngineError::Store(StoreError::Inconsistent { .. }) => Self::fault(&error.to_string()),
-            error => Self::unavailable(format!("The engine's tables cannot be read right now: {error}")),
+            error => {
+                // What a database says of itself names places and settings: it is for the log.
+                tracing::warn!("the engine's tables cannot be read right now: {error}");
+                PortalError::from(error).into()
+            }
         }
     }
 }
@@ -187,4 +190,18 @@ pub(super) async fn shaped(response: Response) -> Response {
         shaped.headers_mut().insert(header::ALLOW, methods.clone());
     }
     shaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_database_says_of_itself_is_not_passed_on() {
+        let place = "db.internal:5432";
+        for error in [StoreError::Unavailable(place.into()), StoreError::InUse { place: place.into() }] {
+            let denial = Denial::from(EngineError::Store(error));
+            assert!(denial.status().is_server_error() && !denial.message.contains(place), "{denial:?}");
+        }
+    }
 }

@@ -16,7 +16,6 @@ use super::status::whole_seconds;
 use super::surface::Caller;
 use super::token;
 use crate::http::state::AppState;
-use crate::portal::Scope;
 use crate::portal::workflows::EntitySignal;
 
 /// How the key of an entity is written that is empty, which no path can hold.
@@ -63,7 +62,7 @@ pub(super) async fn show(
     caller: Caller,
     Path((name, key)): Path<(String, String)>,
 ) -> Result<Json<Payload>, Denial> {
-    caller.actor.require_scope(Scope::EntitiesRead)?;
+    state.portal.require_entity_reader(&caller.actor)?;
     let id = EntityId::new(&name, &spoken(key)).map_err(|error| Denial::not_found(error.to_string()))?;
     let found = state.engine.find_entity(&id).await?.and_then(|record| record.state);
     found.map(Json).ok_or_else(|| Denial::not_found(format!("The entity {id} has no state.")))
@@ -132,7 +131,7 @@ async fn page(
     asked: &Asked,
     headers: &HeaderMap,
 ) -> Result<Response, Denial> {
-    caller.actor.require_scope(Scope::EntitiesRead)?;
+    state.portal.require_entity_reader(&caller.actor)?;
     let rows = asked.rows()?;
     let with_state = asked.flag("fetchState")?.unwrap_or(false);
     let query = EntityQuery {

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use countersign_engine::{
-    Between, Cursor, InstanceFilter, InstanceId, InstanceQuery, InstanceRecord, RuntimeStatus, Timestamp, Values,
+    Between, Cursor, InstanceFilter, InstanceId, InstanceQuery, InstanceRecord, RuntimeStatus, Timestamp,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,6 +17,7 @@ use super::routes::Refusals;
 use super::status::InstanceStatus;
 use super::surface::Caller;
 use super::token;
+use super::values::filled;
 use crate::http::state::AppState;
 use crate::portal::workflows::{PurgeRuns, RunStatus, STARTER};
 use crate::portal::{Scope, Time};
@@ -97,7 +98,8 @@ async fn find(state: &AppState, caller: &Caller, id: &str) -> Result<InstanceRec
         ("createdTimeTo" = Option<String>, Query, description = "Started then or before."),
         ("instanceIdPrefix" = Option<String>, Query, description = "With an id that begins so."),
         ("showInput" = Option<bool>, Query, description = "With inputs; also without it."),
-        ("top" = Option<u32>, Query, minimum = 1, description = "Rows of a page: 100 unless said, 500 at most."),
+        ("top" = Option<u32>, Query, minimum = 1,
+         description = "Rows of a page: 100 unless said, 500 at most; fewer where their values are large."),
         ("x-ms-continuation-token" = Option<String>, Header, description = "The token that came with the page before."),
     ),
     responses(
@@ -126,16 +128,17 @@ pub(super) async fn list(
         },
         after: token::asked_for::<Cursor>(&headers)?,
         limit: rows + 1,
-        values: Values::Included,
         ..InstanceQuery::default()
     };
-    let mut records = state.engine.query(&query).await?;
-    let has_more = records.len() > rows as usize;
-    records.truncate(rows as usize);
-    let last = records.last().filter(|_| has_more).map(InstanceRecord::cursor);
-    let shown = |status: InstanceStatus| if with_input { status } else { status.without_input() };
-    let page: Vec<_> = records.into_iter().map(InstanceStatus::of).map(shown).collect();
-    Ok(token::page(Json(page), last))
+    let mut listed = state.engine.query(&query).await?;
+    let has_more = listed.len() > rows as usize;
+    listed.truncate(rows as usize);
+    let page = filled(&state, &caller.actor, &listed, with_input).await?;
+    let is_whole = page.looked_at == listed.len();
+    listed.truncate(page.looked_at);
+    let last = listed.last().filter(|_| has_more || !is_whole).map(InstanceRecord::cursor);
+    let statuses: Vec<_> = page.rows.into_iter().map(InstanceStatus::of).collect();
+    Ok(token::page(Json(statuses), last))
 }
 
 /// The time in which instances were started; both ends are inside.

@@ -20,6 +20,7 @@ mod token;
 
 mod history;
 mod status;
+mod values;
 mod wait;
 
 mod entities;

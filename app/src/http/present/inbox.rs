@@ -1,8 +1,12 @@
 //! The list of requests.
 
+use std::time::Duration;
+
 use super::{due, moment};
 use crate::portal::clock::Time;
+use crate::portal::inbox::{DueFilter, InboxFilter};
 use crate::portal::reads::{InboxCursor, InboxRow, InboxTab};
+use crate::portal::request::RequestState;
 use crate::view;
 
 impl From<view::InboxTab> for InboxTab {
@@ -13,6 +17,56 @@ impl From<view::InboxTab> for InboxTab {
             view::InboxTab::All => Self::All,
         }
     }
+}
+
+impl From<view::RequestState> for RequestState {
+    fn from(state: view::RequestState) -> Self {
+        match state {
+            view::RequestState::Waiting => Self::Waiting,
+            view::RequestState::Escalated => Self::Escalated,
+            view::RequestState::OnHold => Self::OnHold,
+            view::RequestState::Approved => Self::Approved,
+            view::RequestState::Rejected => Self::Rejected,
+            view::RequestState::Expired => Self::Expired,
+            view::RequestState::Withdrawn => Self::Withdrawn,
+            view::RequestState::Terminated => Self::Terminated,
+        }
+    }
+}
+
+impl From<view::DueFilter> for DueFilter {
+    fn from(due: view::DueFilter) -> Self {
+        match due {
+            view::DueFilter::Overdue => Self::Overdue,
+            view::DueFilter::WithinDay => Self::WithinDay,
+        }
+    }
+}
+
+/// What the list is narrowed to. Days are those of UTC, in which times are shown; what is no day says nothing.
+pub(crate) fn filter(filter: &view::InboxFilter) -> InboxFilter {
+    InboxFilter {
+        state: filter.state.map(Into::into),
+        text: filter.text.clone(),
+        due: filter.due.map(Into::into),
+        submitted_from: day(&filter.from),
+        submitted_before: day(&filter.to).map(|last| last + DAY),
+    }
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// The beginning of a day that is written `2026-11-22`.
+pub(crate) fn day(text: &str) -> Option<Time> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let plain = |part: &str, length: usize| part.len() == length && part.bytes().all(|digit| digit.is_ascii_digit());
+    if !plain(year, 4) || !plain(month, 2) || !plain(day, 2) {
+        return None;
+    }
+    let month = time::Month::try_from(month.parse::<u8>().ok()?).ok()?;
+    let date = time::Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()?;
+    Some(Time(date.midnight().assume_utc().unix_timestamp() * 1_000_000))
 }
 
 /// One row.
@@ -39,4 +93,26 @@ pub(crate) fn cursor(cursor: InboxCursor) -> String {
 pub(crate) fn read_cursor(text: &str) -> Option<InboxCursor> {
     let (due, id) = text.split_once('~')?;
     Some(InboxCursor { due: due.parse().ok()?, id: id.parse().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_midnight_of_utc_and_what_is_none_says_nothing() {
+        assert_eq!(day("1970-01-02"), Some(Time(86_400_000_000)));
+        assert_eq!(day("2026-11-22"), Some(Time(1_795_305_600_000_000)));
+        for none in ["", "2026-02-30", "2026-13-01", "26-1-1", "2026-11-22x", "+026-11-22", "2026-11"] {
+            assert_eq!(day(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn the_last_day_belongs_to_the_list() {
+        let one_day = view::InboxFilter { from: "1970-01-02".into(), to: "1970-01-02".into(), ..Default::default() };
+        let filter = filter(&one_day);
+        let bounds = (filter.submitted_from, filter.submitted_before);
+        assert_eq!(bounds, (Some(Time(86_400_000_000)), Some(Time(2 * 86_400_000_000))));
+    }
 }

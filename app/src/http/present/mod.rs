@@ -6,6 +6,8 @@
 mod words;
 
 pub(crate) mod api;
+pub(crate) mod audit;
+pub(crate) mod bulk;
 pub(crate) mod decision;
 pub(crate) mod entity;
 pub(crate) mod file;

@@ -67,6 +67,7 @@ pub(crate) fn detail(
         incidents: record.incidents.iter().map(|incident| incident_row(incident, now)).collect(),
         form: may_write.then(|| form.unwrap_or_else(|| form_of(&record))),
         instance: is_admin.then(|| monitor.instance()),
+        seen: 0,
     }
 }
 

@@ -32,6 +32,8 @@ fn kind(kind: MailKind) -> &'static str {
         MailKind::Escalated => "Escalated",
         MailKind::Decided => "Decided",
         MailKind::Terminated => "Terminated",
+        MailKind::Withdrawn => "Withdrawn",
+        MailKind::Comment => "Comment",
         MailKind::Invitation => "Invitation",
         MailKind::NewLink => "New link",
         MailKind::Resumed => "Resumed",

@@ -20,6 +20,10 @@ pub(crate) struct Surroundings {
     pub(crate) files: Vec<view::FileView>,
     /// What they may do.
     pub(crate) decision: view::DecisionBox,
+    /// The form that withdraws it, where they may.
+    pub(crate) withdraw: Option<view::WithdrawForm>,
+    /// The form of a comment.
+    pub(crate) comment: view::CommentForm,
     /// When.
     pub(crate) now: Time,
 }
@@ -48,6 +52,8 @@ pub(crate) fn detail(record: RequestRecord, around: Surroundings) -> view::Reque
         files: around.files,
         stage,
         decision: around.decision,
+        withdraw: around.withdraw,
+        comment: around.comment,
         events: record.events.into_iter().map(|event| event_line(event, now)).collect(),
     }
 }

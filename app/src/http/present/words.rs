@@ -65,6 +65,7 @@ impl From<RequestState> for view::RequestState {
             RequestState::Rejected => Self::Rejected,
             RequestState::Expired => Self::Expired,
             RequestState::Terminated => Self::Terminated,
+            RequestState::Withdrawn => Self::Withdrawn,
         }
     }
 }
@@ -96,6 +97,8 @@ impl From<EventKind> for view::EventKind {
             EventKind::Resumed => Self::Resumed,
             EventKind::Restarted => Self::Restarted,
             EventKind::Terminated => Self::Terminated,
+            EventKind::Withdrawn => Self::Withdrawn,
+            EventKind::Commented => Self::Commented,
             EventKind::LinkRenewed => Self::LinkRenewed,
         }
     }

@@ -37,6 +37,9 @@ fn field(root: &Value, name: &str, schema: &Value, required: bool) -> InputField
 
 /// `timeout_seconds` and `timeoutSeconds` as `Timeout seconds`.
 fn label(name: &str) -> String {
+    if name == "url" {
+        return "URL".to_owned();
+    }
     let mut label = String::new();
     for letter in name.chars() {
         if letter == '_' || letter == '-' {
@@ -207,5 +210,6 @@ mod tests {
     fn labels_are_words() {
         assert_eq!((label("timeout_seconds"), label("orderId")), ("Timeout seconds".into(), "Order id".into()));
         assert_eq!((label("URL"), label("item")), ("URL".into(), "Item".into()));
+        assert_eq!(label("url"), "URL");
     }
 }

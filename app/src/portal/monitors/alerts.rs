@@ -40,8 +40,11 @@ impl Telling<'_> {
         if let (true, Some(escalation)) = (due.escalate, alerts.escalation) {
             self.mail(incident, MailKind::MonitorEscalated, "escalated", &[escalation.to]).await?;
         }
-        let Some(period) = due.reminder else { return Ok(()) };
-        let occasion = format!("reminder-{period}");
+        if due.reminder.is_none() {
+            return Ok(());
+        }
+        // By the check and not by the period, whose length may be changed.
+        let occasion = format!("reminder-{}", self.check.number);
         self.mail(incident, MailKind::MonitorReminder, &occasion, &alerts.to).await?;
         self.announce(incident, WebhookEvent::MonitorReminder, &occasion).await
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::monitor::{Alerts, Expectation, Pace, Settings};
 use super::status::StatusSet;
 use crate::portal::error::FieldError;
+use crate::portal::ports::is_web_address;
 use crate::portal::span::SpanDraft;
 use crate::portal::user::{Email, one_line};
 
@@ -94,6 +95,12 @@ impl Reader {
     fn read(&mut self, draft: &MonitorDraft) -> Option<Checked> {
         let name = self.line("name", &draft.name, "Enter a name.", MAX_NAME_CHARS);
         let url = self.line("url", &draft.url, "Enter the address to check.", MAX_URL_CHARS);
+        // It stands in mails: nobody's address goes on as a letter.
+        if url.as_ref().is_some_and(|url| url.contains(char::is_whitespace)) {
+            self.wrong("url", "The address must not hold spaces; write %20 for one.");
+        } else if url.as_ref().is_some_and(|url| !is_web_address(url)) {
+            self.wrong("url", "The address must start with http:// or https://.");
+        }
         let statuses = StatusSet::parse(&draft.statuses).map_err(|message| self.wrong("statuses", message)).ok();
         let contains = Some(draft.contains.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
         if contains.as_ref().is_some_and(|text| text.chars().count() > MAX_TEXT_CHARS) {
@@ -153,7 +160,7 @@ impl Reader {
         for part in typed.split([',', ';', '\n', '\r', ' ']).map(str::trim).filter(|part| !part.is_empty()) {
             match Email::parse(part) {
                 Ok(email) => _ = emails.insert(email),
-                Err(_) => self.wrong("alert_to", format!("{} is not a mail address.", one_line(part))),
+                Err(_) => self.wrong("alert_to", format!("\u{201c}{}\u{201d} is not a mail address.", one_line(part))),
             }
         }
         if emails.len() > MAX_RECEIVERS {
@@ -237,6 +244,8 @@ mod tests {
             change(&mut typed);
             fields(&typed)
         };
+        assert_eq!(alone(|d| d.url = "http://x.org/\r\nDear reader".into()), ["url"]);
+        assert_eq!(alone(|d| d.url = "ftp://x.org/".into()), ["url"]);
         assert_eq!(alone(|d| d.interval = "9".into()), ["interval"]);
         assert_eq!(alone(|d| d.interval = "86401".into()), ["interval"]);
         assert_eq!(alone(|d| d.timeout = "61".into()), ["timeout"]);

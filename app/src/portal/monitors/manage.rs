@@ -5,6 +5,7 @@ use futures::future::BoxFuture;
 use super::draft::{Checked, MonitorDraft};
 use super::monitor::{AlertEscalation, MAX_MONITORS, Monitor, Pulse, Settings};
 use super::pages::may_change;
+use super::pulse::PAUSE_BETWEEN;
 use crate::portal::actor::Actor;
 use crate::portal::clock::Time;
 use crate::portal::error::{FieldError, PortalError, Result};
@@ -14,9 +15,6 @@ use crate::portal::scope::Scope;
 use crate::portal::service::{Parts, Portal};
 use crate::portal::user::{Email, User, UserState};
 use crate::portal::work::{Audit, Work};
-
-/// How soon after a check another one may be asked for: a monitor is no way to flood a service.
-const PAUSE_BETWEEN: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// A locked monitor that somebody changes.
 pub(super) struct Change<'a> {
@@ -61,15 +59,19 @@ impl Portal {
         .await
     }
 
-    /// Changes what a monitor does; it is checked at once. Its owner and admins.
+    /// Changes what a monitor does; it is checked at once, but for a moment after a check. Its owner and admins.
     pub async fn edit_monitor(&self, actor: &Actor, id: MonitorId, draft: MonitorDraft) -> Result<()> {
         actor.require_scope(Scope::MonitorsWrite)?;
         let checked = self.checked_monitor(&draft).await?;
         self.change_monitor("edit_monitor", actor, id, move |mut change| {
             Box::pin(async move {
+                let reminded_every = change.monitor.settings.alerts.remind_every;
                 change.monitor.settings = settings(change.work, change.parts, checked, change.now).await?;
+                if change.monitor.settings.alerts.remind_every != reminded_every {
+                    change.count_reminders_anew().await?;
+                }
                 change.monitor.revision += 1;
-                change.monitor.pulse.next_check_at = change.now;
+                change.monitor.pulse.next_check_at = change.monitor.pulse.soon(change.now);
                 change.audit("monitor.edited", change.monitor.settings.name.clone()).await?;
                 change.save_and_wake().await
             })
@@ -175,10 +177,19 @@ impl Change<'_> {
         if self.monitor.paused_at.take().is_none() {
             return Err(PortalError::conflict("The monitor is not paused."));
         }
-        self.monitor.pulse.next_check_at = self.now;
+        self.monitor.pulse.next_check_at = self.monitor.pulse.soon(self.now);
         self.work.resume(&self.monitor.instance(), reason).await?;
         self.audit("monitor.resumed", reason.to_owned()).await?;
         self.save_and_wake().await
+    }
+
+    /// Has an open incident count the periods of reminders as they are now.
+    async fn count_reminders_anew(&self) -> Result<()> {
+        let (work, id) = (self.work, self.monitor.id);
+        let Some(number) = self.monitor.pulse.incident else { return Ok(()) };
+        let Some(mut incident) = work.find_incident(id, number).await? else { return Ok(()) };
+        incident.count_reminders(&self.monitor.settings.alerts, self.now);
+        work.update_incident(id, &incident).await
     }
 
     /// Writes the monitor back and has its instance read the rows.

@@ -149,7 +149,7 @@ pub struct Incident {
     pub ended_at: Option<Time>,
     /// What was wrong at first.
     pub problem: String,
-    /// For how many periods people were reminded.
+    /// How many periods of reminders are over; for each of them people were reminded, or it went by unseen.
     pub reminders: u64,
     /// When the escalation person was told.
     pub escalated_at: Option<Time>,

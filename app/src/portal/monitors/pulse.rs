@@ -7,6 +7,8 @@ use crate::portal::clock::Time;
 
 /// How soon a failed check is repeated, where the interval is longer: a doubt should not last.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
+/// How soon after a check another one is made because somebody wants it: a monitor is no way to flood a service.
+pub(super) const PAUSE_BETWEEN: Duration = Duration::from_secs(5);
 
 /// What a check changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,17 @@ impl Monitor {
 }
 
 impl Pulse {
+    /// When a check is due that somebody wants at `now`. However often they want it, it is none the sooner: a check that
+    /// was under way, and does not count because the monitor was changed meanwhile, has asked the service too.
+    pub(super) fn soon(&self, now: Time) -> Time {
+        let due_at = self.next_check_at;
+        if due_at > now && due_at <= now + PAUSE_BETWEEN {
+            return due_at;
+        }
+        let asked_at = self.last.as_ref().map(|last| last.at).max(Some(due_at).filter(|due_at| *due_at <= now));
+        asked_at.map_or(now, |asked_at| now.max(asked_at + PAUSE_BETWEEN))
+    }
+
     fn remember(&mut self, check: &Check) {
         if self.recent.len() >= Self::RECENT {
             self.recent.drain(..=self.recent.len() - Self::RECENT);
@@ -79,6 +92,13 @@ impl Incident {
             reminders: 0,
             escalated_at: None,
         }
+    }
+
+    /// Takes the periods that went by until `now` as told, as long as they are now: otherwise nobody would be reminded until
+    /// there are more of longer ones than there were of shorter ones.
+    pub(super) fn count_reminders(&mut self, alerts: &Alerts, now: Time) {
+        let down_for = now.since(self.alerted_at);
+        self.reminders = alerts.remind_every.map_or(0, |every| periods(down_for, every));
     }
 
     /// What is due at `now`. Of periods that went by unseen only the last one is told: the portal was down itself.
@@ -191,6 +211,36 @@ mod tests {
         assert_eq!(monitor.pulse.recent.len(), Pulse::RECENT);
         assert_eq!(monitor.pulse.recent.last(), Some(&None));
         assert_eq!(monitor.pulse.recent.first(), Some(&Some(12)));
+    }
+
+    #[test]
+    fn a_check_that_is_wanted_again_and_again_comes_once_in_five_seconds() {
+        let mut monitor = monitor(0);
+        take(&mut monitor, NOON, true);
+        let mut due = Vec::new();
+        // Wanted every 100 ms for 20 s; every other check is recorded, the rest is overtaken by the next change.
+        for step in 0..200 {
+            let now = NOON + Duration::from_millis(100) * step;
+            if monitor.pulse.next_check_at <= now {
+                due.push(step);
+                if due.len() % 2 == 0 {
+                    take(&mut monitor, now, true);
+                }
+            }
+            monitor.pulse.next_check_at = monitor.pulse.soon(now);
+        }
+        assert_eq!(due, [50, 100, 150]);
+    }
+
+    #[test]
+    fn a_check_that_is_wanted_long_after_the_last_one_is_due_at_once() {
+        let mut monitor = monitor(0);
+        take(&mut monitor, NOON, true);
+        for later in [MINUTE, MINUTE * 60] {
+            assert_eq!(monitor.pulse.soon(NOON + later), NOON + later);
+        }
+        assert_eq!(monitor.pulse.soon(NOON), NOON + PAUSE_BETWEEN);
+        assert_eq!(Pulse::new(NOON).soon(NOON), NOON + PAUSE_BETWEEN, "the first one is on its way");
     }
 
     fn incident() -> Incident {

@@ -38,7 +38,7 @@ impl Portal {
 async fn restart(mut change: Change<'_>, reason: String) -> Result<()> {
     change.work.restart(&change.monitor.instance()).await?;
     change.monitor.paused_at = None;
-    change.monitor.pulse.next_check_at = change.now;
+    change.monitor.pulse.next_check_at = change.monitor.pulse.soon(change.now);
     change.audit("monitor.restarted", reason).await?;
     change.work.update_monitor(&change.monitor).await
 }

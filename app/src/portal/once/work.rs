@@ -15,8 +15,8 @@ pub trait OnceWork: Send + Sync {
     /// Remembers what the first call with a key made, in place of one that is older than [`super::KEPT_FOR`]. A conflict when
     /// there is one already.
     async fn insert_first_call(&self, token: TokenId, once: &Once, object: &str, at: Time) -> Result<()>;
-    /// Forgets the first calls before `before`.
-    async fn delete_first_calls(&self, before: Time) -> Result<()>;
+    /// Forgets first calls before `before`, at most `limit`; how many were forgotten.
+    async fn delete_first_calls(&self, before: Time, limit: u64) -> Result<u64>;
 }
 
 /// First calls, for whoever repeats one.

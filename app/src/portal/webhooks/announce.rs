@@ -115,6 +115,7 @@ const fn ending_word(ending: Ending) -> &'static str {
         Ending::Ruled(Ruling::Rejected) => "rejected",
         Ending::Ruled(Ruling::Expired) => "expired",
         Ending::Terminated => "terminated",
+        Ending::Withdrawn => "withdrawn",
     }
 }
 
@@ -127,6 +128,7 @@ const fn state_word(state: RequestState) -> &'static str {
         RequestState::Rejected => "rejected",
         RequestState::Expired => "expired",
         RequestState::Terminated => "terminated",
+        RequestState::Withdrawn => "withdrawn",
     }
 }
 

@@ -23,7 +23,7 @@ const ANSWER_BYTES: usize = 2_048;
 const GONE: u16 = 410;
 /// Deliveries older than this are deleted once they are delivered or given up.
 const KEPT_FOR: Duration = Duration::from_secs(30 * 86_400);
-/// The most deliveries of a webhook that are kept beyond those under way.
+/// The newest deliveries of a webhook, which are kept; of those before them only the ones under way are.
 const KEPT: u64 = 1_000;
 /// Deliveries that one transaction deletes with their instances: a few milliseconds of the writer's time.
 const SWEPT_AT_ONCE: u32 = 50;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::event::WebhookEvent;
 use crate::portal::error::FieldError;
+use crate::portal::ports::is_web_address;
 use crate::portal::user::one_line;
 
 /// The longest address in characters.
@@ -63,6 +64,9 @@ fn check_url(url: &str) -> Result<(), &'static str> {
     if url.chars().count() > MAX_URL_CHARS {
         return Err("The address is too long.");
     }
+    if !is_web_address(url) {
+        return Err("The address must start with http:// or https://.");
+    }
     if url.contains('#') {
         return Err("The address may not have a part after #, which is never sent.");
     }
@@ -104,6 +108,13 @@ mod tests {
             let errors = draft(url).check().expect_err(url);
             assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["url"], "{url}");
         }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let errors = WebhookDraft { events: Vec::new(), ..draft("nonsense") }.check().expect_err("not right");
+        assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["url", "event"]);
+        assert!(draft("HTTPS://x.org/").check().is_ok());
     }
 
     #[test]

@@ -66,8 +66,8 @@ impl WebhookEvent {
             Self::RequestEscalated => "The time ran out and somebody else was asked.",
             Self::RequestClosed => "A request ended, with its verdict.",
             Self::MonitorDown => "A monitored service does not answer as it should.",
-            Self::MonitorReminder => "It still does not.",
-            Self::MonitorRecovered => "It does again.",
+            Self::MonitorReminder => "It still does not answer as it should.",
+            Self::MonitorRecovered => "It answers as it should again.",
             Self::Test => "Somebody tested the webhook.",
         }
     }

@@ -61,7 +61,7 @@ pub enum AnswerClosed {
     Answered,
     /// The time ran out then.
     Expired(Time),
-    /// A later question has taken its place.
+    /// A later question has taken its place, or the run was begun anew.
     Superseded,
     /// The holder may no longer decide here.
     Disabled,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::error::WorkflowError;
-use super::gate::require_starter;
+use super::gate::require_requester;
 use super::run::EntitySignal;
 use super::text;
 use crate::portal::actor::Actor;
@@ -23,7 +23,7 @@ impl Portal {
         if signal.operation.eq_ignore_ascii_case(DELETE) {
             return self.delete_entity(actor, &signal.name, &signal.key).await;
         }
-        require_starter(actor)?;
+        require_requester(actor, "Only requesters may send operations to entities.")?;
         let signal = EntitySignal { input: text::operation(signal.input), ..signal };
         self.tell_entity("signal_entity", actor, signal, "entity.signalled").await
     }

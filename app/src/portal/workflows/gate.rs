@@ -32,17 +32,25 @@ impl Portal {
         }
         Ok(Some((STARTER.to_owned(), actor.signed_in()?.id.to_string())))
     }
+
+    /// Passes those who may see entities, which are nobody's own: whoever may tell them something.
+    pub fn require_entity_reader(&self, actor: &Actor) -> Result<()> {
+        actor.require_scope(Scope::EntitiesRead)?;
+        require_requester(actor, "Only requesters may see entities.")
+    }
 }
 
-/// Passes requesters and those who see everything.
+/// Passes those who may start runs.
 pub(super) fn require_starter(actor: &Actor) -> Result<()> {
-    if actor.sees_everything() {
+    require_requester(actor, "Only requesters may start workflows.")
+}
+
+/// Passes requesters and those who see everything; the others are told why not.
+pub(super) fn require_requester(actor: &Actor, why_not: &str) -> Result<()> {
+    if actor.sees_everything() || actor.signed_in()?.roles.requester {
         return Ok(());
     }
-    if actor.signed_in()?.roles.requester {
-        return Ok(());
-    }
-    Err(PortalError::forbidden("Only requesters may start workflows."))
+    Err(PortalError::forbidden(why_not))
 }
 
 /// Refuses the portal's own instances by their ids alone, so that the answer tells nothing about which there are.

@@ -60,13 +60,15 @@ impl Portal {
 
 /// Starts the run, in place of an ended one of the same person.
 async fn begin(work: &dyn Work, mut run: NewRun) -> Result<String, WorkflowError> {
-    if let Some(id) = &run.id
-        && let Some(before) = work.find_run(id).await?
-    {
+    let Some(id) = run.id.clone() else { return work.start_run(run).await };
+    if let Some(before) = work.find_run(&id).await? {
         if before.starter_id() != run.starter || before.is_child {
             return Err(WorkflowError::Exists(format!("the id {id} is taken")));
         }
         run.replaces = true;
     }
-    work.start_run(run).await
+    let id = work.start_run(run).await?;
+    // Who was asked by a run that had this id before, whether it gives way now or was purged, was not asked by this one.
+    work.supersede_run_links(&id).await?;
+    Ok(id)
 }

@@ -79,6 +79,8 @@ impl Portal {
                     work.start_run_like(&id, actor.user_id()).await?
                 } else {
                     work.restart_run(&id).await?;
+                    // An answer to what was asked before the restart is none to what is asked after it.
+                    work.supersede_run_links(&id).await?;
                     id.clone()
                 };
                 let (at, action) = (parts.clock.now(), "workflow.restarted");

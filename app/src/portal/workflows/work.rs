@@ -50,7 +50,7 @@ pub trait WorkflowWork: Send + Sync {
 
     /// The mail that carries this link.
     async fn find_mail_of_link(&self, link: LinkId) -> Answered<Option<Mail>>;
-    /// Revokes the live links of all mails of a run: another question has taken their place.
+    /// Revokes the live links of all mails of a run, and of those before it with its id: another question takes their place.
     async fn supersede_run_links(&self, run: &str) -> Answered<()>;
 }
 

@@ -2,6 +2,7 @@
 
 mod process;
 
+mod audit;
 mod commands;
 mod refusals;
 mod restarts;

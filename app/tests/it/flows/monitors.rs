@@ -98,6 +98,8 @@ async fn a_change_wakes_the_instance_and_a_deletion_ends_it() {
         .edit_monitor(&admin, monitor, MonitorDraft { name: "Store".into(), ..to(&service.url) })
         .await
         .expect("edited");
+    assert_eq!(checks().await, 3, "the service was asked a moment ago");
+    world.clock.advance(Duration::from_secs(5));
     assert_eq!(checks().await, 4);
     portal.delete_monitor(&admin, monitor).await.expect("deleted");
     world.clock.advance(INTERVAL * 10);

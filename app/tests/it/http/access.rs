@@ -12,10 +12,15 @@ fn closed() -> Vec<(Method, String)> {
     let post = |path: String| (Method::POST, path);
     vec![
         get(paths::Inbox.to_string()),
+        get(paths::RequestTable.to_string()),
+        get(paths::DecideRequests.to_string()),
+        post(paths::DecideRequests.to_string()),
         get(paths::NewRequest.to_string()),
         post(paths::NewRequest.to_string()),
         get(paths::Request(id).to_string()),
         post(paths::DecideRequest(id).to_string()),
+        post(paths::WithdrawRequest(id).to_string()),
+        post(paths::CommentRequest(id).to_string()),
         get(paths::RequestEvents(id).to_string()),
         get(paths::RequestFile(id, 1).to_string()),
         get(paths::Instances.to_string()),
@@ -49,7 +54,9 @@ fn closed() -> Vec<(Method, String)> {
         post(paths::NewMonitor.to_string()),
         get(paths::Monitor(id).to_string()),
         post(paths::Monitor(id).to_string()),
+        get(paths::MonitorEvents(id).to_string()),
         post(paths::MonitorVerb(id, "pause").to_string()),
+        get(paths::Audit.to_string()),
         get(paths::Outbox.to_string()),
         post(paths::TestMail.to_string()),
         get(paths::Mail(id).to_string()),
@@ -98,6 +105,16 @@ async fn signing_in_comes_back_to_where_it_was_asked_for() {
     let browser = Browser::new().await;
     let answer = browser.get("/instances?status=running").await;
     assert_eq!(answer.header("location"), "/sign-in?next=%2Finstances%3Fstatus%3Drunning");
+}
+
+#[tokio::test]
+async fn a_token_in_the_address_of_a_page_goes_no_further() {
+    let browser = Browser::new().await;
+    for token in ["code=cst_secret", "Code=secret", "key=cst_secret"] {
+        let answer = browser.get(&format!("/instances?{token}&status=running")).await;
+        assert_eq!(answer.header("location"), "/sign-in?next=%2Finstances%3Fstatus%3Drunning", "{token}");
+    }
+    assert_eq!(browser.get("/?code=cst_secret").await.header("location"), "/sign-in");
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ fn for_admins() -> Vec<(Method, String)> {
         post(paths::PersonVerb(id, "enable").to_string()),
         post(paths::PersonVerb(id, "roles").to_string()),
         post(paths::PersonVerb(id, "invite-again").to_string()),
+        get(paths::Audit.to_string()),
         get(paths::Outbox.to_string()),
         get(paths::Mail(id).to_string()),
         get(paths::MailHtml(id).to_string()),
@@ -123,8 +124,14 @@ async fn somebody_elses_request_looks_like_none() {
     {
         assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    let answer = browser.post(&paths::DecideRequest(&id).to_string(), "verdict=approve").await;
-    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    for (path, form) in [
+        (paths::DecideRequest(&id).to_string(), "verdict=approve"),
+        (paths::WithdrawRequest(&id).to_string(), ""),
+        (paths::CommentRequest(&id).to_string(), "text=hello"),
+        (paths::CommentRequest(&id).to_string(), "text="),
+    ] {
+        assert_eq!(browser.post(&path, form).await.status, StatusCode::NOT_FOUND, "{path} with {form}");
+    }
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! The list of requests.
 
 use countersign::pages;
-use countersign::view::{Inbox, InboxRow, InboxTab, Notice, RequestState, Tone};
+use countersign::view::{DueFilter, Inbox, InboxFilter, InboxRow, InboxTab, Notice, RequestState, Tone};
 
-use crate::support::html::{assert_sound, keep};
+use crate::support::html::{assert_sound, attribute, has, keep, tags};
 use crate::support::views::{DAY, HOUR, admin, ana, at, chiara, due, id, member};
 
 fn row(number: u128, title: &str, state: RequestState) -> InboxRow {
@@ -25,6 +25,7 @@ fn inbox() -> Inbox {
     Inbox {
         tab: InboxTab::All,
         tabs: vec![(InboxTab::Waiting, 2), (InboxTab::Mine, 4), (InboxTab::All, 128)],
+        filter: InboxFilter::default(),
         rows: vec![
             row(3, "Renew the hosting contract for 2027 and 2028", RequestState::Waiting),
             row(1, "Travel to the supplier in Porto, three people", RequestState::Escalated),
@@ -85,7 +86,8 @@ fn an_empty_inbox_says_why_and_what_next() {
         ..member()
     };
     let tabs = vec![(InboxTab::Waiting, 0), (InboxTab::Mine, 0)];
-    let page = Inbox { tab: InboxTab::Mine, tabs, rows: vec![], paged: false, next: None };
+    let filter = InboxFilter::default();
+    let page = Inbox { tab: InboxTab::Mine, tabs, filter, rows: vec![], paged: false, next: None };
     let html = keep("inbox-empty", &pages::inbox(frame, page));
     assert_sound("inbox-empty", &html);
     assert!(html.contains("You have not submitted anything yet"));
@@ -98,4 +100,50 @@ fn a_title_is_text_and_never_markup() {
     let html = pages::inbox(admin(), page).html().to_owned();
     assert!(!html.contains("<script>alert"));
     assert!(html.contains("&lt;script&gt;alert(1)"));
+}
+
+#[test]
+fn the_filter_says_again_what_was_asked_and_every_page_keeps_it() {
+    let filter = InboxFilter {
+        text: "fork & \"lift\"".into(),
+        state: Some(RequestState::OnHold),
+        due: Some(DueFilter::Overdue),
+        from: "2026-11-01".into(),
+        to: String::new(),
+    };
+    let html = keep("inbox-filtered", &pages::inbox(admin(), Inbox { filter, ..inbox() }));
+    assert_sound("inbox-filtered", &html);
+    let field = |name: &str| tags(&html, "input").into_iter().find(|tag| attribute(tag, "name") == Some(name));
+    assert_eq!(field("from").and_then(|tag| attribute(tag, "value")), Some("2026-11-01"));
+    assert!(field("q").is_some_and(|tag| tag.contains("fork &amp;")));
+    let chosen: Vec<_> = tags(&html, "option").into_iter().filter(|tag| has(tag, "selected")).collect();
+    let chosen: Vec<_> = chosen.iter().filter_map(|tag| attribute(tag, "value")).collect();
+    assert_eq!(chosen, ["on-hold", "overdue"]);
+    let query = "tab=all&amp;q=fork%20%26%20%22lift%22&amp;state=on-hold&amp;due=overdue&amp;from=2026-11-01";
+    assert!(html.contains(&format!("href=\"/?{query}&amp;before=c-19\"")), "the next page");
+    assert!(html.contains(&format!("href=\"/requests.csv?{query}\"")), "the table");
+    assert!(html.contains(">Clear<") || html.contains("Clear</a>"));
+}
+
+#[test]
+fn a_filter_that_nothing_matches_says_so() {
+    let filter = InboxFilter { text: "nothing".into(), ..InboxFilter::default() };
+    let page = Inbox { filter, rows: vec![], next: None, ..inbox() };
+    let html = pages::inbox(admin(), page).html().to_owned();
+    assert!(html.contains("No request matches"));
+    assert!(!html.contains("There are no requests yet"));
+}
+
+#[test]
+fn only_what_waits_for_the_reader_can_be_chosen_and_nothing_is_chosen_beforehand() {
+    let boxes =
+        |html: &str| tags(html, "input").iter().filter(|tag| attribute(tag, "type") == Some("checkbox")).count();
+    assert_eq!(boxes(pages::inbox(admin(), inbox()).html()), 0);
+    let rows = vec![row(3, "One", RequestState::Waiting), row(1, "Two", RequestState::Escalated)];
+    let page = Inbox { tab: InboxTab::Waiting, rows, ..inbox() };
+    let html = keep("inbox-choose", &pages::inbox(admin(), page));
+    assert_sound("inbox-choose", &html);
+    assert_eq!(boxes(&html), 2);
+    assert!(!tags(&html, "input").iter().any(|tag| has(tag, "checked")));
+    assert!(html.contains("action=\"/requests/decide\""));
 }

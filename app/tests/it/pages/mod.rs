@@ -1,6 +1,8 @@
 //! Every page in every state, rendered from builders.
 
 mod account;
+mod audit;
+mod bulk;
 mod entities;
 mod inbox;
 mod instances;

@@ -55,6 +55,7 @@ fn detail(state: MonitorState) -> MonitorDetail {
         incidents: vec![incident(false), incident(true)],
         form: Some(MonitorForm { name: "Shop 1".into(), ..MonitorForm::default() }),
         instance: Some(format!("monitor-{}", id(1))),
+        seen: 7,
     }
 }
 
@@ -91,6 +92,16 @@ fn a_monitor_shows_what_it_found_and_what_can_be_done() {
     }
     assert!(html.contains(&format!("href=\"/monitors/{}?before=51\"", id(1))));
     assert_eq!(count(&html, "/resume"), 0);
+}
+
+#[test]
+fn a_monitor_follows_its_checks_from_what_it_shows() {
+    let html = keep("monitor-live", &pages::monitor(admin(), detail(MonitorState::Up)));
+    assert!(html.contains(&format!("data-live=\"/monitors/{}/events?seen=7\"", id(1))), "{html}");
+    for part in ["state", "problem", "figures", "incidents", "checks", "about", "verbs"] {
+        assert_eq!(count(&html, &format!("data-live-part=\"{part}\"")), 1, "{part}");
+    }
+    assert!(html.contains("data-live-key=\"Up\""), "the buttons stay until the state changes");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use countersign::pages;
 use countersign::view::{
-    AskedPerson, DecisionBox, DecisionForm, FormErrors, PersonState, RequestDetail, RequestState, Verdict,
+    AskedPerson, CommentForm, DecisionBox, DecisionForm, EventKind, EventLine, FormErrors, PersonState, RequestDetail,
+    RequestState, Verdict, WithdrawForm,
 };
 
 use crate::support::html::{assert_sound, attribute, count, has, keep, tags};
@@ -16,7 +17,7 @@ fn an_asked_reader_finds_the_document_the_people_and_the_decision() {
     assert!(html.contains("Ben Okafor (you)") || html.contains("Ben Okafor<!> (you)") || html.contains(" (you)"));
     assert!(html.contains("action=\"/requests/01935a2b-7c00-7000-8000-000000000001/decide\""));
     assert!(html.contains("data-live=\"/requests/01935a2b-7c00-7000-8000-000000000001/events?after=6\""));
-    assert_eq!(count(&html, "data-live-part="), 5);
+    assert_eq!(count(&html, "data-live-part="), 6);
 }
 
 #[test]
@@ -61,7 +62,7 @@ fn a_held_request_says_that_the_clock_stands_still() {
     assert_sound("request-on-hold", &html);
     assert!(html.contains("On hold"));
     assert!(html.contains("The clock stands still"));
-    assert!(tags(&html, "textarea").is_empty());
+    assert!(!html.contains("name=\"verdict\""));
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn an_escalated_request_names_who_decides_alone() {
     assert_sound("request-escalated", &html);
     assert!(html.contains("At least 2 of 3 must approve"), "the escalation person is not counted by the rule");
     assert!(html.contains("decides alone"));
-    assert!(tags(&html, "textarea").is_empty());
+    assert!(!html.contains("name=\"verdict\""));
 }
 
 #[test]
@@ -99,5 +100,71 @@ fn who_has_decided_sees_their_answer_in_place_of_the_form() {
     let html = keep("request-decided", &pages::request(member(), RequestDetail { decision, ..request() }));
     assert_sound("request-decided", &html);
     assert!(html.contains("data-live-key=\"decided\""));
-    assert!(tags(&html, "textarea").is_empty());
+    assert!(!html.contains("name=\"verdict\""));
+}
+
+#[test]
+fn whoever_asks_may_withdraw_and_the_form_opens_with_what_is_wrong() {
+    let closed = keep("request-mine", &pages::request(member(), mine(WithdrawForm::default())));
+    assert_sound("request-mine", &closed);
+    let action = format!("action=\"/requests/{}/withdraw\"", views::id(1));
+    assert!(closed.contains(&action) && closed.contains("Whoever has not answered"));
+    assert!(!is_withdrawing(&closed));
+
+    let errors = FormErrors::one("reason", "The reason may have at most 500 characters.");
+    let refused = keep(
+        "request-withdraw-refused",
+        &pages::request(member(), mine(WithdrawForm { reason: "<b>x".into(), errors })),
+    );
+    assert_sound("request-withdraw-refused", &refused);
+    assert!(is_withdrawing(&refused));
+    assert!(refused.contains("&lt;b&gt;x") && refused.contains("href=\"#withdraw-reason\""));
+
+    let others = pages::request(member(), request()).html().to_owned();
+    assert!(!others.contains(&action) && others.contains("data-live-key=\"none\""));
+}
+
+/// Whether the form is open.
+fn is_withdrawing(html: &str) -> bool {
+    let forms = tags(html, "details").into_iter().filter(|details| details.contains("card verb"));
+    forms.filter(|details| has(details, "open")).count() == 1
+}
+
+fn mine(form: WithdrawForm) -> RequestDetail {
+    RequestDetail { decision: DecisionBox::NotAsked, withdraw: Some(form), ..request() }
+}
+
+#[test]
+fn a_withdrawn_request_says_so_to_whoever_was_asked() {
+    let mut page = closed(RequestState::Withdrawn);
+    page.decision = DecisionBox::Withdrawn;
+    page.events.pop();
+    page.events.push(EventLine {
+        note: Some("The price changed.".into()),
+        ..event(7, -HOUR, EventKind::Withdrawn, Some("Ana Silva"), None)
+    });
+    let html = keep("request-withdrawn", &pages::request(member(), page));
+    assert_sound("request-withdrawn", &html);
+    for words in ["Withdrawn", "Ana Silva withdrew the request", "The price changed.", "nothing left for you to do"] {
+        assert!(html.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn comments_stand_in_the_stream_as_text_and_a_refused_one_is_kept_below_it() {
+    let mut page = request();
+    page.events.push(EventLine {
+        note: Some("first line\nsee https://example.org and <i>this</i>".into()),
+        ..event(7, -HOUR, EventKind::Commented, Some("Ana Silva"), None)
+    });
+    let errors = FormErrors::one("text", "A comment may have at most 4000 characters.");
+    page.comment = CommentForm { text: "too <long>".into(), errors };
+    let html = keep("request-comments", &pages::request(member(), page));
+    assert_sound("request-comments", &html);
+    assert!(html.contains("Ana Silva commented"));
+    assert!(html.contains("first line\nsee https://example.org and &lt;i&gt;this&lt;/i&gt;"));
+    assert!(html.contains("too &lt;long&gt;") && html.contains("href=\"#comment-text\""));
+    let (stream, form) = (html.find("data-live-part=\"events\""), html.find("id=\"comment-text\""));
+    let between = &html[stream.expect("the stream")..form.expect("the form")];
+    assert!(between.contains("</section>"), "a live update of the stream does not touch what is being typed");
 }

@@ -161,6 +161,25 @@ async fn a_failure_counts_when_its_repetitions_fail_too_and_they_come_soon() {
 }
 
 #[tokio::test]
+async fn reminders_go_on_in_the_new_rhythm_when_it_is_changed_while_a_service_is_down() {
+    let scene = Scene::new(|draft| draft.remind = span(10, "minutes")).await;
+    scene.fails(true);
+    scene.checks(13).await;
+    let reminders = async || {
+        let mails = scene.mails().await;
+        mails.iter().filter(|mail| **mail == ops(MailKind::MonitorReminder)).count()
+    };
+    assert_eq!(reminders().await, 6, "one each ten minutes for an hour");
+    for (remind, checks, expected) in [(span(1, "hours"), 11, 7), (span(10, "minutes"), 2, 8)] {
+        let draft = MonitorDraft { remind, ..to(&scene.service.url) };
+        scene.stand.portal.edit_monitor(&scene.admin, scene.monitor, draft).await.expect("edited");
+        scene.stand.pass(5 * MINUTE);
+        scene.checks(checks).await;
+        assert_eq!(reminders().await, expected);
+    }
+}
+
+#[tokio::test]
 async fn what_lasts_is_escalated_once_and_who_heard_of_it_hears_of_its_end() {
     let scene = Scene::new(|draft| {
         (draft.escalate_to, draft.escalate) = ("boss@x.org".into(), span(30, "minutes"));
@@ -225,6 +244,8 @@ async fn on_hold_nothing_is_checked_and_what_was_on_its_way_does_not_count() {
     scene.stand.portal.edit_monitor(&scene.admin, scene.monitor, edited).await.expect("edited");
     scene.stand.portal.record_check(&probe, result).await.expect("nothing to record");
     assert_eq!(scene.page().await.record.checks.len(), 0, "it was made with other settings");
+    assert!(matches!(scene.wake().await, MonitorStep::Wait(Some(_))), "the service was asked a moment ago");
+    scene.stand.pass(MINUTE);
     scene.checks(1).await;
     let line = scene.page().await.record.line;
     assert_eq!((line.monitor.settings.name.as_str(), line.day.checks), ("Store", 1));

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::routing::get;
 use countersign::portal::link::{LinkState, Purpose};
 use countersign::portal::mail::MailKind;
-use countersign::portal::workflows::{AnswerClosed, AnswerPage, StartWorkflow};
+use countersign::portal::workflows::{AnswerClosed, AnswerPage, StartWorkflow, WorkflowVerb};
 use countersign::portal::{Actor, LinkId, PortalError, WorkflowError};
 use countersign_engine::client::Seen;
 use countersign_engine::{EventKind, InstanceId, InstanceRecord, RuntimeStatus};
@@ -213,6 +213,32 @@ async fn a_link_of_a_question_opens_nothing_but_its_own() {
     assert_eq!(stand.portal.answer_page(&unknown).await, Err(PortalError::NotFound));
     assert_eq!(stand.portal.answer_page(&admin).await, Err(PortalError::NotSignedIn));
     engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_link_answers_no_later_run_that_has_the_id_of_its_own() {
+    let stand = Stand::new().await;
+    let (admin, engine) = (stand.admin().await, stand.run().await);
+    let input =
+        json!({ "document": "Contract", "approver": "ana@x.org", "timeout_seconds": 3_600, "on_timeout": "reject" });
+    let named = |run: &str| StartWorkflow { id: Some(run.to_owned()), ..wish("HumanInteraction", input.clone()) };
+    let mut links = Vec::new();
+    for run in ["restarted", "replaced", "purged"] {
+        stand.portal.start_workflow(&admin, named(run)).await.expect("started");
+        shows(&stand, run, |record| status_holds(record, "waiting for ana@x.org")).await;
+        links.push(stand.link_actor("ana@x.org").await);
+        stand.portal.steer_workflow(&admin, run, WorkflowVerb::Terminate, "").await.expect("terminated");
+        ended(&stand, run).await;
+    }
+    // From here on nobody is asked anew, so that what closes the links is that the runs begin.
+    engine.shutdown().await;
+    stand.portal.restart_workflow(&admin, "restarted", false).await.expect("restarted");
+    stand.portal.start_workflow(&admin, named("replaced")).await.expect("replaced");
+    stand.portal.purge_run(&admin, "purged").await.expect("purged");
+    stand.portal.start_workflow(&admin, named("purged")).await.expect("started anew");
+    for ana in links {
+        assert_eq!(stand.portal.answer_run(&ana, true).await, Ok(Some(AnswerClosed::Superseded)), "{ana:?}");
+    }
 }
 
 #[tokio::test]

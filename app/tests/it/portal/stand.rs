@@ -18,7 +18,8 @@ use countersign::portal::policy::Verdict;
 use countersign::portal::ports::{Addresses, Outbound, Passwords};
 use countersign::portal::reads::RequestRecord;
 use countersign::portal::{
-    AccountDraft, Actor, Answer, Clock, LinkId, Nudges, Parts, Portal, RequestDraft, RequestId, Round, SpanDraft, Time,
+    AccountDraft, Actor, Answer, Clock, InviteDraft, LinkId, Nudges, Parts, Portal, RequestDraft, RequestId, Roles,
+    Round, SpanDraft, Time,
 };
 use countersign_engine::client::Client;
 use countersign_engine::registry::Registry;
@@ -174,6 +175,15 @@ impl Stand {
     /// The answer of whoever holds the newest link mailed to this address.
     pub(crate) async fn link_actor(&self, email: &str) -> Actor {
         Actor::Link(self.link_of(email).await)
+    }
+
+    /// Somebody with an account, these roles and a session.
+    pub(crate) async fn member(&self, admin: &Actor, email: &str, roles: Roles) -> Actor {
+        let draft = InviteDraft { name: String::new(), email: email.into(), roles };
+        self.portal.invite(admin, draft).await.expect("invited");
+        let mail = self.portal.outbox(admin, None, None).await.expect("mails").rows[0].mail.id;
+        let claims = self.portal.mail(admin, mail).await.expect("a mail").link.expect("a link").claims();
+        Actor::User(self.portal.accept_invitation(claims, "Somebody", "open sesame now").await.expect("accepted"))
     }
 
     /// A yes to the present revision.

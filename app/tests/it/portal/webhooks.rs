@@ -1,15 +1,18 @@
 //! Webhooks: what is told to whom, how it is signed, and what happens when the receiver does not play along.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use countersign::db::DbUnits;
 use countersign::outbound::GuardedClient;
 use countersign::portal::actor::Bearer;
 use countersign::portal::webhooks::{
     Delivery, DeliveryState, NewSecret, SECRET_OVERLAP, WebhookDraft, WebhookEvent, WebhookLine,
 };
+use countersign::portal::work::{Job, Units};
 use countersign::portal::{
-    AccountDraft, Actor, PortalError, RequestDraft, Roles, Scope, SignedIn, SpanDraft, TokenId, WebhookId,
+    AccountDraft, Actor, Nudges, PortalError, RequestDraft, Roles, Scope, SignedIn, SpanDraft, Time, TokenId, WebhookId,
 };
 use countersign_engine::ids::InstanceId;
 use sea_orm::{ConnectionTrait, Statement};
@@ -292,6 +295,38 @@ async fn a_month_later_a_delivery_and_its_instance_are_gone_and_a_younger_one_st
         let status = scene.process.node.client().status(&instance).await.expect("readable");
         assert_eq!(status.is_some(), stays, "{instance}");
     }
+}
+
+#[tokio::test]
+async fn of_many_deliveries_the_newest_of_each_webhook_stay_and_those_under_way() {
+    let scene = Scene::new().await;
+    let other = scene.process.portal.create_webhook(&scene.admin, to(&scene.receiver.url)).await;
+    let other = other.expect("a webhook").webhook;
+    scene.receiver.answers(&[500]);
+    for _ in 0..6 {
+        scene.test().await;
+        scene.run().await;
+        scene.world.clock.advance(Duration::from_millis(10));
+    }
+    scene.process.portal.test_webhook(&scene.admin, other).await.expect("a test");
+    scene.run().await;
+    let before = scene.deliveries().await;
+    let units = DbUnits::new(scene.process.node.client(), Nudges::default());
+    for expected in [2, 1, 0] {
+        let deleted = Arc::new(AtomicU64::new(0));
+        let count = deleted.clone();
+        let two_at_most: Job = Box::new(move |work| {
+            Box::pin(async move {
+                count.store(work.delete_old_deliveries(Time(0), 2, 2).await?, Ordering::Relaxed);
+                Ok(())
+            })
+        });
+        units.run("sweep", two_at_most).await.expect("swept");
+        assert_eq!(deleted.load(Ordering::Relaxed), expected);
+    }
+    let kept = [&before[0], &before[1], &before[5]].map(Clone::clone);
+    assert_eq!((scene.deliveries().await, kept[2].state), (kept.to_vec(), DeliveryState::Retrying));
+    assert_eq!(deliveries(&scene.process, &scene.admin, other).await.len(), 1);
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use countersign::view::stage::LadderKind;
 use countersign::view::{
-    AskedPerson, Closing, Decide, DecisionBox, DecisionForm, Due, EventKind, EventLine, FileKind, FileView, FinalRule,
-    Frame, LadderStep, Moment, Person, PersonState, Receipt, RequestDetail, RequestState, RoleSet, Rule, Stage, Tally,
-    Verdict, Viewer,
+    AskedPerson, Closing, CommentForm, Decide, DecisionBox, DecisionForm, Due, EventKind, EventLine, FileKind,
+    FileView, FinalRule, Frame, LadderStep, Moment, Person, PersonState, Receipt, RequestDetail, RequestState, RoleSet,
+    Rule, Stage, Tally, Verdict, Viewer,
 };
 use uuid::Uuid;
 
@@ -172,6 +172,8 @@ pub(crate) fn request() -> RequestDetail {
             tally: tally(),
         },
         events: events(),
+        withdraw: None,
+        comment: CommentForm::default(),
         instance: None,
     }
 }

@@ -16,7 +16,7 @@ use crate::http::api::problem::ApiError;
 use crate::http::api::query::{Asked, part, place, rows};
 use crate::http::present::inbox::{cursor, read_cursor};
 use crate::http::state::AppState;
-use crate::portal::RequestId;
+use crate::portal::{InboxFilter, RequestId};
 
 /// The routes.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -50,7 +50,8 @@ struct Which {
 async fn list(State(state): State<AppState>, call: Call, Asked(which): Asked<Which>) -> Result<Response, ApiError> {
     let most = rows(which.limit)?;
     let after = place(which.cursor.as_deref(), read_cursor)?;
-    let page = state.portal.some_of_inbox(&call.actor, which.tab.into(), after, most).await?;
+    let everything = InboxFilter::default();
+    let page = state.portal.some_of_inbox(&call.actor, which.tab.into(), &everything, after, most).await?;
     let next = page.next.map(cursor);
     let items = page.rows.into_iter().map(RequestEntry::from).collect();
     let limit = most.to_string();

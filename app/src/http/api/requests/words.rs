@@ -52,6 +52,7 @@ pub(crate) enum RequestWord {
     Rejected,
     Expired,
     Terminated,
+    Withdrawn,
 }
 
 impl From<RequestState> for RequestWord {
@@ -64,6 +65,7 @@ impl From<RequestState> for RequestWord {
             RequestState::Rejected => Self::Rejected,
             RequestState::Expired => Self::Expired,
             RequestState::Terminated => Self::Terminated,
+            RequestState::Withdrawn => Self::Withdrawn,
         }
     }
 }
@@ -200,6 +202,8 @@ pub(crate) enum EventWord {
     Resumed,
     Restarted,
     Terminated,
+    Withdrawn,
+    Commented,
     LinkRenewed,
 }
 
@@ -221,6 +225,8 @@ impl From<EventKind> for EventWord {
             EventKind::Resumed => Self::Resumed,
             EventKind::Restarted => Self::Restarted,
             EventKind::Terminated => Self::Terminated,
+            EventKind::Withdrawn => Self::Withdrawn,
+            EventKind::Commented => Self::Commented,
             EventKind::LinkRenewed => Self::LinkRenewed,
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Method;
 use countersign::portal::Scope;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
 use super::super::browser::ADMIN;
@@ -42,6 +43,26 @@ async fn a_key_is_good_for_one_body_one_token_and_one_day() {
     second.browser.stand.pass(Duration::from_secs(25 * 3_600));
     assert_eq!(second.post_once("key-1", PATH, &body).await.status, 201);
     assert_eq!(count(&second).await, 3);
+}
+
+#[tokio::test]
+async fn keys_are_forgotten_a_day_later_and_not_before() {
+    let program = Program::new().await;
+    let stand = &program.browser.stand;
+    let keys = async || {
+        let (database, sql) = (stand.store.read(), "SELECT COUNT(*) FROM idempotency_keys");
+        let row = database.query_one_raw(Statement::from_string(database.get_database_backend(), sql)).await;
+        row.expect("readable").expect("a row").try_get_by_index::<i64>(0).expect("a number")
+    };
+    for (key, age) in [("key-1", 0), ("key-2", 20), ("key-3", 5)] {
+        stand.pass(Duration::from_secs(age * 3_600));
+        assert_eq!(program.post_once(key, PATH, &new_request("Contract", &["ben@example.org"])).await.status, 201);
+    }
+    stand.portal.sweep_calls().await.expect("swept");
+    assert_eq!(keys().await, 2, "the first is 25 hours old, the second 5");
+    stand.pass(Duration::from_secs(25 * 3_600));
+    stand.portal.sweep_calls().await.expect("swept");
+    assert_eq!(keys().await, 0);
 }
 
 #[tokio::test]

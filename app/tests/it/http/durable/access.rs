@@ -125,6 +125,10 @@ async fn roles_bound_what_scopes_allow() {
         (&requester, Method::DELETE, "/entities/Counter/a", 403),
         (&approver, Method::POST, "/orchestrators/Greet", 403),
         (&approver, Method::POST, "/entities/Counter/a?op=reset", 403),
+        (&requester, Method::GET, "/entities", 200),
+        (&approver, Method::GET, "/entities", 403),
+        (&approver, Method::GET, "/entities/Counter", 403),
+        (&approver, Method::GET, "/entities/Counter/a", 403),
         (&approver, Method::GET, "/instances", 200),
         (&api.token, Method::DELETE, "/entities/Counter/a", 202),
     ];

@@ -99,6 +99,27 @@ async fn a_full_last_page_has_no_token() {
 }
 
 #[tokio::test]
+async fn a_page_ends_early_where_values_are_large_and_the_next_one_goes_on() {
+    let api = Api::new().await;
+    let large = format!("\"{}\"", "a".repeat(2 * 1024 * 1024));
+    let names: Vec<String> = (0..6).rev().map(|number| format!("large-{number}")).collect();
+    for name in names.iter().rev() {
+        api.start("Greet", name, &large).await;
+        api.end_of(name).await;
+    }
+    let first = api.get("/instances").await;
+    let token = first.headers.get("x-ms-continuation-token").cloned().expect("there is more");
+    assert!(first.bytes.len() < 20 * 1024 * 1024, "{} bytes", first.bytes.len());
+    assert!(json(&first)[0]["input"].as_str().is_some_and(|input| input.len() == 2 * 1024 * 1024), "values are whole");
+    let next = request(Method::GET, "/instances", "").header("x-ms-continuation-token", token);
+    let next = next.header("x-functions-key", &api.token).body(Body::empty()).expect("a request");
+    let second = api.send(next).await;
+    assert!(!second.headers.contains_key("x-ms-continuation-token"));
+    assert_eq!([ids_of(&first), ids_of(&second)].concat(), names);
+    api.stop().await;
+}
+
+#[tokio::test]
 async fn what_makes_no_sense_is_refused() {
     let api = Api::new().await;
     for query in [
