@@ -29,8 +29,9 @@ pub const MAX_TAGS: usize = 32;
 pub const MAX_TAG_CHARS: usize = 256;
 
 /// Actions that an execution may have open at a time (activities, timers and children without an answer). Each costs about
-/// a kilobyte wherever the execution is in memory, and one that is larger than [`cached_bytes`](crate::runtime::Limits::cached_bytes)
-/// is rebuilt for each of its turns. Beyond it the turn is not committed and the instance is blocked.
+/// a kilobyte wherever the execution is in memory, and of those that are larger than
+/// [`cached_bytes`](crate::runtime::Limits::cached_bytes) only one stays there between its turns. Beyond it the turn is not
+/// committed and the instance is blocked.
 pub const MAX_OPEN_ACTIONS: usize = 100_000;
 
 /// Events that one turn may record. A turn is one transaction, which others wait for. Beyond it the turn is not committed

@@ -16,12 +16,18 @@ pub(super) struct Held<L> {
 /// byte above the rank of the run that went last (GreedyDual-Size: Cao and Irani, "Cost-aware WWW proxy caching algorithms",
 /// 1997). So a parent of many children for which there is room stays while they come and go, and the replays of all
 /// together take time in proportion to their turns.
+///
+/// Of runs that are larger than all of the room the last one is kept beside it, until others have to go that are worth more:
+/// rebuilt for each of its turns, one with very many calls would keep a processor busy with nothing else. Its turn needs
+/// that memory anyway.
 pub(super) struct Cache<L> {
     budget: usize,
     /// How much of the budget is taken.
     bytes: usize,
     runs: HashMap<InstanceKey, Entry<L>>,
     by_rank: BTreeMap<Rank, InstanceKey>,
+    /// The last run that was larger than the budget, which does not count it.
+    outsize: Option<(InstanceKey, Entry<L>)>,
     /// The rank of the run that went last.
     floor: u64,
     uses: u64,
@@ -44,33 +50,40 @@ impl<L> Cache<L> {
     const ENTRY: usize = 2 * (size_of::<(InstanceKey, Entry<L>)>() + size_of::<(Rank, InstanceKey)>());
 
     pub(super) fn new(budget: usize) -> Self {
-        Self { budget, bytes: 0, runs: HashMap::new(), by_rank: BTreeMap::new(), floor: 0, uses: 0 }
+        Self { budget, bytes: 0, runs: HashMap::new(), by_rank: BTreeMap::new(), outsize: None, floor: 0, uses: 0 }
     }
 
-    /// How many bytes are taken.
+    /// How many bytes are taken, also those of the run that is larger than the budget.
     pub(super) fn bytes(&self) -> usize {
-        self.bytes
+        self.bytes + self.outsize.as_ref().map_or(0, |(_, entry)| entry.bytes)
     }
 
     /// Takes the run out, so that nobody else can use it.
     pub(super) fn take(&mut self, key: InstanceKey) -> Option<Held<L>> {
+        if let Some((_, entry)) = self.outsize.take_if(|(outsize, _)| *outsize == key) {
+            return Some(entry.held);
+        }
         let entry = self.runs.remove(&key)?;
         self.by_rank.remove(&entry.rank);
         self.bytes -= entry.bytes;
         Some(entry.held)
     }
 
-    /// Puts a run in that holds so many bytes and takes reading `cost` events to rebuild; gives back what had to go, which is
-    /// the run itself if it is larger than the budget.
+    /// Puts a run in that holds so many bytes and takes reading `cost` events to rebuild; gives back what had to go. Without
+    /// any budget that is the run itself.
     pub(super) fn put(&mut self, key: InstanceKey, held: Held<L>, bytes: usize, cost: u32) -> Vec<Held<L>> {
-        let bytes = bytes.saturating_add(Self::ENTRY);
-        if bytes > self.budget {
+        if self.budget == 0 {
             return vec![held];
         }
+        let bytes = bytes.saturating_add(Self::ENTRY);
         self.uses += 1;
         let rank = (self.floor.saturating_add(u64::from(cost) * UNIT / bytes as u64), self.uses);
+        let entry = Entry { rank, bytes, held };
+        if bytes > self.budget {
+            return self.outsize.replace((key, entry)).map(|(_, before)| before.held).into_iter().collect();
+        }
         self.by_rank.insert(rank, key);
-        self.runs.insert(key, Entry { rank, bytes, held });
+        self.runs.insert(key, entry);
         self.bytes += bytes;
         let mut gone = Vec::new();
         while self.bytes > self.budget
@@ -82,6 +95,9 @@ impl<L> Cache<L> {
                 gone.push(entry.held);
             }
         }
+        let floor = self.floor;
+        let outsize = self.outsize.take_if(|(_, outsize)| outsize.rank.0 < floor);
+        gone.extend(outsize.map(|(_, outsize)| outsize.held));
         gone
     }
 }
@@ -118,7 +134,8 @@ mod tests {
     }
 
     fn holds(cache: &Cache<()>, key: i64) -> bool {
-        cache.runs.contains_key(&InstanceKey(key))
+        let key = InstanceKey(key);
+        cache.runs.contains_key(&key) || cache.outsize.as_ref().is_some_and(|(outsize, _)| *outsize == key)
     }
 
     #[test]
@@ -151,12 +168,32 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_larger_than_all_of_the_room_stays_out_and_drives_nobody_out() {
+    fn of_those_that_are_larger_than_all_of_the_room_the_last_stays_and_drives_nobody_else_out() {
         let mut cache = Cache::new(2 * MILLION);
         assert_eq!(put(&mut cache, 1, MILLION, 1), [0; 0]);
-        assert_eq!(put(&mut cache, 2, 3 * MILLION, 1_000), [2]);
-        assert!(holds(&cache, 1) && !holds(&cache, 2));
-        assert_eq!(put(&mut Cache::new(0), 3, 0, 1), [3]);
+        assert_eq!(put(&mut cache, 2, 3 * MILLION, 1_000), [0; 0]);
+        assert!(holds(&cache, 1) && cache.bytes() >= 4 * MILLION);
+        assert_eq!(put(&mut cache, 3, 4 * MILLION, 1_000), [2]);
+        assert!(cache.take(InstanceKey(3)).is_some() && cache.take(InstanceKey(3)).is_none());
+        assert!(holds(&cache, 1) && cache.bytes() < 2 * MILLION);
+    }
+
+    #[test]
+    fn one_that_is_larger_than_all_of_the_room_goes_when_others_go_that_are_worth_more() {
+        let mut cache = Cache::new(2 * MILLION);
+        assert_eq!(put(&mut cache, 0, 3 * MILLION, 3_000), [0; 0]);
+        for small in 1..=400 {
+            put(&mut cache, small, 10_000, 3);
+        }
+        assert!(holds(&cache, 0), "those that went were worth less");
+        let went = (401..=10_000).find(|small| put(&mut cache, *small, 10_000, 3).contains(&0));
+        assert!(went.is_some(), "nobody asks for it");
+        assert!(cache.bytes() <= 2 * MILLION);
+    }
+
+    #[test]
+    fn without_any_room_nothing_stays() {
+        assert_eq!(put(&mut Cache::new(0), 1, 0, 1), [1]);
     }
 
     #[test]

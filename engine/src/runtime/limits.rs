@@ -14,8 +14,9 @@ pub struct Limits {
     /// Activities that may run at a time: they mostly wait for other services.
     pub activities: usize,
     /// Bytes for executions that are kept in memory between turns, as [`Live::bytes`] estimates them. One that is not kept is
-    /// rebuilt from its history, and so is one that is larger than this, for each of its turns. There should be room for all
-    /// that run at a time; those that wait for long need none.
+    /// rebuilt from its history. Of those that are larger than this only the last one is kept, beside it, as long as no others
+    /// lack room; two of them at a time are rebuilt for each of their turns. There should be room for all that run at a time;
+    /// those that wait for long need none. Zero keeps nothing.
     pub cached_bytes: usize,
     /// Bytes for entities that are kept in memory between turns. One that is not costs a read.
     pub cached_entity_bytes: usize,
