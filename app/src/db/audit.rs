@@ -1,12 +1,13 @@
 //! The audit log: its rows, the chain through them, and the checkpoints of the chain.
 
 use async_trait::async_trait;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::error::{one_row, unreadable};
+use super::error::{one_row, unreadable, was_inserted};
 use super::reads::DbReads;
 use super::tables::{audit, audit_checkpoint, audit_head};
 use super::users;
@@ -21,7 +22,7 @@ use crate::portal::ids::UserId;
 use crate::portal::link::KeyId;
 use crate::portal::user::User;
 
-/// The table of the head has this row only.
+/// The table of the head has this row only, and not even that before the first line of the log.
 const HEAD: i64 = 1;
 
 /// Adds rows at the end of the chain, in this order. Each costs the same, however long the chain is.
@@ -48,12 +49,21 @@ pub(super) async fn append(db: &impl ConnectionTrait, entries: Vec<AuditEntry>) 
     move_head(db, head).await
 }
 
+/// The head, locked until the end of the transaction. It is made for the first line of the log; were it lost later, the number
+/// of the next line would be taken.
 async fn lock_head(db: &impl ConnectionTrait) -> Result<ChainHead> {
-    head_of(audit_head::Entity::find_by_id(HEAD).lock_exclusive().one(db).await?)
+    let locked = audit_head::Entity::find_by_id(HEAD).lock_exclusive();
+    if let Some(model) = locked.clone().one(db).await? {
+        return head_of(model);
+    }
+    let ChainHead { seq, hash } = ChainHead::EMPTY;
+    let model = audit_head::ActiveModel { id: Set(HEAD), seq: Set(seq), hash: Set(hash.to_string()) };
+    let somebody_else = OnConflict::column(audit_head::Column::Id).do_nothing().to_owned();
+    was_inserted(audit_head::Entity::insert(model).on_conflict(somebody_else).exec_without_returning(db).await)?;
+    head_of(locked.one(db).await?.ok_or_else(|| unreadable("audit_head", "id", "1"))?)
 }
 
-fn head_of(model: Option<audit_head::Model>) -> Result<ChainHead> {
-    let model = model.ok_or_else(|| unreadable("audit_head", "id", "1"))?;
+fn head_of(model: audit_head::Model) -> Result<ChainHead> {
     Ok(ChainHead { seq: model.seq, hash: Row { table: "audit_head", id: "1" }.id("hash", &model.hash)? })
 }
 
@@ -162,7 +172,7 @@ impl AuditReads for DbReads {
     }
 
     async fn chain_head(&self) -> Result<ChainHead> {
-        head_of(audit_head::Entity::find_by_id(HEAD).one(self.pool()).await?)
+        audit_head::Entity::find_by_id(HEAD).one(self.pool()).await?.map_or(Ok(ChainHead::EMPTY), head_of)
     }
 
     async fn list_checkpoints(&self) -> Result<Vec<Checkpoint>> {

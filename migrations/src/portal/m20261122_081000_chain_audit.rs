@@ -40,18 +40,11 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// One row, which every writer of the log locks: where the chain ends. In the beginning that is before the first row.
+/// One row, which every writer of the log locks: where the chain ends. It is made with the first line of the log.
 async fn create_head(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
     table.table("audit_head").col(number("id").primary_key()).col(number("seq")).col(text("hash"));
-    manager.create_table(table).await?;
-    let mut insert = Query::insert();
-    insert.into_table("audit_head").columns(["id", "seq", "hash"]).values_panic([
-        1_i64.into(),
-        0_i64.into(),
-        "0".repeat(64).into(),
-    ]);
-    manager.execute(insert).await
+    manager.create_table(table).await
 }
 
 async fn create_checkpoints(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
