@@ -6,7 +6,7 @@ import { FormPage } from "./form";
 export class DecisionForm extends FormPage {
   readonly approve = this.page.getByRole("radio", { name: /^Approve/ });
   readonly reject = this.page.getByRole("radio", { name: /^Reject/ });
-  readonly reason = this.page.getByLabel("Reason");
+  readonly reason = this.page.getByRole("textbox", { name: "Reason" });
   readonly sendButton = this.page.getByRole("button", { name: "Send decision" });
 
   async choose(verdict: "approve" | "reject", reason?: string) {

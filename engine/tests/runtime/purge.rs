@@ -156,11 +156,11 @@ pub(crate) async fn unread(node: &Stepper) {
     // What ends before its start reads nothing.
     let later = node.now() + Duration::from_secs(3_600);
     client.start(COUNTDOWN, &1).id(id("c")).at(later).await.expect("started");
-    for _ in 0..5 {
+    for _ in 0..25 {
         let caller = client.clone();
         let raised = client.transaction("raise", move |tx| {
             Box::pin(async move {
-                for number in 0..500 {
+                for number in 0..100 {
                     caller.within(tx).raise_event(&id("c"), "step", &number).await?;
                 }
                 Ok::<_, EngineError>(())
