@@ -5,8 +5,8 @@
 //! for no token. Paths, queries, bodies and codes are those of the Durable Functions host; where its clients differ from
 //! each other, both are served.
 //!
-//! Handlers are ordinary: they find out who calls ([`surface`]), ask the portal for verbs and the engine for reads, and
-//! answer. What is peculiar stands in one file each: the spelling of paths ([`path`]), queries, bodies, refusals.
+//! Handlers are ordinary: they find out who calls (`surface`), ask the portal for verbs and the engine for reads, and
+//! answer. What is peculiar stands in one file each: the spelling of paths (`path`), queries, bodies, refusals.
 
 mod path;
 mod routes;

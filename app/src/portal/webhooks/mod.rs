@@ -1,6 +1,6 @@
 //! Webhooks: other programs are told what happens here, by HTTP and with a signature.
 //!
-//! A use case that changes something worth telling calls [`announce`] within its own unit of work. For each webhook that
+//! A use case that changes something worth telling calls `announce` within its own unit of work. For each webhook that
 //! wants to hear of it one delivery is written, by a natural key, and an instance of its own is started that posts it
 //! until it is accepted or given up. What is posted is small: ids, title, state and addresses of pages. It never holds a
 //! signed link or anything of a document.
