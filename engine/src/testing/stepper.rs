@@ -87,7 +87,11 @@ impl Stepper {
                 self.node.wake().task_ended(task.id);
             }
             if self.node.wake().is_idle() {
-                return Ok(());
+                // A turn may have set a timer that is due already.
+                self.node.fire_timers().await?;
+                if self.node.wake().is_idle() {
+                    return Ok(());
+                }
             }
         }
     }
