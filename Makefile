@@ -38,6 +38,12 @@ run: $(FILES:%=$(DEBUG_SITE)/%) ## Build and start the portal: 127.0.0.1:3000, d
 	@$(STEP) "server (debug)" cargo build $(SERVER)
 	@exec "$(TARGET)/debug/countersign" $(ARGS)
 
+# Half a demo is none: what failed is removed.
+.PHONY: demo
+demo: build ## Start the portal with people, requests and four weeks of history: made in ./demo, once. ARGS="--listen …" for others.
+	@[ -e demo ] || "$(TARGET)/release/countersign" demo --data demo || { rm -rf demo; exit 1; }
+	@exec "$(TARGET)/release/countersign" --data demo $(ARGS)
+
 .PHONY: build
 build: site ## Build target/release/countersign: one file, everything inside.
 	@$(STEP) "server (release)" cargo build --release $(SERVER)
@@ -120,6 +126,10 @@ bench-peers: ## Time the engine and another one in turn. ARGS="w1 --runs 3".
 	@$(STEP) "benchmarks compiled" $(BENCH) --no-run
 	@$(STEP) "peers compiled" cargo build --quiet --release --manifest-path engine/benches/peers/Cargo.toml
 	@RUST_LOG=error ENGINE_BENCH="$(BENCH) --" "$(TARGET)/release/peers" $(ARGS)
+
+.PHONY: bench-pages
+bench-pages: $(NODE) build ## Time the pages about requests with 100,000 of them, on both databases. ARGS="--requests 1000 --only sqlite".
+	@COUNTERSIGN_BIN="$(TARGET)/release/countersign" node end2end/bench/pages.mjs $(ARGS)
 
 # --- Upkeep ----------------------------------------------------------------------------------------------------------
 

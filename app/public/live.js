@@ -1,21 +1,19 @@
 // Keeps an open page true: its times, and the parts that the server says have changed. Every page works without it.
 const $ = (s, root = document) => [...root.querySelectorAll(s)];
 const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const local = new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "short" });
 const units = [["day", 864e5], ["hour", 36e5], ["minute", 6e4], ["second", 1e9]];
 const shown = {};
 let busy = Promise.resolve();
 
+// The server writes times as the reader's clocks show them; only how far away they are changes while a page is open.
 function tell() {
   for (const t of $("time:not([data-exact])")) {
     const left = new Date(t.dateTime) - Date.now();
     const [unit, size] = units.find((u) => u[0] === "second" || Math.abs(left) >= 1.5 * u[1]);
     const near = ago.format(Math.round(left / size), unit);
-    const far = local.format(new Date(t.dateTime));
-    const text = t.dataset.relative === "" ? near : far;
-    if (t.textContent !== text) t.textContent = text;
-    t.dataset.utc ??= t.title.replace(/ \(.*/, "");
-    t.title = `${far} (${near})\n${t.dataset.utc}`;
+    if (t.dataset.relative === "" && t.textContent !== near) t.textContent = near;
+    t.dataset.full ??= t.title.replace(/ \([^(]*$/, "");
+    t.title = `${t.dataset.full} (${near})`;
   }
 }
 
@@ -46,6 +44,7 @@ function refresh() {
   busy = busy.then(load).catch(() => void setTimeout(refresh, 5e3));
 }
 
+for (const here of $("[data-zone-here]")) here.append(` This browser is in ${Intl.DateTimeFormat().resolvedOptions().timeZone}.`);
 for (const part of $("[data-live-part]")) shown[part.dataset.livePart] = part.outerHTML;
 tell();
 setInterval(tell, 3e4);

@@ -26,8 +26,14 @@ export class Layout {
     await this.page.getByRole("navigation", { name: "Developer" }).getByRole("link", { name: entry }).click();
   }
 
+  /** An entry that is the reader's own. */
+  async own(entry: "Settings" | "Absence") {
+    await this.accountMenu.click();
+    await this.page.getByRole("navigation", { name: "Yours" }).getByRole("link", { name: entry }).click();
+  }
+
   /** An entry for admins that is not in the navigation. */
-  async administer(entry: "Audit log") {
+  async administer(entry: "Policies" | "Groups" | "Audit log") {
     await this.accountMenu.click();
     await this.page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: entry }).click();
   }

@@ -64,12 +64,12 @@ test("a list is narrowed by its address, and cleared again", async ({ people, wi
   const filter = page.getByRole("search", { name: "Requests" });
   const titles = page.getByRole("main").getByRole("link", { name: /^(Lease|Chairs)/ });
   await expect(titles).toHaveCount(3);
-  await filter.getByLabel("Title or requester").fill("LEASE");
+  await filter.getByLabel("Search", { exact: true }).fill("LEASE");
   await filter.getByLabel("State").selectOption("Waiting");
   await filter.getByRole("button", { name: "Filter" }).click();
   await expect(titles).toHaveCount(2);
   expect(new URL(page.url()).searchParams.get("q")).toBe("LEASE");
-  await expect(filter.getByLabel("Title or requester")).toHaveValue("LEASE");
+  await expect(filter.getByLabel("Search", { exact: true })).toHaveValue("LEASE");
   await expect(filter.getByLabel("State")).toHaveValue("waiting");
   const table = await (await otto.client()).get((await page.getByRole("link", { name: "Download these as CSV" }).getAttribute("href"))!);
   expect(table.text.trimEnd().split("\r\n")).toHaveLength(3);
@@ -117,4 +117,55 @@ test("several requests get one answer, and each its own result", async ({ people
   await page.getByRole("link", { name: "Back to the list" }).click();
   await expect(page.getByRole("main").getByRole("link", { name: "Table" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Ladder" })).toHaveCount(0);
+});
+
+test("a request is found by the words of anything in it", async ({ people, windowOf }) => {
+  const [rita, otto] = [await people.invite("Rita", "requester"), await people.invite("Otto", "approver")];
+  const client = await rita.client();
+  const file = new File(["A lease.\n"], "floor-plan.txt", { type: "text/plain" });
+  const path = await submitRequest(client, { title: "Harbour shed", text: "Three winters, *unheated*.", approvers: [otto.email], files: [file] });
+  await submitRequest(client, { title: "Harbour crane", approvers: [otto.email] });
+  await client.post(`${path}/comments`, { text: "The ferryman agrees." });
+  const page = await windowOf(otto);
+  const found = page.getByRole("main").getByRole("link", { name: /^Harbour/ });
+  const search = async (words: string) => {
+    await page.goto("/?tab=waiting");
+    await page.getByLabel("Search", { exact: true }).fill(words);
+    await page.getByRole("button", { name: "Filter" }).click();
+  };
+  for (const words of ["unheat", "floor-plan", "ferryman harbour", '"three winters"']) {
+    await search(words);
+    await expect(found, words).toHaveText(["Harbour shed"]);
+  }
+  await search("harbour");
+  await expect(found).toHaveCount(2);
+  await search('"winters three"');
+  await expect(page.getByText("No request matches")).toBeVisible();
+  const nobodys = await windowOf(await people.invite("Uma", "requester"));
+  for (const tab of ["waiting", "mine", "watching", "done"]) {
+    await nobodys.goto(`/?tab=${tab}&q=harbour`);
+    await expect(nobodys.getByText("No request matches")).toBeVisible();
+  }
+});
+
+test("a filter is kept under a name, renamed and deleted", async ({ people, windowOf }) => {
+  const [rita, otto] = [await people.invite("Rita", "requester"), await people.invite("Otto", "approver")];
+  for (const title of ["Lease of the hall", "Chairs"]) await submitRequest(await rita.client(), { title, approvers: [otto.email] });
+  const page = await windowOf(otto);
+  await page.goto("/?tab=waiting&q=lease");
+  await page.getByText("Save this view").click();
+  await page.getByLabel("Name of the view").fill("Leases");
+  await page.getByRole("button", { name: "Save view" }).click();
+  const views = page.getByRole("navigation", { name: "Saved views" });
+  await expect(views.getByRole("link", { name: "Leases" })).toHaveAttribute("aria-current", "page");
+  await page.goto("/?tab=mine");
+  await views.getByRole("link", { name: "Leases" }).click();
+  await expect(page.getByRole("main").getByRole("link", { name: "Lease of the hall" })).toBeVisible();
+  await expect(page.getByRole("main").getByRole("link", { name: "Chairs" })).toHaveCount(0);
+  await views.getByRole("link", { name: "Edit views" }).click();
+  await page.getByLabel("Name").fill("All leases");
+  await page.getByRole("button", { name: "Rename Leases" }).click();
+  await expect(page.getByRole("link", { name: "All leases" })).toBeVisible();
+  await page.getByRole("button", { name: "Delete All leases" }).click();
+  await expect(page.getByText("You have no saved views")).toBeVisible();
 });

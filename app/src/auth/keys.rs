@@ -23,6 +23,10 @@ pub(super) enum KeyUse {
     Cookie,
     /// The nonce of a decision form.
     Nonce,
+    /// The digits of codes.
+    Code,
+    /// What is kept to prove them.
+    CodeProof,
     /// The secrets of webhooks.
     Webhook,
     /// Checkpoints of the audit log.
@@ -36,8 +40,11 @@ impl KeyUse {
             Self::Link(Purpose::SetUp) => b"countersign/1/link/set-up",
             Self::Link(Purpose::Invite) => b"countersign/1/link/invite",
             Self::Link(Purpose::Answer) => b"countersign/1/link/answer",
+            Self::Link(Purpose::Unsubscribe) => b"countersign/1/link/unsubscribe",
             Self::Cookie => b"countersign/1/link-cookie",
             Self::Nonce => b"countersign/1/form-nonce",
+            Self::Code => b"countersign/1/code",
+            Self::CodeProof => b"countersign/1/code-proof",
             Self::Webhook => b"countersign/1/webhook",
             Self::Checkpoint => b"countersign/1/audit-checkpoint",
         }
@@ -221,8 +228,11 @@ mod tests {
             KeyUse::Link(Purpose::SetUp),
             KeyUse::Link(Purpose::Invite),
             KeyUse::Link(Purpose::Answer),
+            KeyUse::Link(Purpose::Unsubscribe),
             KeyUse::Cookie,
             KeyUse::Nonce,
+            KeyUse::Code,
+            KeyUse::CodeProof,
             KeyUse::Webhook,
             KeyUse::Checkpoint,
         ];

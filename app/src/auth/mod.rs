@@ -1,10 +1,11 @@
-//! Proofs of who somebody is: signed links, the cookie and the nonce that follow them, passwords, API tokens, the
+//! Proofs of who somebody is: signed links, the cookie, nonce and code that follow them, passwords, API tokens, the
 //! secrets of webhooks, and the system's randomness.
 //!
 //! What is signed here is checked here, before anybody looks anything up. Types that hold a secret print nothing of it.
 
 pub mod api_token;
 pub mod checkpoint;
+pub mod code;
 pub mod cookie;
 pub mod keys;
 pub mod nonce;
@@ -17,6 +18,7 @@ pub mod webhook;
 mod record;
 
 pub use api_token::ApiToken;
+pub use code::CodeDigits;
 pub use cookie::{LINK_COOKIE, LINK_COOKIE_LIFE};
 pub use keys::{KeyFileError, Keys};
 pub use nonce::NonceFor;

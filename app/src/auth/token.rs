@@ -76,6 +76,7 @@ const fn purpose_byte(purpose: Purpose) -> u8 {
         Purpose::SetUp => 2,
         Purpose::Invite => 3,
         Purpose::Answer => 4,
+        Purpose::Unsubscribe => 5,
     }
 }
 
@@ -91,7 +92,7 @@ fn encode(claims: &LinkClaims) -> [u8; RECORD_BYTES] {
 }
 
 fn decode(record: &[u8; RECORD_BYTES]) -> Option<LinkClaims> {
-    let purpose = [Purpose::Decide, Purpose::SetUp, Purpose::Invite, Purpose::Answer]
+    let purpose = [Purpose::Decide, Purpose::SetUp, Purpose::Invite, Purpose::Answer, Purpose::Unsubscribe]
         .into_iter()
         .find(|purpose| purpose_byte(*purpose) == record[1]);
     Some(LinkClaims {

@@ -11,6 +11,7 @@ use super::patience::patiently;
 use crate::auth::{Argon2Passwords, Keys, SystemClock};
 use crate::config::Config;
 use crate::db::{Database, DbReads, DbSessions, DbUnits};
+use crate::drawing::ChildDrawer;
 use crate::flows;
 use crate::outbound::GuardedClient;
 use crate::portal::file::DEFAULT_MAX_FILE_BYTES;
@@ -42,14 +43,7 @@ impl Assembled {
     /// For the one process that serves the database. The one before it may be about to end; for a PostgreSQL database the
     /// store itself waits for that.
     pub(super) async fn for_serving(config: &Config) -> Result<Self, Failure> {
-        let database = match &config.database_url {
-            Some(url) => Database::Postgres(Postgres::open(url.reveal()).await?),
-            None => {
-                let is_taken = |error: &StoreError| matches!(error, StoreError::InUse { .. });
-                Database::Sqlite(patiently(is_taken, || Sqlite::open_with(&config.data, options(config))).await?)
-            }
-        };
-        Self::on(database, config).await
+        Self::on(open_for_serving(config).await?, config).await
     }
 
     /// For a command that reads or writes a little, while a server may run.
@@ -67,24 +61,49 @@ impl Assembled {
         let engine = Engine::builder(database.store(), Registry::new());
         let client = engine.client();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let nudges = Nudges::default();
         let outbound: Arc<dyn Outbound> = Arc::new(GuardedClient::new(config.allow_addresses.clone()));
-        let portal = Portal::new(Parts {
-            units: Arc::new(DbUnits::new(client.clone(), nudges.clone())),
-            reads: Arc::new(DbReads::new(database.read().clone())),
-            clock: clock.clone(),
-            passwords: Arc::new(Argon2Passwords::default()),
-            keys: keys.clone(),
-            outbound: outbound.clone(),
-            addresses: Arc::new(config.base_url.clone()),
-            catalogue: Arc::new(flows::catalogue()),
-            nudges,
-            max_file_bytes: DEFAULT_MAX_FILE_BYTES,
-        });
+        let portal = Portal::new(parts(&database, config, &keys, client.clone(), clock.clone(), &outbound)?);
         portal.chain_old_audit().await?;
         let sessions = DbSessions::new(database.read().clone(), client.clone(), clock);
         Ok(Self { database, engine, client, keys, portal, outbound, sessions })
     }
+}
+
+/// The database for whoever serves it, alone. The one before may be about to end; for a PostgreSQL database the store itself
+/// waits for that.
+pub(super) async fn open_for_serving(config: &Config) -> Result<Database, Failure> {
+    Ok(match &config.database_url {
+        Some(url) => Database::Postgres(Postgres::open(url.reveal()).await?),
+        None => {
+            let is_taken = |error: &StoreError| matches!(error, StoreError::InUse { .. });
+            Database::Sqlite(patiently(is_taken, || Sqlite::open_with(&config.data, options(config))).await?)
+        }
+    })
+}
+
+/// What a portal on this database is made of, with this time and this way out.
+pub(super) fn parts(
+    database: &Database,
+    config: &Config,
+    keys: &Arc<Keys>,
+    client: Client,
+    clock: Arc<dyn Clock>,
+    outbound: &Arc<dyn Outbound>,
+) -> Result<Parts, Failure> {
+    let nudges = Nudges::default();
+    Ok(Parts {
+        units: Arc::new(DbUnits::new(client, nudges.clone())),
+        reads: Arc::new(DbReads::new(database.read().clone())),
+        clock,
+        passwords: Arc::new(Argon2Passwords::default()),
+        keys: keys.clone(),
+        outbound: outbound.clone(),
+        drawer: Arc::new(ChildDrawer::of_this_program()?),
+        addresses: Arc::new(config.base_url.clone()),
+        catalogue: Arc::new(flows::catalogue()),
+        nudges,
+        max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+    })
 }
 
 /// What the configuration says about the file.

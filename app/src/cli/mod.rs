@@ -3,6 +3,7 @@
 mod admin;
 mod assemble;
 mod audit;
+mod demo;
 mod doctor;
 mod listen;
 mod patience;
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand};
 use self::assemble::Assembled;
 use self::token::NewToken;
 use crate::config::{Config, Options};
+use crate::drawing::{self, Order};
 use crate::telemetry;
 
 /// What a command fails with: a sentence for the operator.
@@ -39,6 +41,11 @@ enum Command {
     Migrate,
     /// Look for what does not move (stuck, blocked or late work) and say what to do. The server may run meanwhile.
     Doctor,
+    /// Fill an empty database with people, policies, requests in every state and four weeks of history, to look around.
+    ///
+    /// Nothing leaves the machine: mails stay in the local outbox. A database with people in it is refused; --data names a
+    /// folder of its own.
+    Demo,
     /// Manage administrators.
     #[command(subcommand)]
     Admin(Admin),
@@ -48,6 +55,9 @@ enum Command {
     /// Check the audit log, or sign what it is now.
     #[command(subcommand)]
     Audit(Audit),
+    /// Draw a page of the file on standard input. The server starts this by itself.
+    #[command(hide = true)]
+    Draw(Order),
 }
 
 #[derive(Debug, Subcommand)]
@@ -88,6 +98,10 @@ enum Audit {
 /// Parses the arguments of the process and runs what they say.
 pub fn run() -> ExitCode {
     let line = CommandLine::parse();
+    if let Some(Command::Draw(order)) = &line.command {
+        // Before there are threads and files: whoever draws has none.
+        return drawing::draw(order);
+    }
     telemetry::start();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -109,10 +123,12 @@ async fn dispatch(line: CommandLine) -> Result<(), Failure> {
         Command::Serve => serve::run(config).await,
         Command::Migrate => migrate(&config).await,
         Command::Doctor => doctor::examine(&config).await,
+        Command::Demo => demo::fill(&config).await,
         Command::Admin(Admin::Create { name, .. }) => admin::create(&config, name).await,
         Command::Token(Token::Create(token)) => token::create(&config, token).await,
         Command::Audit(Audit::Verify { checkpoint }) => audit::verify(&config, checkpoint.as_deref()).await,
         Command::Audit(Audit::Checkpoint) => audit::checkpoint(&config).await,
+        Command::Draw(_) => Err("draw runs without a database".into()),
     }
 }
 

@@ -76,17 +76,21 @@ async fn provide_first_admin(config: &Config, portal: &Portal, mailer: &Mailer) 
     Ok(())
 }
 
-/// Deletes what has expired and signs what the audit log has become, at start and every hour. A failure is tried again the
-/// next time.
+/// Deletes what has expired, writes down which links were fetched, signs what the audit log has become, and gives requests that
+/// no search finds their words: at start and every hour. A failure is tried again the next time.
 async fn sweep(portal: Portal, sessions: DbSessions) {
     let mut hourly = interval(SWEEP_EVERY);
     loop {
         hourly.tick().await;
         for result in [
             portal.sweep_files().await,
+            portal.sweep_previews().await,
             portal.sweep_calls().await,
+            portal.sweep_codes().await,
             portal.sweep_deliveries().await,
+            portal.sweep_fetched().await,
             portal.sweep_audit().await,
+            portal.sweep_search().await,
             sessions.sweep().await,
         ] {
             if let Err(error) = result {

@@ -1,13 +1,10 @@
-//! The decision form: two equal tiles, none chosen beforehand, a reason, and one button.
-//!
-//! Nothing here submits by itself and no field has a default that decides: a scanner that posts the form as it came
-//! gets a message about the missing choice.
+//! The decision form of a request, with what each answer would lead to.
 
 use leptos::prelude::*;
 
-use super::form::{ErrorSummary, TextArea, Tile, field_id};
-use super::icon::Glyph;
-use crate::view::{DecisionForm, Icon, Tally, Tone, Verdict};
+use super::time::Time;
+use super::verdict::{Choice, VerdictFields};
+use crate::view::{DecisionForm, Reconsider, Tally};
 
 /// The form.
 #[component]
@@ -19,54 +16,31 @@ pub fn DecisionFields(
     /// Where it posts to.
     action: String,
 ) -> AnyView {
-    let error = form.errors.of("verdict");
-    let described = error.is_some().then(|| format!("{}-error", field_id("verdict")));
+    let choices = vec![
+        Choice::approve(tally.on_approve()),
+        Choice::reject(tally.on_reject()),
+        Choice::request_changes(tally.on_request_changes()),
+    ];
+    let reason = "Needed unless you approve. Everybody involved can read it.";
+    view! { <VerdictFields form=form choices=choices reason=reason action=action /> }.into_any()
+}
+
+/// The decision form for somebody who has answered, closed until it is opened or came back with what is wrong.
+#[component]
+pub fn DecideAgain(
+    /// Until when the answer may be changed, and the form.
+    reconsider: Reconsider,
+    /// Where it posts to.
+    action: String,
+) -> AnyView {
+    let Reconsider { until, form, tally } = reconsider;
+    let open = !form.errors.is_empty();
     view! {
-        <form class="decision" method="post" action=action>
-            <ErrorSummary errors=form.errors.clone() />
-            <input type="hidden" name="nonce" value=form.nonce />
-            <fieldset class="tiles" id=field_id("verdict") aria-describedby=described>
-                <legend class="visually-hidden">"Your decision"</legend>
-                <Tile
-                    name="verdict"
-                    value=Verdict::Approve.key()
-                    chosen=form.verdict == Some(Verdict::Approve)
-                    title="Approve"
-                    text=tally.on_approve()
-                    icon=Icon::Check
-                    tone=Tone::Good
-                />
-                <Tile
-                    name="verdict"
-                    value=Verdict::Reject.key()
-                    chosen=form.verdict == Some(Verdict::Reject)
-                    title="Reject"
-                    text=tally.on_reject()
-                    icon=Icon::Cross
-                    tone=Tone::Bad
-                />
-            </fieldset>
-            {error
-                .map(|error| {
-                    view! {
-                        <p class="field__error" id=format!("{}-error", field_id("verdict"))>
-                            <Glyph icon=Icon::Warning />
-                            {error}
-                        </p>
-                    }
-                })}
-            <TextArea
-                name="reason"
-                label="Reason"
-                hint="Needed when you reject. Everybody involved can read it."
-                value=form.reason
-                error=form.errors.of("reason")
-                rows=2
-            />
-            <button class="button button--primary button--wide" type="submit">
-                "Send decision"
-            </button>
-        </form>
+        <details class="verb" open=open>
+            <summary class="verb__word">"Change your answer"</summary>
+            <p class="verb__text">"You can change your answer until " <Time at=until /> "."</p>
+            <DecisionFields form=form tally=tally action=action />
+        </details>
     }
     .into_any()
 }

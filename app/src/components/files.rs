@@ -1,44 +1,79 @@
-//! The files of a request: name, kind, size, a look inside where that is safe, and a download.
+//! The files of a request: name, kind, size, a look inside, and a download.
 
 use leptos::prelude::*;
 
 use super::icon::Glyph;
 use crate::view::file::size_in_words;
-use crate::view::{FileKind, FileView, Icon};
+use crate::view::{FileKind, FilePreview, FileView, Icon, PreviewPage};
 
-/// How much of a file is shown in place.
+/// Pages in one list, all files together; the others are in the files.
+const MAX_PAGES: usize = 200;
+
+/// Whether previews are open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inline {
-    /// Pictures, texts and PDF pages, the first one opened.
-    Everything,
-    /// Pictures and texts, all closed: for pages that must be short and frame nothing.
+    /// The first one is.
+    FirstOpen,
+    /// All are closed: for pages that must be short.
     Closed,
+}
+
+/// A file with its addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// The file.
+    pub file: FileView,
+    /// Where it is.
+    pub href: String,
+    /// Where its pages are as pictures, in the order of its preview.
+    pub pages: Vec<String>,
+}
+
+impl Attached {
+    /// `page` gives the address of a page by its number.
+    #[must_use]
+    pub fn new(file: FileView, href: String, page: impl Fn(u32) -> String) -> Self {
+        let pages = match &file.preview {
+            FilePreview::Ready { pages, .. } => pages.iter().map(|shown| page(shown.number)).collect(),
+            _ => Vec::new(),
+        };
+        Self { file, href, pages }
+    }
 }
 
 /// A list of files.
 #[component]
 pub fn Files(
-    /// Each file with its address.
-    files: Vec<(FileView, String)>,
-    /// How much is shown in place.
+    /// Each file with its addresses.
+    files: Vec<Attached>,
+    /// Which previews are open.
     inline: Inline,
 ) -> AnyView {
-    let mut may_open = inline == Inline::Everything;
+    let mut may_open = inline == Inline::FirstOpen;
+    let mut room = MAX_PAGES;
     let items: Vec<_> = files
         .into_iter()
-        .map(|(file, href)| {
-            let content = content(&file, &href, inline);
-            let open = may_open && content.is_some();
+        .map(|attached| {
+            let look = look(&attached, &mut room);
+            let open = may_open && look.content.is_some();
             may_open &= !open;
-            item(file, href, content, open)
+            item(attached, look, open)
         })
         .collect();
     view! { <ul class="files">{items}</ul> }.into_any()
 }
 
-fn item(file: FileView, href: String, content: Option<AnyView>, open: bool) -> AnyView {
+/// What can be seen of a file without opening it.
+#[derive(Default)]
+struct Look {
+    content: Option<AnyView>,
+    note: Option<String>,
+}
+
+fn item(attached: Attached, look: Look, open: bool) -> AnyView {
+    let Attached { file, href, .. } = attached;
     let icon = match file.kind {
-        FileKind::Image { .. } => Icon::Image,
+        FileKind::Image => Icon::Image,
         FileKind::Pdf | FileKind::Text { .. } => Icon::Page,
         FileKind::Other => Icon::Clip,
     };
@@ -66,7 +101,9 @@ fn item(file: FileView, href: String, content: Option<AnyView>, open: bool) -> A
                     <Glyph icon=Icon::Download />
                 </a>
             </div>
-            {content
+            {look.note.map(|note| view! { <p class="file__note">{note}</p> })}
+            {look
+                .content
                 .map(|content| {
                     view! {
                         <details class="file__preview" open=open>
@@ -80,28 +117,60 @@ fn item(file: FileView, href: String, content: Option<AnyView>, open: bool) -> A
     .into_any()
 }
 
-fn content(file: &FileView, href: &str, inline: Inline) -> Option<AnyView> {
-    let href = href.to_owned();
-    let name = file.name.clone();
-    match &file.kind {
-        FileKind::Image { pixels } => {
-            let (width, height) = pixels.unzip();
-            Some(
-                view! { <img class="file__image" src=href alt=name width=width height=height loading="lazy" /> }
-                    .into_any(),
-            )
+/// `room` says how many pages may still be shown.
+fn look(attached: &Attached, room: &mut usize) -> Look {
+    let file = &attached.file;
+    if let FileKind::Text { excerpt, cut } = &file.kind {
+        return Look { content: Some(text(excerpt.clone(), *cut)), note: None };
+    }
+    match &file.preview {
+        FilePreview::None => Look::default(),
+        FilePreview::Queued => noted("The preview is being made. It will be here when you load the page again.".into()),
+        FilePreview::Failed { why } => {
+            noted(format!("There is no preview of this file: {why} Open or download it to see it."))
         }
-        FileKind::Text { excerpt, cut } => {
-            let more = cut.then(|| view! { <p class="file__cut">"The rest is in the file."</p> });
-            Some(view! { <pre class="file__text" tabindex="0">{excerpt.clone()}</pre> {more} }.into_any())
+        FilePreview::Ready { .. } if *room == 0 => noted("Open the file to see its pages.".into()),
+        FilePreview::Ready { pages, missing } => {
+            let shown: Vec<_> = pages.iter().copied().zip(attached.pages.iter().cloned()).take(*room).collect();
+            *room -= shown.len();
+            Look { content: Some(sheets(file, shown)), note: missing.clone() }
         }
-        FileKind::Pdf if inline == Inline::Everything => Some(frame(format!("{href}#navpanes=0&view=FitH"), name)),
-        FileKind::Pdf | FileKind::Other => None,
     }
 }
 
-/// A frame that is not fetched before it is seen: a request may have many files. (In `view!` the attribute `loading` of a frame
-/// does not compile.)
-fn frame(href: String, title: String) -> AnyView {
-    leptos::html::iframe().attr("loading", "lazy").class("file__frame").src(href).title(title).into_any()
+fn noted(note: String) -> Look {
+    Look { content: None, note: Some(note) }
+}
+
+fn text(excerpt: String, cut: bool) -> AnyView {
+    let more = cut.then(|| view! { <p class="file__cut">"The rest is in the file."</p> });
+    view! { <pre class="file__text" tabindex="0">{excerpt}</pre> {more} }.into_any()
+}
+
+/// Pages as pictures, none of which is fetched before it is seen; each keeps its place free until then.
+fn sheets(file: &FileView, pages: Vec<(PreviewPage, String)>) -> AnyView {
+    let name = file.name.clone();
+    if file.kind == FileKind::Image {
+        let picture = |(page, href): (PreviewPage, String)| {
+            let (width, height) = (page.width, page.height);
+            view! { <img class="file__image" src=href alt=name.clone() width=width height=height loading="lazy" /> }
+        };
+        return pages.into_iter().map(picture).collect_view().into_any();
+    }
+    let sheet = |(page, href): (PreviewPage, String)| {
+        let PreviewPage { number, width, height } = page;
+        let alt = format!("Page {number}");
+        view! {
+            <li>
+                <img class="file__sheet" src=href alt=alt width=width height=height loading="lazy" />
+            </li>
+        }
+    };
+    let sheets = pages.into_iter().map(sheet).collect_view();
+    view! {
+        <div class="file__sheets" role="group" tabindex="0" aria-label=format!("Pages of {name}")>
+            <ol>{sheets}</ol>
+        </div>
+    }
+    .into_any()
 }

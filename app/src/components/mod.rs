@@ -6,7 +6,9 @@
 
 pub mod badge;
 pub mod card;
+pub mod code;
 pub mod decision;
+pub mod diff;
 pub mod document;
 pub mod empty;
 pub mod events;
@@ -14,11 +16,15 @@ pub mod facts;
 pub mod files;
 pub mod form;
 pub mod icon;
+pub mod keepsakes;
 pub mod logo;
 pub mod notice;
 pub mod pager;
+pub mod policy_preview;
+pub mod shortcuts;
 pub mod sparkline;
 pub mod stage;
 pub mod table;
 pub mod time;
 pub mod verbs;
+pub mod verdict;

@@ -19,6 +19,7 @@ pub fn NoticeBox(
     let icon = match tone {
         Tone::Good => Icon::Check,
         Tone::Bad | Tone::Escalated => Icon::Warning,
+        Tone::Changes => Icon::Pen,
         Tone::Held => Icon::Pause,
         Tone::Waiting => Icon::Clock,
         Tone::Gone => Icon::Minus,

@@ -1,5 +1,5 @@
-//! Points in time. The server writes them absolute; `live.js` makes those marked `data-relative` relative, leaves
-//! those marked `data-exact` alone, and makes all others local.
+//! Points in time. The server writes them absolute, as the reader's clocks show them; `live.js` makes those marked
+//! `data-relative` relative and leaves those marked `data-exact` alone.
 
 use leptos::prelude::*;
 

@@ -1,18 +1,20 @@
 //! The engine's part of a unit of work.
 
-use countersign_engine::client::{EngineError, Within};
+use countersign_engine::client::{EngineError, IfExists, Within};
 use countersign_engine::ids::InstanceId;
 use countersign_engine::model::Payload;
 use countersign_engine::store::StoreError;
 
 use crate::flows::names::{
-    APPROVAL, ApprovalInput, DecisionRef, MAIL, MONITOR, MONITOR_CHANGED, MailInput, MonitorInput, WEBHOOK,
-    WebhookInput, decision_event,
+    APPROVAL, ApprovalInput, DIGEST, DIGEST_CHANGED, DecisionRef, DigestInput, MAIL, MONITOR, MONITOR_CHANGED,
+    MailInput, MonitorInput, PREVIEW, PreviewInput, REQUEST_CHANGED, WEBHOOK, WebhookInput, decision_event,
 };
+use crate::portal::digests::instance_of_digests;
 use crate::portal::error::{PortalError, Result};
-use crate::portal::ids::{AssignmentId, DecisionId, DeliveryId, MailId, MonitorId, RequestId};
+use crate::portal::ids::{AssignmentId, DecisionId, DeliveryId, FileId, MailId, MonitorId, RequestId, UserId};
 use crate::portal::mail::instance_of_mail;
 use crate::portal::monitors::instance_of_monitor;
+use crate::portal::previews::instance_of_preview;
 use crate::portal::request::instance_of_request;
 use crate::portal::webhooks::instance_of_delivery;
 
@@ -25,6 +27,18 @@ pub(super) async fn start_request(engine: Within<'_>, request: RequestId, genera
 pub(super) async fn restart_request(engine: Within<'_>, request: RequestId, generation: u32) -> Result<()> {
     let input = Payload::encode(&ApprovalInput { request: request.0, generation }).map_err(EngineError::from)?;
     engine.restart(&instance(&instance_of_request(request))?, Some(input)).await.map_err(unfinished)
+}
+
+/// An instance that has ended needs not be told: if it is begun anew, it reads the rows first of all.
+pub(super) async fn wake_request(engine: Within<'_>, request: RequestId) -> Result<()> {
+    wake(engine, &instance_of_request(request), REQUEST_CHANGED).await
+}
+
+async fn wake(engine: Within<'_>, id: &str, event: &str) -> Result<()> {
+    match engine.raise_event(&instance(id)?, event, &()).await {
+        Err(EngineError::Store(StoreError::Finished { .. })) => Ok(()),
+        other => other.map_err(PortalError::from),
+    }
 }
 
 pub(super) async fn start_mail(engine: Within<'_>, mail: MailId) -> Result<()> {
@@ -40,7 +54,23 @@ pub(super) async fn start_delivery(engine: Within<'_>, delivery: DeliveryId) -> 
 
 /// Removes the instance of a delivery; `false` when it has not ended yet.
 pub(super) async fn purge_delivery(engine: Within<'_>, delivery: DeliveryId) -> Result<bool> {
-    match engine.purge(&instance(&instance_of_delivery(delivery))?).await {
+    purge(engine, &instance_of_delivery(delivery)).await
+}
+
+pub(super) async fn start_preview(engine: Within<'_>, file: FileId) -> Result<()> {
+    let input = PreviewInput { file: file.to_string() };
+    engine.start(PREVIEW, &input).id(instance(&instance_of_preview(file))?).await?;
+    Ok(())
+}
+
+/// Removes the instance of a preview; `false` when it has not ended yet.
+pub(super) async fn purge_preview(engine: Within<'_>, file: FileId) -> Result<bool> {
+    purge(engine, &instance_of_preview(file)).await
+}
+
+/// Removes an instance, if there is one; `false` when it has not ended yet.
+async fn purge(engine: Within<'_>, id: &str) -> Result<bool> {
+    match engine.purge(&instance(id)?).await {
         Ok(_) | Err(EngineError::Store(StoreError::NotFound(_))) => Ok(true),
         Err(EngineError::Store(StoreError::WrongState { .. })) => Ok(false),
         Err(other) => Err(other.into()),
@@ -53,10 +83,20 @@ pub(super) async fn start_monitor(engine: Within<'_>, monitor: MonitorId) -> Res
     Ok(())
 }
 
-/// An instance that has ended needs not be told: if it is begun anew, it reads the rows first of all.
+/// The same for a monitor.
 pub(super) async fn wake_monitor(engine: Within<'_>, monitor: MonitorId) -> Result<()> {
-    match engine.raise_event(&instance(&instance_of_monitor(monitor))?, MONITOR_CHANGED, &()).await {
-        Err(EngineError::Store(StoreError::Finished { .. })) => Ok(()),
+    wake(engine, &instance_of_monitor(monitor), MONITOR_CHANGED).await
+}
+
+/// Wakes the instance that writes somebody's digests, or starts one where there is none, or none any more.
+pub(super) async fn keep_digests(engine: Within<'_>, user: UserId) -> Result<()> {
+    let id = instance(&instance_of_digests(user))?;
+    match engine.raise_event(&id, DIGEST_CHANGED, &()).await {
+        Err(EngineError::Store(StoreError::NotFound(_) | StoreError::Finished { .. })) => {
+            let first = DigestInput { user: user.0, turn: None };
+            engine.start(DIGEST, &first).id(id).if_exists(IfExists::ReplaceFinished).await?;
+            Ok(())
+        }
         other => other.map_err(PortalError::from),
     }
 }

@@ -132,8 +132,8 @@ pub(super) async fn delete_old_uploads(db: &impl ConnectionTrait, before: Time, 
     parse_ids(ids.into_iter().filter(|id| !used.contains(id)))
 }
 
-/// Deletes files that nothing refers to; the uploads under which their chunks are kept.
-pub(super) async fn delete_unused(db: &impl ConnectionTrait, limit: u32) -> Result<Vec<UploadId>> {
+/// Files that nothing refers to.
+pub(super) async fn list_unused(db: &impl ConnectionTrait, limit: u32) -> Result<Vec<StoredFile>> {
     let attached = Query::select().column(request_file::Column::FileId).from(request_file::Entity).to_owned();
     let finished = Query::select()
         .column(upload::Column::FileId)
@@ -146,11 +146,14 @@ pub(super) async fn delete_unused(db: &impl ConnectionTrait, limit: u32) -> Resu
         .limit(u64::from(limit))
         .all(db)
         .await?;
-    file::Entity::delete_many()
-        .filter(file::Column::Id.is_in(unused.iter().map(|file| file.id.clone())))
-        .exec(db)
-        .await?;
-    parse_ids(unused.into_iter().map(|file| file.chunks_of))
+    unused.into_iter().map(stored).collect()
+}
+
+/// Deletes files; the uploads under which their chunks are kept.
+pub(super) async fn delete(db: &impl ConnectionTrait, gone: &[StoredFile]) -> Result<Vec<UploadId>> {
+    let ids = gone.iter().map(|file| file.id.to_string());
+    file::Entity::delete_many().filter(file::Column::Id.is_in(ids)).exec(db).await?;
+    Ok(gone.iter().map(|file| file.chunks_of).collect())
 }
 
 /// Uploads that have chunks although neither an upload nor a file knows them.

@@ -1,7 +1,9 @@
 //! Signed links, as rows.
 
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::tables::{assignment, link, mail};
 use super::words::{Row, Word};
@@ -56,36 +58,45 @@ pub(super) async fn spend_of(db: &impl ConnectionTrait, assignment: AssignmentId
     Ok(())
 }
 
-pub(super) async fn revoke(db: &impl ConnectionTrait, scope: LinkScope, why: Invalid) -> Result<()> {
-    let closing = close(LinkState::Revoked(why));
-    let closing = match scope {
-        LinkScope::Assignment(id) => closing.filter(link::Column::AssignmentId.eq(id.to_string())),
-        LinkScope::User(id) => closing.filter(link::Column::UserId.eq(id.to_string())),
-        LinkScope::SetUp => closing.filter(link::Column::Purpose.eq(Purpose::SetUp.word())),
+/// Revokes the live links of a scope; gives which.
+pub(super) async fn revoke(db: &impl ConnectionTrait, scope: LinkScope, why: Invalid) -> Result<Vec<LinkId>> {
+    let which = match scope {
+        LinkScope::Assignment(id) => link::Column::AssignmentId.eq(id.to_string()),
+        LinkScope::User(id) => link::Column::UserId.eq(id.to_string()),
+        LinkScope::SetUp => link::Column::Purpose.eq(Purpose::SetUp.word()),
         LinkScope::Request(id) => {
             let asked = Query::select()
                 .column(assignment::Column::Id)
                 .from(assignment::Entity)
                 .and_where(assignment::Column::RequestId.eq(id.to_string()))
                 .to_owned();
-            closing.filter(link::Column::AssignmentId.in_subquery(asked))
+            link::Column::AssignmentId.in_subquery(asked)
         }
     };
-    closing.exec(db).await?;
-    Ok(())
+    revoke_those(db, which, why).await
 }
 
-/// Revokes the live links of a run's mails.
-pub(super) async fn supersede_of_run(db: &impl ConnectionTrait, run: &str) -> Result<()> {
+/// Revokes the live links of a run's mails; gives which.
+pub(super) async fn supersede_of_run(db: &impl ConnectionTrait, run: &str) -> Result<Vec<LinkId>> {
     let mailed = Query::select()
         .column(mail::Column::LinkId)
         .from(mail::Entity)
         .and_where(mail::Column::RunId.eq(run))
         .and_where(mail::Column::LinkId.is_not_null())
         .to_owned();
-    let closing = close(LinkState::Revoked(Invalid::Superseded));
-    closing.filter(link::Column::Id.in_subquery(mailed)).exec(db).await?;
-    Ok(())
+    revoke_those(db, link::Column::Id.in_subquery(mailed), Invalid::Superseded).await
+}
+
+/// Locks what it revokes, so that each link that it gives was live until then.
+async fn revoke_those(db: &impl ConnectionTrait, which: Expr, why: Invalid) -> Result<Vec<LinkId>> {
+    let live = link::Entity::find().filter(link::Column::State.eq(LinkState::Live.word())).filter(which);
+    let live = live.order_by_asc(link::Column::Id).lock_exclusive().all(db).await?;
+    if live.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = live.iter().map(|model| model.id.as_str());
+    close(LinkState::Revoked(why)).filter(link::Column::Id.is_in(ids)).exec(db).await?;
+    live.iter().map(|model| Row { table: "links", id: &model.id }.id("id", &model.id)).collect()
 }
 
 /// Closes live links; the caller says which.

@@ -12,6 +12,8 @@ pub(super) enum Lock {
     Files = 1,
     /// Who is an administrator.
     Admins = 2,
+    /// Who reports to whom.
+    Managers = 3,
 }
 
 /// Sets the portal's locks apart from the engine's.

@@ -6,14 +6,15 @@ use sea_orm::{
 };
 
 use super::error::one_row;
-use super::tables::{mail, request, request_file, user};
+use super::tables::{decision, mail, request, request_file, user};
 use super::words::{Row, Word};
-use super::{links, monitor_rows, requests, users};
+use super::{assignments, codes, digests, links, monitor_rows, requests, users};
 use crate::portal::clock::Time;
 use crate::portal::error::{PortalError, Result};
 use crate::portal::ids::{LinkId, MailId, UserId};
-use crate::portal::mail::{Mail, MailFacts, MailState, MailedRequest, MailedRun, subject};
+use crate::portal::mail::{Mail, MailFacts, MailKind, MailState, MailedPlace, MailedRequest, MailedRun, MailedStage};
 use crate::portal::reads::MailLine;
+use crate::portal::request::{Request, StandIn};
 use crate::portal::user::{Person, User, UserState};
 
 /// `false` when the natural key is taken.
@@ -75,9 +76,9 @@ pub(super) async fn list(
         .into_iter()
         .map(|mail| {
             let title = mail.request.and_then(|id| titles.iter().find(|(other, _)| *other == id.to_string()));
-            let title = title.map(|(_, title)| title.as_str()).or(mail.own_title());
-            let subject = subject(mail.kind, title);
-            Ok(MailLine { to: person(&people, mail.to)?, subject, mail })
+            let title = title.map(|(_, title)| title.as_str()).or(mail.own_title()).map(str::to_owned);
+            let to = reader(&people, &mail)?;
+            Ok(MailLine { to: to.person(), language: to.language, title, mail })
         })
         .collect()
 }
@@ -109,30 +110,83 @@ pub(super) async fn facts_of(db: &impl ConnectionTrait, mail: Mail) -> Result<Ma
         Some(id) => requests::find(db, id).await?,
         None => None,
     };
-    let wanted: Vec<UserId> =
-        [Some(mail.to), mail.by, about.as_ref().map(|about| about.requester)].into_iter().flatten().collect();
-    let people = users::list(db, &wanted).await?;
-    let request = match about {
-        Some(about) => {
-            let files = request_file::Entity::find()
-                .filter(request_file::Column::RequestId.eq(about.id.to_string()))
-                .filter(request_file::Column::Revision.eq(i64::from(about.revision)))
-                .count(db)
-                .await?;
-            Some(MailedRequest {
-                id: about.id,
-                requester: person(&people, about.requester)?,
-                due_at: about.deadline.due_at,
-                final_rule: about.policy.final_rule,
-                files: u32::try_from(files).unwrap_or(u32::MAX),
-                title: about.title,
-            })
-        }
+    let place = match link.as_ref().and_then(|link| link.assignment) {
+        Some(asked) => assignments::find(db, asked).await?.and_then(|asked| asked.stands_in),
         None => None,
     };
+    let named =
+        [Some(mail.to), mail.by, about.as_ref().map(|about| about.requester), place.map(|place| place.for_user)];
+    let people = users::list(db, &named.into_iter().flatten().collect::<Vec<_>>()).await?;
+    let request = match about {
+        Some(about) => Some(mailed(db, about, place, &mail, &people).await?),
+        None => None,
+    };
+    let digest = match mail.kind {
+        MailKind::Digest => Some(digests::of_mail(db, mail.id).await?),
+        _ => None,
+    };
+    let code = match mail.kind {
+        MailKind::Code => codes::find_of_mail(db, mail.id).await?,
+        _ => None,
+    };
     let by = mail.by.map(|by| person(&people, by)).transpose()?;
-    let has_account = people.iter().any(|user| user.id == mail.to && user.state == UserState::Active);
-    Ok(MailFacts { to: person(&people, mail.to)?, by, link, request, has_account, mail })
+    let to = reader(&people, &mail)?;
+    let (language, zone, has_account) = (to.language, to.time_zone(), to.state == UserState::Active);
+    Ok(MailFacts { to: to.person(), language, zone, by, link, code, request, digest, has_account, mail })
+}
+
+/// What a mail says of its request.
+async fn mailed(
+    db: &impl ConnectionTrait,
+    about: Request,
+    place: Option<StandIn>,
+    mail: &Mail,
+    people: &[User],
+) -> Result<MailedRequest> {
+    let files = request_file::Entity::find()
+        .filter(request_file::Column::RequestId.eq(about.id.to_string()))
+        .filter(request_file::Column::Revision.eq(i64::from(about.revision)))
+        .count(db)
+        .await?;
+    let overridden = mail.kind == MailKind::Decided && is_overridden(db, &about).await?;
+    let stage = about.open_stage();
+    let (number, of, name) = (about.stage, about.policy.stage_count(), stage.name.clone());
+    let stands_in = match place {
+        // The end of an absence is not in these tables.
+        Some(place) => Some(MailedPlace { of: person(people, place.for_user)?, why: place.why, until: None }),
+        None => None,
+    };
+    Ok(MailedRequest {
+        id: about.id,
+        requester: person(people, about.requester)?,
+        stands_in,
+        due_at: about.deadline.due_at,
+        final_rule: stage.final_rule(),
+        stage: Some(MailedStage { number, of, name }),
+        policy: about.policy.source.map(|source| source.name),
+        overridden,
+        files: u32::try_from(files).unwrap_or(u32::MAX),
+        title: about.title,
+    })
+}
+
+/// Whether whoever closed the request did so without having been asked.
+async fn is_overridden(db: &impl ConnectionTrait, about: &Request) -> Result<bool> {
+    let Some(by) = about.closed.as_ref().and_then(|closed| closed.by) else { return Ok(false) };
+    let made = decision::Entity::find()
+        .filter(decision::Column::RequestId.eq(about.id.to_string()))
+        .filter(decision::Column::Generation.eq(i64::from(about.generation)))
+        .filter(decision::Column::UserId.eq(by.to_string()))
+        .filter(decision::Column::AssignmentId.is_null())
+        .count(db)
+        .await?;
+    Ok(made > 0)
+}
+
+/// Whoever a mail goes to.
+fn reader<'p>(people: &'p [User], mail: &Mail) -> Result<&'p User> {
+    let found = people.iter().find(|user| user.id == mail.to);
+    found.ok_or_else(|| super::error::unreadable("mails", "user_id", &mail.id.to_string()))
 }
 
 /// Who sent the invitation with this link.

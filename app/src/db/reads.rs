@@ -6,13 +6,15 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, IsolationLevel, 
 use super::lock::has_many_writers;
 use super::records::RawEvent;
 use super::tables::request;
-use super::{assignments, files, inbox, links, mails, records, requests, users};
+use super::{assignments, files, inbox, links, mails, records, requests, revisions, users};
 use crate::portal::error::Result;
 use crate::portal::file::Upload;
 use crate::portal::ids::{AssignmentId, LinkId, MailId, RequestId, UploadId, UserId};
 use crate::portal::link::Link;
 use crate::portal::mail::{MailFacts, MailState};
-use crate::portal::reads::{Asked, EventRecord, InboxCounts, InboxQuery, InboxRow, MailLine, Reads, RequestRecord};
+use crate::portal::reads::{
+    Asked, EventRecord, InboxCounts, InboxQuery, InboxRow, MailLine, Reads, RequestRecord, Revision,
+};
 use crate::portal::request::Assignment;
 use crate::portal::user::{Email, Person, User, UserState};
 
@@ -76,6 +78,10 @@ impl Reads for DbReads {
         events.into_iter().map(|event| event.named(&people)).collect()
     }
 
+    async fn list_revisions(&self, id: RequestId) -> Result<Vec<Revision>> {
+        revisions::list(&self.pool, id).await
+    }
+
     async fn find_request_title(&self, id: RequestId) -> Result<Option<(String, Person)>> {
         let Some(model) = request::Entity::find_by_id(id.to_string()).one(&self.pool).await? else { return Ok(None) };
         let requester =
@@ -126,29 +132,34 @@ async fn record(db: &impl ConnectionTrait, id: RequestId) -> Result<Option<Reque
     let asked = assignments::list(db, id, request.generation).await?;
     let decisions = assignments::list_decisions(db, id, request.generation).await?;
     let events = records::list_events(db, id, 0).await?;
-    let files = requests::list_files(db, id, request.revision).await?;
+    let files = revisions::list_files(db, id, request.revision).await?;
+    let observers = revisions::list_observers(db, id).await?;
 
-    let escalate_to = request.policy.escalation.map(|escalation| escalation.to);
     let closed_by = request.closed.as_ref().and_then(|closed| closed.by);
-    let mut named: Vec<UserId> = [Some(request.requester), escalate_to, closed_by].into_iter().flatten().collect();
-    named.extend(asked.iter().map(|assignment| assignment.user));
-    named.extend(events.iter().flat_map(RawEvent::people));
-    named.sort_unstable();
-    named.dedup();
-    let people = users::list(db, &named).await?;
+    let by_policy = request.policy.people();
+    let mut wanted: Vec<UserId> = closed_by.into_iter().chain([request.requester]).collect();
+    wanted.extend(by_policy.iter().chain(&observers));
+    wanted.extend(asked.iter().flat_map(Assignment::people));
+    wanted.extend(events.iter().flat_map(RawEvent::people));
+    wanted.sort_unstable();
+    wanted.dedup();
+    let people = users::list(db, &wanted).await?;
     let person = |id| super::person_of(&people, id, "requests");
 
     let asked = asked.into_iter().map(|assignment| {
         Ok(Asked {
             person: person(assignment.user)?,
+            stands_in_for: assignment.stands_in.map(|stands_in| person(stands_in.for_user)).transpose()?,
             disabled: people.iter().any(|user| user.id == assignment.user && user.state == UserState::Disabled),
-            decision: decisions.iter().find(|decision| decision.assignment == Some(assignment.id)).cloned(),
+            // The newest comes last.
+            decision: decisions.iter().rfind(|decision| decision.assignment == Some(assignment.id)).cloned(),
             assignment,
         })
     });
     Ok(Some(RequestRecord {
         requester: person(request.requester)?,
-        escalate_to: escalate_to.map(person).transpose()?,
+        named: by_policy.into_iter().map(person).collect::<Result<_>>()?,
+        observers: observers.into_iter().map(person).collect::<Result<_>>()?,
         closed_by: closed_by.map(person).transpose()?,
         asked: asked.collect::<Result<_>>()?,
         events: events.into_iter().map(|event| event.named(&people)).collect::<Result<_>>()?,

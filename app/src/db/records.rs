@@ -27,6 +27,7 @@ pub(super) async fn insert_event(
         .into_tuple()
         .one(db)
         .await?;
+    let (kind, has_note) = (event.kind, !event.note.is_empty());
     let model = request_event::ActiveModel {
         request_id: Set(request.to_string()),
         seq: Set(last.flatten().unwrap_or(0) + 1),
@@ -37,7 +38,7 @@ pub(super) async fn insert_event(
         note: Set(event.note),
     };
     request_event::Entity::insert(model).exec_without_returning(db).await?;
-    Ok(())
+    super::search::index_event(db, request, kind, has_note).await
 }
 
 /// A request's events after number `after`, oldest first, without the names of those concerned.

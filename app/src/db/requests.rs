@@ -1,17 +1,16 @@
-//! Requests and the files of their revisions.
+//! Requests.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::error::one_row;
-use super::lock::{Lock, has_many_writers, shared};
-use super::tables::{file, request, request_file};
+use super::lock::has_many_writers;
+use super::policy;
+use super::tables::request;
 use super::words::{Row, Word};
-use super::{files, policy};
 use crate::portal::clock::Time;
 use crate::portal::error::{PortalError, Result};
-use crate::portal::file::RequestFile;
 use crate::portal::ids::RequestId;
-use crate::portal::policy::Deadline;
+use crate::portal::ladder::Deadline;
 use crate::portal::request::{Closed, Request};
 
 pub(super) async fn find(db: &impl ConnectionTrait, id: RequestId) -> Result<Option<Request>> {
@@ -32,21 +31,8 @@ pub(super) async fn hold(db: &impl ConnectionTrait, id: RequestId) -> Result<()>
     Ok(())
 }
 
-pub(super) async fn insert(db: &impl ConnectionTrait, row: &Request, attached: &[RequestFile]) -> Result<()> {
+pub(super) async fn insert(db: &impl ConnectionTrait, row: &Request) -> Result<()> {
     request::Entity::insert(active(row)?).exec_without_returning(db).await?;
-    if attached.is_empty() {
-        return Ok(());
-    }
-    // From here on nobody deletes the files for want of a request that refers to them.
-    shared(db, Lock::Files).await?;
-    let files = attached.iter().map(|file| request_file::ActiveModel {
-        request_id: Set(row.id.to_string()),
-        revision: Set(row.revision.into()),
-        number: Set(file.number.into()),
-        name: Set(file.name.clone()),
-        file_id: Set(file.id.to_string()),
-    });
-    request_file::Entity::insert_many(files).exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -57,38 +43,6 @@ pub(super) async fn update(db: &impl ConnectionTrait, row: &Request) -> Result<(
         .exec(db)
         .await?;
     one_row(changed.rows_affected, "requests", row.id)
-}
-
-/// The files of a revision, by number.
-pub(super) async fn list_files(db: &impl ConnectionTrait, id: RequestId, revision: u32) -> Result<Vec<RequestFile>> {
-    let attached = request_file::Entity::find()
-        .filter(request_file::Column::RequestId.eq(id.to_string()))
-        .filter(request_file::Column::Revision.eq(i64::from(revision)))
-        .order_by_asc(request_file::Column::Number)
-        .all(db)
-        .await?;
-    if attached.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids = attached.iter().map(|row| row.file_id.clone());
-    let stored = file::Entity::find().filter(file::Column::Id.is_in(ids)).all(db).await?;
-    let mut list = Vec::with_capacity(attached.len());
-    for row in attached {
-        let Some(model) = stored.iter().find(|file| file.id == row.file_id) else {
-            return Err(super::error::unreadable("request_files", "file_id", &row.request_id));
-        };
-        let stored = files::stored(model.clone())?;
-        let number = Row { table: "request_files", id: &row.request_id }.number("number", row.number)?;
-        list.push(RequestFile {
-            number,
-            name: row.name,
-            id: stored.id,
-            size: stored.size,
-            kind: stored.kind,
-            chunks_of: stored.chunks_of,
-        });
-    }
-    Ok(list)
 }
 
 fn active(row: &Request) -> Result<request::ActiveModel> {
@@ -112,6 +66,10 @@ fn active(row: &Request) -> Result<request::ActiveModel> {
         closed_reason: Set(closed.map(|closed| closed.reason.clone()).unwrap_or_default()),
         policy: Set(policy::to_json(&row.policy)?),
         text: Set(row.text.clone()),
+        stage: Set(row.stage.into()),
+        changes_requested_at: Set(row.changes_requested_at.map(Time::micros)),
+        ladder_base_at: Set(row.deadline.base_at.map(Time::micros)),
+        rungs_done: Set(row.deadline.done.into()),
     })
 }
 
@@ -129,10 +87,15 @@ impl TryFrom<request::Model> for Request {
             (None, None) => None,
             _ => return Err(super::error::unreadable("requests", "ending", &model.id)),
         };
+        let (policy, stage) = (policy::from_json(row, &model.policy)?, row.number("stage", model.stage)?);
+        if policy.stage(stage).is_none() {
+            return Err(super::error::unreadable("requests", "stage", &model.id));
+        }
         Ok(Self {
             id: row.id("id", &model.id)?,
             requester: row.id("requester_id", &model.requester_id)?,
-            policy: policy::from_json(row, &model.policy)?,
+            policy,
+            stage,
             generation: row.number("generation", model.generation)?,
             revision: row.number("revision", model.revision)?,
             revision_hash: row.id("revision_hash", &model.revision_hash)?,
@@ -141,8 +104,11 @@ impl TryFrom<request::Model> for Request {
             submitted_at: Time(model.submitted_at),
             updated_at: Time(model.updated_at),
             held_at: model.held_at.map(Time),
+            changes_requested_at: model.changes_requested_at.map(Time),
             closed,
             deadline: Deadline {
+                base_at: model.ladder_base_at.map(Time),
+                done: row.number("rungs_done", model.rungs_done)?,
                 due_at: model.due_at.map(Time),
                 reminded_at: model.reminded_at.map(Time),
                 escalated_at: model.escalated_at.map(Time),

@@ -8,17 +8,24 @@ use async_trait::async_trait;
 use countersign_engine::client::Client;
 use futures::future::BoxFuture;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result, SessionStore};
 
+use super::reads::DbReads;
 use super::tables::session;
+use super::words::Row;
+use super::work::Unit;
 use crate::auth::SESSION_USER;
 use crate::auth::session::{SESSION_LIFE, SESSION_TOUCH};
 use crate::portal::clock::{Clock, Time};
 use crate::portal::error::PortalError;
+use crate::portal::ids::{SessionHash, UserId};
+use crate::portal::settings::{SessionLine, SessionReads, SessionWork};
 
 /// Sessions in the portal's database. One that was ended (its person disabled, say) is not brought back by a request that
 /// was under way.
@@ -39,6 +46,11 @@ impl DbSessions {
     /// Sessions that are read on `pool` and written in transactions of `client`.
     pub fn new(pool: DatabaseConnection, client: Client, clock: Arc<dyn Clock>) -> Self {
         Self { pool, client, clock }
+    }
+
+    /// What the portal knows of a session by its id.
+    pub fn hash_of(id: &Id) -> SessionHash {
+        SessionHash(Sha256::digest(id.0.to_be_bytes()).into())
     }
 
     /// Deletes sessions that have expired. To be called now and then.
@@ -152,8 +164,46 @@ impl SessionStore for DbSessions {
     }
 }
 
+#[async_trait]
+impl SessionReads for DbReads {
+    async fn list_sessions(&self, user: UserId, now: Time) -> std::result::Result<Vec<SessionLine>, PortalError> {
+        let rows = session::Entity::find()
+            .filter(session::Column::UserId.eq(user.to_string()))
+            .filter(session::Column::ExpiresAt.gt(now.micros()))
+            .order_by_desc(session::Column::TouchedAt)
+            .order_by_asc(session::Column::IdHash)
+            .all(self.pool())
+            .await?;
+        rows.into_iter().map(line).collect()
+    }
+}
+
+#[async_trait]
+impl SessionWork for Unit<'_> {
+    async fn end_other_sessions(
+        &self,
+        user: UserId,
+        kept: Option<SessionHash>,
+    ) -> std::result::Result<u64, PortalError> {
+        let mut ended = session::Entity::delete_many().filter(session::Column::UserId.eq(user.to_string()));
+        if let Some(kept) = kept {
+            ended = ended.filter(session::Column::IdHash.ne(kept.to_string()));
+        }
+        Ok(ended.exec(self.db()).await?.rows_affected)
+    }
+}
+
+fn line(model: session::Model) -> std::result::Result<SessionLine, PortalError> {
+    Ok(SessionLine {
+        hash: Row { table: "sessions", id: &model.id_hash }.id("id_hash", &model.id_hash)?,
+        began_at: Time(model.created_at),
+        used_at: Time(model.touched_at),
+        ends_at: Time(model.expires_at),
+    })
+}
+
 fn id_hash(id: &Id) -> String {
-    hex::encode(Sha256::digest(id.0.to_be_bytes()))
+    DbSessions::hash_of(id).to_string()
 }
 
 fn backend(error: PortalError) -> Error {

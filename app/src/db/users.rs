@@ -1,19 +1,46 @@
 //! People.
 
+use async_trait::async_trait;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::error::{one_row, was_inserted};
+use super::lock::{Lock, alone};
+use super::search;
 use super::tables::{session, user};
 use super::words::{Row, Word};
+use super::work::Unit;
 use crate::portal::actor::Roles;
 use crate::portal::clock::Time;
 use crate::portal::error::{PortalError, Result};
 use crate::portal::ids::UserId;
+use crate::portal::person::PersonWork;
 use crate::portal::user::{Email, User, UserState};
+
+#[async_trait]
+impl PersonWork for Unit<'_> {
+    async fn list_managers_above(&self, user: UserId) -> Result<Vec<UserId>> {
+        alone(self.db(), Lock::Managers).await?;
+        let mut above = Vec::new();
+        let mut next = find(self.db(), user).await?.and_then(|user| user.manager);
+        // Rows that go around in a circle, which the portal writes none of, are walked once.
+        while let Some(manager) = next.filter(|manager| !above.contains(manager)) {
+            above.push(manager);
+            next = find(self.db(), manager).await?.and_then(|user| user.manager);
+        }
+        Ok(above)
+    }
+}
 
 pub(super) async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>> {
     user::Entity::find_by_id(id.to_string()).one(db).await?.map(User::try_from).transpose()
+}
+
+/// The same, locked against every other transaction that asks so.
+pub(super) async fn lock(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>> {
+    user::Entity::find_by_id(id.to_string()).lock_exclusive().one(db).await?.map(User::try_from).transpose()
 }
 
 pub(super) async fn find_by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option<User>> {
@@ -46,12 +73,23 @@ pub(super) async fn insert(db: &impl ConnectionTrait, row: &User) -> Result<()> 
 }
 
 pub(super) async fn update(db: &impl ConnectionTrait, row: &User) -> Result<()> {
+    let before: Option<String> = user::Entity::find_by_id(row.id.to_string())
+        .select_only()
+        .column(user::Column::Name)
+        .into_tuple()
+        .one(db)
+        .await?;
     let changed = user::Entity::update_many()
         .set(user::ActiveModel::from(row))
         .filter(user::Column::Id.eq(row.id.to_string()))
         .exec(db)
         .await?;
-    one_row(changed.rows_affected, "users", row.id)
+    one_row(changed.rows_affected, "users", row.id)?;
+    if before.is_some_and(|name| name != row.name) {
+        // Requests are found by the names of those who submitted them.
+        search::index_requests_of(db, row.id).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn end_sessions(db: &impl ConnectionTrait, id: UserId) -> Result<()> {
@@ -84,6 +122,11 @@ impl From<&User> for user::ActiveModel {
             password_hash: Set(row.password_hash.clone()),
             invited_at: Set(row.invited_at.map(Time::micros)),
             signed_in_at: Set(row.signed_in_at.map(Time::micros)),
+            manager_id: Set(row.manager.map(|manager| manager.to_string())),
+            language: Set(row.language.word().to_owned()),
+            zone: Set(row.zone.clone()),
+            digest: Set(row.digest.word().to_owned()),
+            shortcuts: Set(row.shortcuts),
             created_at: Set(row.created_at.micros()),
         }
     }
@@ -100,6 +143,11 @@ impl TryFrom<user::Model> for User {
             email: Email::parse(&model.email).map_err(|_| unreadable("email"))?,
             state: row.word("state", &model.state)?,
             roles: roles_of(&model.roles).ok_or_else(|| unreadable("roles"))?,
+            manager: row.maybe_id("manager_id", model.manager_id.as_deref())?,
+            language: row.word("language", &model.language)?,
+            digest: row.word("digest", &model.digest)?,
+            shortcuts: model.shortcuts,
+            zone: model.zone,
             name: model.name,
             password_hash: model.password_hash,
             invited_at: model.invited_at.map(Time),

@@ -1,14 +1,19 @@
 //! The words that stand in the tables for the portal's closed sets.
 
 use super::error::unreadable;
+use crate::portal::code::CodeState;
+use crate::portal::digests::DigestAbout;
 use crate::portal::error::Result;
 use crate::portal::file::FileKind;
+use crate::portal::language::Language;
 use crate::portal::link::{Invalid, LinkState, Purpose};
 use crate::portal::mail::{MailKind, MailState, MailStep};
 use crate::portal::monitors::Bucket;
-use crate::portal::policy::{FinalRule, Ruling, Verdict};
-use crate::portal::request::{AssignmentState, Ending, EventKind, Strength};
-use crate::portal::user::UserState;
+use crate::portal::policy::{Assurance, FinalRule, Ruling, StaleRule, Verdict};
+use crate::portal::previews::{PreviewState, Unshowable};
+use crate::portal::reads::InboxTab;
+use crate::portal::request::{AssignmentState, Ending, EventKind, Said, StandInReason, Strength};
+use crate::portal::user::{Digest, UserState};
 use crate::portal::webhooks::DeliveryState;
 
 /// A value that a table keeps as a word.
@@ -40,7 +45,16 @@ macro_rules! words {
 
 words! {
     UserState { UserState::Guest => "guest", UserState::Invited => "invited", UserState::Active => "active", UserState::Disabled => "disabled" }
-    Purpose { Purpose::Decide => "decide", Purpose::SetUp => "set_up", Purpose::Invite => "invite", Purpose::Answer => "answer" }
+    Language { Language::En => "en", Language::De => "de" }
+    Digest { Digest::Never => "never", Digest::Daily => "daily" }
+    InboxTab {
+        InboxTab::Waiting => "waiting",
+        InboxTab::Mine => "mine",
+        InboxTab::Watching => "watching",
+        InboxTab::Done => "done",
+        InboxTab::All => "all",
+    }
+    Purpose { Purpose::Decide => "decide", Purpose::SetUp => "set_up", Purpose::Invite => "invite", Purpose::Answer => "answer", Purpose::Unsubscribe => "unsubscribe" }
     LinkState {
         LinkState::Live => "live",
         LinkState::Used => "used",
@@ -50,8 +64,22 @@ words! {
         LinkState::Revoked: (Invalid::Restarted) => "restarted",
         LinkState::Revoked: (Invalid::Terminated) => "terminated",
         LinkState::Revoked: (Invalid::Withdrawn) => "withdrawn",
+        LinkState::Revoked: (Invalid::NotNeeded) => "not_needed",
+    }
+    Said {
+        Said::Approved => "approved",
+        Said::Rejected => "rejected",
+        Said::ChangesRequested => "changes_requested",
+        Said::Expired => "expired",
     }
     Ruling { Ruling::Approved => "approved", Ruling::Rejected => "rejected", Ruling::Expired => "expired" }
+    StandInReason {
+        StandInReason::Absent => "absent",
+        StandInReason::Delegated => "delegated",
+        StandInReason::Reassigned => "reassigned",
+    }
+    StaleRule { StaleRule::Keep => "keep", StaleRule::IfChanged => "if_changed", StaleRule::AllAgain => "all_again" }
+    Assurance { Assurance::Link => "link", Assurance::Code => "code" }
     FinalRule { FinalRule::Reject => "reject", FinalRule::Approve => "approve", FinalRule::Expire => "expire" }
     Ending {
         Ending::Ruled: (Ruling::Approved) => "approved",
@@ -64,10 +92,19 @@ words! {
         AssignmentState::Pending => "pending",
         AssignmentState::Answered: (Verdict::Approve) => "approved",
         AssignmentState::Answered: (Verdict::Reject) => "rejected",
+        AssignmentState::Answered: (Verdict::RequestChanges) => "changes_requested",
+        AssignmentState::Stale => "stale",
+        AssignmentState::Reassigned => "reassigned",
         AssignmentState::NotNeeded => "not_needed",
         AssignmentState::Withdrawn => "withdrawn",
     }
-    Strength { Strength::Link => "link", Strength::Session => "session", Strength::Token => "token", Strength::Rule => "rule" }
+    Strength {
+        Strength::Link => "link",
+        Strength::LinkAndCode => "link_code",
+        Strength::Session => "session",
+        Strength::Token => "token",
+        Strength::Rule => "rule",
+    }
     EventKind {
         EventKind::Submitted => "submitted",
         EventKind::Asked => "asked",
@@ -77,6 +114,16 @@ words! {
         EventKind::Escalated => "escalated",
         EventKind::Decided: (Verdict::Approve) => "decided_approve",
         EventKind::Decided: (Verdict::Reject) => "decided_reject",
+        EventKind::Decided: (Verdict::RequestChanges) => "decided_changes",
+        EventKind::StagePassed => "stage_passed",
+        EventKind::StandsIn => "stands_in",
+        EventKind::Added => "added",
+        EventKind::Revised => "revised",
+        EventKind::Reassigned => "reassigned",
+        EventKind::Observing => "observing",
+        EventKind::Overruled: (Verdict::Approve) => "overruled_approved",
+        EventKind::Overruled: (Verdict::Reject) => "overruled_rejected",
+        EventKind::Overruled: (Verdict::RequestChanges) => "overruled_changes",
         EventKind::Closed: (Ruling::Approved) => "closed_approved",
         EventKind::Closed: (Ruling::Rejected) => "closed_rejected",
         EventKind::Closed: (Ruling::Expired) => "closed_expired",
@@ -104,9 +151,14 @@ words! {
         MailKind::Decided => "decided",
         MailKind::Terminated => "terminated",
         MailKind::Withdrawn => "withdrawn",
+        MailKind::ChangesRequested => "changes_requested",
+        MailKind::Reassigned => "reassigned",
+        MailKind::Observing => "observing",
         MailKind::Comment => "comment",
+        MailKind::Digest => "digest",
         MailKind::Invitation => "invitation",
         MailKind::NewLink => "new_link",
+        MailKind::Code => "code",
         MailKind::Resumed => "resumed",
         MailKind::Test => "test",
         MailKind::Receipt => "receipt",
@@ -120,6 +172,12 @@ words! {
         MailKind::MonitorEscalated => "monitor_escalated",
         MailKind::MonitorRecovered => "monitor_recovered",
     }
+    DigestAbout {
+        DigestAbout::Waiting => "waiting",
+        DigestAbout::ChangesRequested => "changes_requested",
+        DigestAbout::Decided => "decided",
+    }
+    CodeState { CodeState::Live => "live", CodeState::Used => "used", CodeState::Void => "void" }
     Bucket { Bucket::Hour => "hour", Bucket::Day => "day" }
     MailState {
         MailState::Queued => "queued",
@@ -133,6 +191,16 @@ words! {
         DeliveryState::Retrying => "retrying",
         DeliveryState::Delivered => "delivered",
         DeliveryState::Failed => "failed",
+    }
+    PreviewState { PreviewState::Queued => "queued", PreviewState::Ready => "ready", PreviewState::Failed => "failed" }
+    Unshowable {
+        Unshowable::Damaged => "damaged",
+        Unshowable::Locked => "locked",
+        Unshowable::Empty => "empty",
+        Unshowable::TooLarge => "too_large",
+        Unshowable::TooSlow => "too_slow",
+        Unshowable::TooHungry => "too_hungry",
+        Unshowable::Stopped => "stopped",
     }
     MailStep {
         MailStep::Compose => "compose",

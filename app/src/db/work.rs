@@ -10,18 +10,20 @@ use countersign_engine::store::Transaction;
 use sea_orm::DatabaseTransaction;
 
 use super::lock::{Lock, alone};
-use super::{assignments, audit, engine, files, links, mails, records, requests, users};
+use super::words::Word;
+use super::{assignments, audit, engine, files, links, mails, records, requests, revisions, users};
 use crate::portal::actor::{Actor, Bearer};
 use crate::portal::audit::AuditEntry;
 use crate::portal::clock::Time;
 use crate::portal::error::Result;
 use crate::portal::file::{RequestFile, StoredFile, Upload};
 use crate::portal::ids::{AssignmentId, DecisionId, FileId, LinkId, MailId, RequestId, UploadId, UserId};
-use crate::portal::link::{Invalid, Link};
+use crate::portal::link::{Invalid, Link, LinkState};
 use crate::portal::live::Nudges;
 use crate::portal::mail::Mail;
 use crate::portal::once::OnceWork;
 use crate::portal::request::{Assignment, AssignmentState, Decision, NewEvent, Request};
+use crate::portal::revision::NewRevision;
 use crate::portal::user::{Email, User};
 use crate::portal::work::{Audit, Job, LinkScope, Units, Work};
 
@@ -64,6 +66,8 @@ pub(super) struct Unit<'t> {
     remembered: AtomicBool,
     /// Lines of the audit log that are not written yet.
     audited: Mutex<Vec<AuditEntry>>,
+    /// Links that were revoked, and why.
+    revoked: Mutex<Vec<(LinkId, Invalid)>>,
 }
 
 impl<'t> Unit<'t> {
@@ -74,6 +78,7 @@ impl<'t> Unit<'t> {
             nudges: &units.nudges,
             remembered: AtomicBool::new(false),
             audited: Mutex::default(),
+            revoked: Mutex::default(),
         }
     }
 }
@@ -92,8 +97,24 @@ impl Unit<'_> {
     /// Chains the unit's lines of the audit log: its last statements, because whoever has the head of the chain lets nobody
     /// else write one until the end of the transaction.
     async fn write_audit(&self) -> Result<()> {
-        let entries = mem::take(&mut *self.audited.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut entries = mem::take(&mut *self.audited.lock().unwrap_or_else(PoisonError::into_inner));
+        let revoked = mem::take(&mut *self.revoked.lock().unwrap_or_else(PoisonError::into_inner));
+        // What revokes a link has a line of its own, which says who did it and when.
+        if let Some(cause) = entries.first().cloned() {
+            entries.extend(revoked.into_iter().map(|(link, why)| AuditEntry {
+                action: "link.revoked".to_owned(),
+                object: link.to_string(),
+                detail: LinkState::Revoked(why).word().to_owned(),
+                ..cause.clone()
+            }));
+        }
         audit::append(self.db(), entries).await
+    }
+
+    /// Keeps in mind what was revoked, for the audit log.
+    pub(super) fn note_revoked(&self, links: Vec<LinkId>, why: Invalid) {
+        let links = links.into_iter().map(|link| (link, why));
+        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).extend(links);
     }
 }
 
@@ -101,6 +122,9 @@ impl Unit<'_> {
 impl Work for Unit<'_> {
     async fn find_user(&self, id: UserId) -> Result<Option<User>> {
         users::find(self.db(), id).await
+    }
+    async fn lock_user(&self, id: UserId) -> Result<Option<User>> {
+        users::lock(self.db(), id).await
     }
     async fn find_user_by_email(&self, email: &Email) -> Result<Option<User>> {
         users::find_by_email(self.db(), email).await
@@ -125,8 +149,14 @@ impl Work for Unit<'_> {
     async fn lock_request(&self, id: RequestId) -> Result<Option<Request>> {
         requests::lock(self.db(), id).await
     }
-    async fn insert_request(&self, request: &Request, files: &[RequestFile]) -> Result<()> {
-        requests::insert(self.db(), request, files).await
+    async fn insert_request(&self, request: &Request) -> Result<()> {
+        requests::insert(self.db(), request).await
+    }
+    async fn insert_revision(&self, request: RequestId, revision: &NewRevision, files: &[RequestFile]) -> Result<()> {
+        revisions::insert(self.db(), request, revision, files).await
+    }
+    async fn list_files(&self, request: RequestId, revision: u32) -> Result<Vec<RequestFile>> {
+        revisions::list_files(self.db(), request, revision).await
     }
     async fn update_request(&self, request: &Request) -> Result<()> {
         requests::update(self.db(), request).await
@@ -137,11 +167,20 @@ impl Work for Unit<'_> {
     async fn find_assignment(&self, id: AssignmentId) -> Result<Option<Assignment>> {
         assignments::find(self.db(), id).await
     }
+    async fn list_unmailed(&self, request: RequestId, generation: u32) -> Result<Vec<Assignment>> {
+        assignments::list_unmailed(self.db(), request, generation).await
+    }
     async fn insert_assignment(&self, assignment: &Assignment) -> Result<bool> {
         assignments::insert(self.db(), assignment).await
     }
-    async fn settle_assignment(&self, id: AssignmentId, state: AssignmentState, at: Time) -> Result<bool> {
-        assignments::settle(self.db(), id, state, at).await
+    async fn settle_assignment(
+        &self,
+        id: AssignmentId,
+        from: AssignmentState,
+        to: AssignmentState,
+        at: Time,
+    ) -> Result<bool> {
+        assignments::settle(self.db(), id, from, to, at).await
     }
     async fn settle_pending(
         &self,
@@ -160,6 +199,15 @@ impl Work for Unit<'_> {
     }
     async fn insert_decision(&self, decision: &Decision) -> Result<()> {
         assignments::insert_decision(self.db(), decision).await
+    }
+    async fn insert_observer(&self, request: RequestId, user: UserId, by: Option<UserId>, at: Time) -> Result<bool> {
+        revisions::insert_observer(self.db(), request, user, by, at).await
+    }
+    async fn list_observers(&self, request: RequestId) -> Result<Vec<UserId>> {
+        revisions::list_observers(self.db(), request).await
+    }
+    async fn delete_observer(&self, request: RequestId, user: UserId) -> Result<bool> {
+        revisions::delete_observer(self.db(), request, user).await
     }
 
     async fn find_link(&self, id: LinkId) -> Result<Option<Link>> {
@@ -181,7 +229,8 @@ impl Work for Unit<'_> {
         links::spend_of(self.db(), assignment).await
     }
     async fn revoke_links(&self, scope: LinkScope, why: Invalid) -> Result<()> {
-        links::revoke(self.db(), scope, why).await
+        self.note_revoked(links::revoke(self.db(), scope, why).await?, why);
+        Ok(())
     }
 
     async fn queue_mail(&self, mail: &Mail) -> Result<bool> {
@@ -229,7 +278,13 @@ impl Work for Unit<'_> {
     }
     async fn delete_unused_files(&self, limit: u32) -> Result<Vec<UploadId>> {
         alone(self.db(), Lock::Files).await?;
-        files::delete_unused(self.db(), limit).await
+        let mut gone = Vec::new();
+        for file in files::list_unused(self.db(), limit).await? {
+            if self.delete_preview(file.id).await? {
+                gone.push(file);
+            }
+        }
+        files::delete(self.db(), &gone).await
     }
     async fn list_ownerless_chunks(&self, limit: u32) -> Result<Vec<UploadId>> {
         files::list_ownerless(self.db(), limit).await
@@ -265,6 +320,9 @@ impl Work for Unit<'_> {
         decision: DecisionId,
     ) -> Result<()> {
         engine::raise_decision(self.engine(), request, of, generation, decision).await
+    }
+    async fn wake_request(&self, request: RequestId) -> Result<()> {
+        engine::wake_request(self.engine(), request).await
     }
     async fn suspend(&self, instance: &str, reason: &str) -> Result<()> {
         Ok(self.engine().suspend(&engine::instance(instance)?, reason).await?)

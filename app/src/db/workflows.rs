@@ -14,6 +14,7 @@ use super::work::Unit;
 use super::{links, mails};
 use crate::portal::error::{PortalError, Result};
 use crate::portal::ids::{LinkId, UserId};
+use crate::portal::link::Invalid;
 use crate::portal::mail::{Mail, MailFacts};
 use crate::portal::workflows::{
     NewRun, PurgeRuns, PurgedRuns, Run, RunStatus, STARTER, WorkflowError, WorkflowReads, WorkflowWork, is_reserved,
@@ -139,7 +140,8 @@ impl WorkflowWork for Unit<'_> {
     }
 
     async fn supersede_run_links(&self, run: &str) -> Answered<()> {
-        Ok(links::supersede_of_run(self.db(), run).await?)
+        self.note_revoked(links::supersede_of_run(self.db(), run).await?, Invalid::Superseded);
+        Ok(())
     }
 }
 

@@ -1,10 +1,12 @@
-//! What each kind of mail says.
+//! What each kind of mail contains. What it says is in the catalogue of its reader's language.
 
-use super::{monitor_letter, run_letter};
+use super::catalogue::{Button, Label, Local, Opening, Sentences, Subject, sentences_of};
+use super::{digest_letter, monitor_letter, request_letter, run_letter};
 use crate::portal::clock::Time;
-use crate::portal::mail::{MailFacts, MailKind, MailedRequest};
-use crate::portal::policy::{FinalRule, Ruling};
-use crate::view::Moment;
+use crate::portal::language::Language;
+use crate::portal::mail::{MailFacts, MailKind};
+use crate::portal::user::{Person, one_line};
+use crate::portal::zone::Zone;
 
 /// A line of a mail's table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +17,7 @@ pub struct Fact {
     pub value: String,
 }
 
-/// The one button of a mail.
+/// A button of a mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Action {
     /// What it does.
@@ -24,16 +26,38 @@ pub struct Action {
     pub url: String,
 }
 
+/// A part of a mail that lists things.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Its heading.
+    pub title: &'static str,
+    /// What it lists.
+    pub items: Vec<Item>,
+}
+
+/// One thing of a list.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What it is.
+    pub title: String,
+    /// What is to be known of it.
+    pub line: String,
+    /// Its own button.
+    pub action: Action,
+}
+
 /// The words of a mail, for both of its parts.
 pub(super) struct Words {
     pub(super) heading: String,
     pub(super) lines: Vec<String>,
     pub(super) facts: Vec<Fact>,
+    pub(super) sections: Vec<Section>,
     pub(super) action: Option<Action>,
     pub(super) small: Vec<String>,
+    pub(super) unsubscribe: Option<Action>,
 }
 
-/// Addresses that a mail may lead to.
+/// What a mail holds that is computed when it is sent: the addresses that it may lead to, and a code.
 #[derive(Clone)]
 pub(super) struct Addresses {
     /// The signed link, if the mail has one.
@@ -44,201 +68,111 @@ pub(super) struct Addresses {
     pub(super) run: Option<String>,
     /// The page of the monitor, for those with an account.
     pub(super) monitor: Option<String>,
+    /// The reader's inbox.
+    pub(super) inbox: String,
+    /// Where the lines of a digest lead, in their order.
+    pub(super) lines: Vec<String>,
+    /// The digits of the code that it brings.
+    pub(super) code: Option<String>,
+}
+
+/// The subject of a mail: the same for every mail of a request, or of a run, in a language, so that mail programs keep a
+/// conversation together. The title is that of the request or of what the run is about.
+pub fn subject(kind: MailKind, title: Option<&str>, language: Language) -> String {
+    use MailKind::{MonitorDown, MonitorEscalated, MonitorRecovered, MonitorReminder};
+    use MailKind::{Receipt, ServiceDown, ServiceRecovered, ServiceStillDown};
+    let title = title.map(one_line);
+    let about = match (kind, title.as_deref()) {
+        (Receipt, Some(title)) => Subject::Receipt(title),
+        (ServiceDown | ServiceStillDown | ServiceRecovered, Some(title)) => Subject::Service(title),
+        (MonitorDown | MonitorReminder | MonitorEscalated | MonitorRecovered, Some(title)) => Subject::Monitor(title),
+        (_, Some(title)) => Subject::Approval(title),
+        (MailKind::Invitation, None) => Subject::Invitation,
+        (MailKind::Test, None) => Subject::Test,
+        (MailKind::Digest, None) => Subject::Digest,
+        (_, None) => Subject::Other,
+    };
+    sentences_of(language).subject(about)
+}
+
+/// Writes for one reader: in their language and in their time.
+#[derive(Clone, Copy)]
+pub(super) struct Pen {
+    /// Their language.
+    pub(super) say: &'static dyn Sentences,
+    zone: Zone,
+}
+
+impl Pen {
+    /// For the reader of a mail.
+    pub(super) fn of(facts: &MailFacts) -> Self {
+        Self { say: sentences_of(facts.language), zone: facts.zone }
+    }
+
+    /// What the reader's clock shows.
+    pub(super) fn local(self, at: Time) -> Local {
+        Local::of(at, self.zone)
+    }
+
+    /// A moment. What is relative to the moment of sending would be wrong when the mail is read.
+    pub(super) fn moment(self, at: Time) -> String {
+        self.say.moment(&self.local(at))
+    }
+
+    /// A line of a table.
+    pub(super) fn fact(self, label: Label, value: impl Into<String>) -> Fact {
+        Fact { label: self.say.label(label), value: value.into() }
+    }
+
+    /// A button.
+    pub(super) fn action(self, button: Button, url: String) -> Action {
+        Action { label: self.say.button(button), url }
+    }
 }
 
 impl Words {
-    /// What the mail says. Times are in UTC, and say so.
+    /// A mail that says this and nothing more.
+    pub(super) fn opened(opening: Opening) -> Self {
+        Self::headed(opening.heading, vec![opening.line])
+    }
+
+    /// The same with other lines than one.
+    pub(super) fn headed(heading: String, lines: Vec<String>) -> Self {
+        let (facts, sections, small) = (Vec::new(), Vec::new(), Vec::new());
+        Self { heading, lines, facts, sections, action: None, small, unsubscribe: None }
+    }
+
+    /// What the mail says.
     pub(super) fn of(facts: &MailFacts, addresses: Addresses) -> Self {
+        let pen = Pen::of(facts);
         let of_run = facts.mail.run.as_ref();
-        if let Some(words) = of_run.and_then(|run| run_letter::of(facts, run, addresses.clone())) {
+        if let Some(words) = of_run.and_then(|run| run_letter::of(pen, facts, run, addresses.clone())) {
             return words;
         }
         let of_monitor = facts.mail.monitor.as_ref();
-        if let Some(words) = of_monitor.and_then(|monitor| monitor_letter::of(facts, monitor, addresses.clone())) {
+        if let Some(words) = of_monitor.and_then(|of| monitor_letter::of(pen, facts, of, addresses.clone())) {
             return words;
         }
-        match (facts.mail.kind, &facts.request) {
-            (MailKind::Invitation, _) => invitation(facts, addresses),
-            (MailKind::Decided, Some(request)) => decided(facts, request, addresses),
-            (MailKind::Terminated, Some(request)) => terminated(facts, request, addresses),
-            (MailKind::Withdrawn, Some(request)) => withdrawn(facts, request, addresses),
-            (MailKind::Comment, Some(request)) => comment(facts, request, addresses),
-            (kind, Some(request)) => question(kind, facts, request, addresses),
-            (_, None) => test(facts),
+        match (facts.mail.kind, &facts.request, &facts.digest) {
+            (MailKind::Invitation, _, _) => invitation(pen, facts, addresses),
+            (MailKind::Digest, _, Some(digest)) => digest_letter::of(pen, facts, digest, addresses),
+            (_, Some(request), _) => request_letter::of(pen, facts, request, addresses),
+            (_, None, _) => test(pen, facts),
         }
     }
 }
 
-fn question(kind: MailKind, facts: &MailFacts, request: &MailedRequest, addresses: Addresses) -> Words {
-    let who = request.requester.label();
-    let (heading, line) = match kind {
-        MailKind::Reminder => (
-            format!("Reminder: {who} waits for your decision"),
-            "You were asked to decide on this and have not answered yet.".into(),
-        ),
-        MailKind::Escalation => (
-            format!("{who} needs your decision"),
-            "Nobody decided on this in time, so it was escalated to you. Your answer decides alone.".into(),
-        ),
-        MailKind::Escalated => (
-            "Time ran out, and somebody else is asked too".into(),
-            "Nobody decided on this in time, so it was escalated. Until it is decided you can still answer.".into(),
-        ),
-        MailKind::NewLink => {
-            ("Your new link".into(), "You asked for a new link. The one before no longer works.".into())
-        }
-        MailKind::Resumed => (
-            format!("{who} waits for your decision again"),
-            "This was on hold and goes on now, with more time. Please use this link; the one before no longer works."
-                .into(),
-        ),
-        _ => (
-            format!("{who} asks for your approval"),
-            "Please look at it and say yes or no. You need no account.".into(),
-        ),
-    };
-    let mut table = about(request);
-    if let Some(due) = request.due_at {
-        table.push(Fact { label: "Decide by", value: moment(due) });
-        table.push(Fact { label: "Otherwise", value: otherwise(request.final_rule).into() });
-    }
-    let mut small = vec![
-        "This link is yours alone: whoever has it can decide in your name, so please do not forward this mail."
-            .to_owned(),
-    ];
-    small.extend(facts.link.as_ref().map(|link| format!("It works until {}.", moment(link.expires_at))));
-    let action = addresses.link.map(|url| Action { label: "Look and decide", url });
-    Words { heading, lines: vec![line], facts: table, action, small }
-}
-
-fn decided(facts: &MailFacts, request: &MailedRequest, addresses: Addresses) -> Words {
-    let (heading, outcome) = match facts.mail.ruling {
-        Some(Ruling::Approved) => ("Approved", "approved"),
-        Some(Ruling::Rejected) => ("Rejected", "rejected"),
-        Some(Ruling::Expired) | None => ("Expired", "closed: nobody decided in time"),
-    };
-    let how = match &facts.by {
-        Some(person) => format!("It was {outcome} with the decision of {}.", person.label()),
-        None => format!("It was {outcome} automatically, by the rule that the request was submitted with."),
-    };
-    let action = addresses.request.map(|url| Action { label: "See the request", url });
-    let mut table = about(request);
-    if !facts.mail.note.is_empty() {
-        table.push(Fact { label: "Reason", value: facts.mail.note.clone() });
-    }
+fn invitation(pen: Pen, facts: &MailFacts, addresses: Addresses) -> Words {
+    let who = facts.by.as_ref().map(Person::label);
+    let until = facts.link.as_ref().map(|link| pen.say.invitation_works_until(&pen.moment(link.expires_at)));
     Words {
-        heading: format!("{heading}: {}", request.title),
-        lines: vec![how],
-        facts: table,
-        action,
-        small: Vec::new(),
-    }
-}
-
-fn terminated(facts: &MailFacts, request: &MailedRequest, addresses: Addresses) -> Words {
-    let who = facts.by.as_ref().map_or("An administrator", |person| person.label());
-    let mut table = about(request);
-    table.push(Fact { label: "Reason", value: facts.mail.note.clone() });
-    Words {
-        heading: format!("Ended: {}", request.title),
-        lines: vec![format!(
-            "{who} ended this request without a verdict. No decision is needed any more; earlier links no longer work."
-        )],
-        facts: table,
-        action: addresses.request.map(|url| Action { label: "See the request", url }),
-        small: Vec::new(),
-    }
-}
-
-fn withdrawn(facts: &MailFacts, request: &MailedRequest, addresses: Addresses) -> Words {
-    let who = facts.by.as_ref().map_or("An administrator", |person| person.label());
-    let mut table = about(request);
-    if !facts.mail.note.is_empty() {
-        table.push(Fact { label: "Reason", value: facts.mail.note.clone() });
-    }
-    Words {
-        heading: format!("Withdrawn: {}", request.title),
-        lines: vec![format!(
-            "{who} withdrew this request. No decision is needed any more; earlier links no longer work."
-        )],
-        facts: table,
-        action: addresses.request.map(|url| Action { label: "See the request", url }),
-        small: Vec::new(),
-    }
-}
-
-fn comment(facts: &MailFacts, request: &MailedRequest, addresses: Addresses) -> Words {
-    let who = facts.by.as_ref().map_or("Somebody", |person| person.label());
-    let lines = facts.mail.note.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
-    let small = match addresses.request {
-        Some(_) => "Answer on the page of the request; whoever answers this mail reaches nobody.",
-        None => "If you were asked to decide, the link in that mail is the way to the document.",
-    };
-    Words {
-        heading: format!("{who} mentioned you in a comment"),
-        lines,
-        facts: about(request),
-        action: addresses.request.map(|url| Action { label: "See the request", url }),
-        small: vec![small.to_owned()],
-    }
-}
-
-fn invitation(facts: &MailFacts, addresses: Addresses) -> Words {
-    let who = facts.by.as_ref().map_or("An administrator", |person| person.label());
-    let until = facts
-        .link
-        .as_ref()
-        .map(|link| format!("The invitation is yours alone and works until {}.", moment(link.expires_at)));
-    Words {
-        heading: format!("{who} invites you"),
-        lines: vec![
-            "Choose a name and a password, and you can submit documents for approval and decide on those of others."
-                .into(),
-        ],
-        facts: vec![Fact { label: "Your account", value: facts.to.email.clone() }],
-        action: addresses.link.map(|url| Action { label: "Accept the invitation", url }),
+        facts: vec![pen.fact(Label::YourAccount, facts.to.email.as_str())],
+        action: addresses.link.map(|url| pen.action(Button::AcceptInvitation, url)),
         small: until.into_iter().collect(),
+        ..Words::opened(pen.say.invitation(who))
     }
 }
 
-fn test(facts: &MailFacts) -> Words {
-    Words {
-        heading: "Mail works".into(),
-        lines: vec![
-            "This is the test mail that you asked for. Whoever is asked to decide will get theirs the same way.".into(),
-        ],
-        facts: vec![Fact { label: "Sent to", value: facts.to.email.clone() }],
-        action: None,
-        small: Vec::new(),
-    }
-}
-
-fn about(request: &MailedRequest) -> Vec<Fact> {
-    let mut table = vec![
-        Fact { label: "Request", value: request.title.clone() },
-        Fact { label: "Asked by", value: asker(request) },
-    ];
-    if request.files > 0 {
-        let plural = if request.files == 1 { "" } else { "s" };
-        table.push(Fact { label: "Attached", value: format!("{} file{plural}", request.files) });
-    }
-    table
-}
-
-fn asker(request: &MailedRequest) -> String {
-    let person = &request.requester;
-    if person.name.is_empty() { person.email.clone() } else { format!("{} ({})", person.name, person.email) }
-}
-
-const fn otherwise(rule: FinalRule) -> &'static str {
-    match rule {
-        FinalRule::Reject => "it is rejected automatically",
-        FinalRule::Approve => "it is approved automatically",
-        FinalRule::Expire => "it expires undecided",
-    }
-}
-
-pub(super) fn moment(time: Time) -> String {
-    // What is relative to the moment of sending would be wrong when the mail is read.
-    Moment::at(time.micros(), time.micros()).full
+fn test(pen: Pen, facts: &MailFacts) -> Words {
+    Words { facts: vec![pen.fact(Label::SentTo, facts.to.email.as_str())], ..Words::opened(pen.say.test()) }
 }

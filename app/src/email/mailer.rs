@@ -6,13 +6,13 @@ use askama::Template;
 use lettre::message::Mailbox;
 
 use super::error::MailSetUpError;
-use super::letter::{Action, Addresses, Fact, Words};
+use super::letter::{Action, Addresses, Fact, Pen, Section, Words, subject};
 use super::message::{self, Content};
 use super::transport::Transport;
 use crate::auth::Keys;
 use crate::pages::paths;
 use crate::portal::link::{Link, Purpose};
-use crate::portal::mail::{Delivery, MailFacts, MailKind, MailState, MailStep, MailTrouble, MailedRequest};
+use crate::portal::mail::{Delivery, MailFacts, MailKind, MailState, MailStep, MailTrouble, MailedLine, MailedRequest};
 
 /// Where mail comes from and where it goes.
 pub struct MailSettings<'a> {
@@ -45,8 +45,10 @@ pub struct Rendered {
     pub text: String,
     /// The HTML part, a whole document with inline styles.
     pub html: String,
-    /// The signed link within.
+    /// The signed link within, if it has one of its own.
     pub link: Option<String>,
+    /// The address that ends digests.
+    pub unsubscribe: Option<String>,
 }
 
 impl std::fmt::Debug for Rendered {
@@ -58,14 +60,17 @@ impl std::fmt::Debug for Rendered {
 #[derive(Template)]
 #[template(path = "mail/letter.html")]
 struct Html<'a> {
+    language: &'static str,
     subject: &'a str,
     preview: &'a str,
     heading: &'a str,
     lines: &'a [String],
     facts: &'a [Fact],
+    sections: &'a [Section],
     action: Option<&'a Action>,
     small: &'a [String],
-    host: &'a str,
+    unsubscribe: Option<&'a Action>,
+    sent_by: &'a str,
 }
 
 #[derive(Template)]
@@ -74,9 +79,11 @@ struct Text<'a> {
     heading: &'a str,
     lines: &'a [String],
     facts: &'a [Fact],
+    sections: &'a [Section],
     action: Option<&'a Action>,
     small: &'a [String],
-    host: &'a str,
+    unsubscribe: Option<&'a Action>,
+    sent_by: &'a str,
 }
 
 impl Mailer {
@@ -119,6 +126,7 @@ impl Mailer {
             Purpose::Decide => paths::Link(token).to_string(),
             Purpose::Invite => paths::Invitation(token).to_string(),
             Purpose::Answer => paths::AnswerLink(token).to_string(),
+            Purpose::Unsubscribe => paths::Unsubscribe(token).to_string(),
             Purpose::SetUp => paths::with_query(paths::SetUp, &[("token", token)]),
         };
         Some(format!("{}{path}", self.base_url))
@@ -128,7 +136,13 @@ impl Mailer {
     pub async fn send(&self, facts: &MailFacts) -> Result<Delivery, MailTrouble> {
         let compose = |sentence: String| MailTrouble { step: MailStep::Compose, sentence, permanent: true };
         let rendered = self.render(facts).map_err(compose)?;
-        let content = Content { subject: &rendered.subject, text: rendered.text, html: rendered.html };
+        let content = Content {
+            subject: &rendered.subject,
+            language: facts.language.code(),
+            unsubscribe: rendered.unsubscribe.as_deref(),
+            text: rendered.text,
+            html: rendered.html,
+        };
         let message = message::build(&facts.mail, &facts.to, &self.from, &self.host, content).map_err(compose)?;
         self.transport.send(message).await
     }
@@ -140,190 +154,81 @@ impl Mailer {
     }
 
     fn render(&self, facts: &MailFacts) -> Result<Rendered, String> {
-        let link = match &facts.link {
-            Some(link) => {
-                Some(self.link_url(link).ok_or("the key that signed this mail's link is gone; send a new link")?)
-            }
-            None => None,
-        };
-        // Whoever has no account could not open the request's page; the requester has one. Those whose mail holds a signed link
-        // are to use that, so that others get this one only where theirs does not help.
-        let without_link = matches!(facts.mail.kind, MailKind::Withdrawn | MailKind::Comment);
-        let opens =
-            |request: &&MailedRequest| request.requester.id == facts.to.id || (without_link && facts.has_account);
-        let own = facts.request.as_ref().filter(opens);
-        let request = own.map(|request| format!("{}{}", self.base_url, paths::Request(&request.id.to_string())));
-        let run = facts.mail.run.as_ref().map(|run| format!("{}{}", self.base_url, paths::Instance(&run.id)));
+        let addresses = self.addresses(facts)?;
+        // The link of a digest ends it, and is shown nowhere but in the digest.
+        let ends_it = facts.mail.kind == MailKind::Digest;
+        let (unsubscribe, link) = if ends_it { (addresses.link.clone(), None) } else { (None, addresses.link.clone()) };
+        let subject = subject(facts.mail.kind, facts.title(), facts.language);
+        let sent_by = Pen::of(facts).say.sent_by(&self.host);
+        let words = Words::of(facts, addresses);
+        let text = text(&words, &sent_by).render().map_err(|error| error.to_string())?;
+        let html = html(&words, &subject, facts.language.code(), &sent_by);
+        let html = html.render().map_err(|error| error.to_string())?;
+        Ok(Rendered { subject, text, html, link, unsubscribe })
+    }
+
+    /// Where the mail may lead, with its secrets.
+    fn addresses(&self, facts: &MailFacts) -> Result<Addresses, String> {
+        let link = facts.link.as_ref().map(|link| self.signed(link)).transpose()?;
+        let own = facts.request.as_ref().filter(|request| opens_page(facts, request));
         let monitor = facts.mail.monitor.as_ref();
-        let monitor = monitor.map(|of| format!("{}{}", self.base_url, paths::Monitor(&of.id.to_string())));
-        let words = Words::of(facts, Addresses { link: link.clone(), request, run, monitor });
-        let subject = facts.subject();
-        let text = self.text(&words).render().map_err(|error| error.to_string())?;
-        let html = self.html(&words, &subject).render().map_err(|error| error.to_string())?;
-        Ok(Rendered { subject, text, html, link })
+        let lines = facts.digest.iter().flat_map(|digest| &digest.lines);
+        Ok(Addresses {
+            link,
+            request: own.map(|request| self.page(paths::Request(&request.id.to_string()))),
+            run: facts.mail.run.as_ref().map(|run| self.page(paths::Instance(&run.id))),
+            monitor: monitor.map(|of| self.page(paths::Monitor(&of.id.to_string()))),
+            inbox: self.page(paths::Inbox),
+            lines: lines.map(|line| self.address_of(line)).collect::<Result<_, _>>()?,
+            code: self.code(facts)?,
+        })
     }
 
-    fn text<'a>(&'a self, words: &'a Words) -> Text<'a> {
-        let Words { heading, lines, facts, action, small } = words;
-        Text { heading, lines, facts, action: action.as_ref(), small, host: &self.host }
+    fn page(&self, path: impl std::fmt::Display) -> String {
+        format!("{}{path}", self.base_url)
     }
 
-    fn html<'a>(&'a self, words: &'a Words, subject: &'a str) -> Html<'a> {
-        let Words { heading, lines, facts, action, small } = words;
-        let preview = lines.first().map_or("", String::as_str);
-        Html { subject, preview, heading, lines, facts, action: action.as_ref(), small, host: &self.host }
+    /// Where a line of a digest leads: to the decision by its own link, or to the request of the reader.
+    fn address_of(&self, line: &MailedLine) -> Result<String, String> {
+        match &line.link {
+            Some(link) => self.signed(link),
+            None => Ok(self.page(paths::Request(&line.request.to_string()))),
+        }
+    }
+
+    /// The digits of the code that a mail brings.
+    fn code(&self, facts: &MailFacts) -> Result<Option<String>, String> {
+        if facts.mail.kind != MailKind::Code {
+            return Ok(None);
+        }
+        let code = facts.code.as_ref().ok_or("the code of this mail is kept no more; a new one has to be asked for")?;
+        let digits = self.keys.code_digits(&code.seed);
+        let digits = digits.ok_or("the key that made this mail's code is gone; a new one has to be asked for")?;
+        Ok(Some(digits.expose().to_owned()))
+    }
+
+    fn signed(&self, link: &Link) -> Result<String, String> {
+        self.link_url(link).ok_or_else(|| "the key that signed this mail's link is gone; send a new link".to_owned())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::portal::clock::Time;
-    use crate::portal::ids::{LinkId, MailId, MonitorId, RequestId, UserId};
-    use crate::portal::link::{Binding, LinkState};
-    use crate::portal::mail::{Mail, MailedMonitor, MailedRun};
-    use crate::portal::policy::{FinalRule, Ruling};
-    use crate::portal::ports::KeyRing;
-    use crate::portal::user::Person;
+/// Whether the reader can open the request's page. Whoever has no account could not; the requester has one. Those whose mail
+/// holds a signed link are to use that, so that others get the page only where theirs does not help.
+fn opens_page(facts: &MailFacts, request: &MailedRequest) -> bool {
+    use MailKind::{Comment, Observing, Withdrawn};
+    let without_link = matches!(facts.mail.kind, Withdrawn | Comment | Observing);
+    request.requester.id == facts.to.id || (without_link && facts.has_account)
+}
 
-    fn mailer(transport: Transport) -> Mailer {
-        let settings =
-            MailSettings { transport, from: "Sign <s@x.org>", base_url: "http://[::1]:3000/", host: "[::1]" };
-        Mailer::new(settings, Arc::new(Keys::random().expect("randomness"))).expect("a mailer")
-    }
+fn text<'a>(words: &'a Words, sent_by: &'a str) -> Text<'a> {
+    let Words { heading, lines, facts, sections, action, small, unsubscribe } = words;
+    let (action, unsubscribe) = (action.as_ref(), unsubscribe.as_ref());
+    Text { heading, lines, facts, sections, action, small, unsubscribe, sent_by }
+}
 
-    fn person(number: u128, name: &str) -> Person {
-        Person { id: UserId(uuid::Uuid::from_u128(number)), name: name.into(), email: format!("p{number}@x.org") }
-    }
-
-    fn monitor() -> MailedMonitor {
-        MailedMonitor {
-            id: MonitorId(uuid::Uuid::nil()),
-            name: "Shop <script>alert(3)</script>".into(),
-            url: "https://shop.example/?<script>".into(),
-            incident: 1,
-            began_at: Time(1_800_000_000_000_000),
-            ended_at: Some(Time(1_800_000_600_000_000)),
-        }
-    }
-
-    fn facts(mailer: &Mailer, kind: MailKind) -> MailFacts {
-        let link = Link {
-            id: LinkId(uuid::Uuid::from_u128(9)),
-            purpose: match kind {
-                MailKind::Invitation => Purpose::Invite,
-                MailKind::Question => Purpose::Answer,
-                _ => Purpose::Decide,
-            },
-            user: None,
-            assignment: None,
-            key: mailer.keys.active_key(),
-            binding: Binding([0; 16]),
-            created_at: Time(0),
-            expires_at: Time(1_800_000_000_000_000),
-            state: LinkState::Live,
-        };
-        let mail = Mail {
-            id: MailId(uuid::Uuid::nil()),
-            kind,
-            to: UserId(uuid::Uuid::from_u128(1)),
-            request: Some(RequestId(uuid::Uuid::nil())),
-            run: Some(MailedRun { id: "order 17".into(), title: "Rent & <script>alert(2)</script>".into() }),
-            monitor: Some(monitor()),
-            link: Some(link.id),
-            natural_key: String::new(),
-            note: "<b>too dear</b>".into(),
-            by: None,
-            ruling: Some(Ruling::Rejected),
-            state: MailState::Kept,
-            attempts: 0,
-            error: None,
-            failed_step: None,
-            next_attempt_at: None,
-            created_at: Time(0),
-            sent_at: None,
-        };
-        let request = MailedRequest {
-            id: RequestId(uuid::Uuid::nil()),
-            title: "Rent & <script>alert(1)</script>".into(),
-            requester: person(2, "Ada\r\nBcc: eve@x.org"),
-            due_at: Some(Time(1_800_000_000_000_000)),
-            final_rule: FinalRule::Reject,
-            files: 2,
-        };
-        let (to, by) = (person(1, "Ana"), Some(person(3, "Ben")));
-        MailFacts { mail, to, by, link: Some(link), request: Some(request), has_account: false }
-    }
-
-    #[test]
-    fn every_kind_has_both_parts_and_what_people_typed_is_only_text() {
-        use MailKind::{
-            Comment, Decided, Escalated, Escalation, Invitation, NewLink, Outcome, Question, Receipt, Reminder,
-            Request, Resumed, ServiceDown, ServiceRecovered, ServiceStillDown, Terminated, Test, Withdrawn,
-        };
-        use MailKind::{MonitorDown, MonitorEscalated, MonitorRecovered, MonitorReminder};
-        let mailer = mailer(Transport::Outbox);
-        let asking = [Request, Reminder, Escalation, Escalated, NewLink, Resumed];
-        let of_requests = asking.into_iter().chain([Decided, Terminated, Withdrawn, Comment]);
-        let of_runs = [Receipt, Question, Outcome, ServiceDown, ServiceStillDown, ServiceRecovered];
-        let of_monitors = [MonitorDown, MonitorReminder, MonitorEscalated, MonitorRecovered];
-        for kind in of_requests.chain(of_runs).chain(of_monitors).chain([Invitation, Test]) {
-            let rendered = mailer.for_outbox(&facts(&mailer, kind)).expect("a mail");
-            assert!(!rendered.html.contains("<script>") && !rendered.html.contains("<b>too"), "{kind:?}");
-            assert!(rendered.text.trim().len() > 40 && rendered.html.contains("</html>"), "{kind:?}");
-            assert!(!rendered.subject.contains(['\r', '\n']), "{kind:?}");
-            assert!(!format!("{rendered:?}").contains("csn_"), "{kind:?}");
-        }
-    }
-
-    #[test]
-    fn a_comment_leads_those_with_an_account_to_the_request_and_nobody_to_a_signed_link() {
-        let mailer = mailer(Transport::Outbox);
-        let of = |has_account| {
-            let facts = MailFacts { has_account, link: None, ..facts(&mailer, MailKind::Comment) };
-            mailer.for_outbox(&facts).expect("a mail")
-        };
-        let page = "http://[::1]:3000/requests/00000000-0000-0000-0000-000000000000";
-        let (member, guest) = (of(true), of(false));
-        assert!(member.text.contains(page) && member.html.contains(page));
-        assert!(!guest.text.contains("/requests/") && !guest.html.contains("/requests/"));
-        for mail in [member, guest] {
-            assert!(mail.text.contains("Ben mentioned you") && mail.text.contains("<b>too dear</b>"), "{}", mail.text);
-            assert!(mail.html.contains("&#60;b&#62;too dear") || mail.html.contains("&lt;b&gt;too dear"));
-            assert!(!mail.text.contains("csn_") && mail.link.is_none());
-        }
-    }
-
-    #[test]
-    fn both_parts_hold_the_same_link_and_it_is_authentic() {
-        let mailer = mailer(Transport::Outbox);
-        let rendered = mailer.for_outbox(&facts(&mailer, MailKind::Request)).expect("a mail");
-        let link = rendered.link.expect("a link");
-        assert!(link.starts_with("http://[::1]:3000/d/csn_"), "{link}");
-        assert!(rendered.text.contains(&link) && rendered.html.contains(&link));
-        let token = link.rsplit('/').next().expect("a token");
-        assert!(mailer.keys.verify(token, Purpose::Decide).is_ok());
-    }
-
-    #[test]
-    fn with_a_mail_server_or_before_it_was_kept_nobody_sees_the_link() {
-        let mailer = mailer(Transport::Outbox);
-        let mut queued = facts(&mailer, MailKind::Request);
-        queued.mail.state = MailState::Queued;
-        assert!(mailer.for_outbox(&queued).is_none());
-        let served = self::mailer(Transport::Memory(crate::email::MemoryMails::default()));
-        assert!(served.for_outbox(&facts(&served, MailKind::Request)).is_none());
-    }
-
-    #[test]
-    fn what_looks_like_a_header_in_a_name_stays_in_the_name() {
-        let mailer = mailer(Transport::Outbox);
-        let mut facts = facts(&mailer, MailKind::Request);
-        facts.to.name = "Ana\r\nBcc: eve@x.org".into();
-        let content = Content { subject: "Rent\r\nBcc: eve@x.org", text: "t".into(), html: "<p>h</p>".into() };
-        let message = message::build(&facts.mail, &facts.to, &mailer.from, &mailer.host, content).expect("a message");
-        let head = String::from_utf8(message.formatted()).expect("text");
-        assert!(!head.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{head}");
-        assert!(message.envelope().to().len() == 1);
-    }
+fn html<'a>(words: &'a Words, subject: &'a str, language: &'static str, sent_by: &'a str) -> Html<'a> {
+    let Words { heading, lines, facts, sections, action, small, unsubscribe } = words;
+    let preview = lines.first().map_or("", String::as_str);
+    let (action, unsubscribe) = (action.as_ref(), unsubscribe.as_ref());
+    Html { language, subject, preview, heading, lines, facts, sections, action, small, unsubscribe, sent_by }
 }

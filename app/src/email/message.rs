@@ -10,6 +10,10 @@ use crate::portal::user::{Person, one_line};
 /// The parts of a message that come from the portal.
 pub(super) struct Content<'a> {
     pub(super) subject: &'a str,
+    /// The language's tag.
+    pub(super) language: &'static str,
+    /// The address that ends mails of this sort.
+    pub(super) unsubscribe: Option<&'a str>,
     pub(super) text: String,
     pub(super) html: String,
 }
@@ -45,7 +49,15 @@ pub(super) fn build(
         .subject(one_line(content.subject))
         .message_id(Some(message_id(mail, host)))
         .header(AutoSubmitted)
-        .header(SuppressAutoReply);
+        .header(SuppressAutoReply)
+        .header(ContentLanguage(content.language.to_owned()));
+    if let Some(url) = content.unsubscribe {
+        builder = builder.header(ListUnsubscribe(format!("<{url}>")));
+        // One click is for https only, and mail programs trust it in signed mails only, which is the mail server's matter.
+        if url.starts_with("https://") {
+            builder = builder.header(ListUnsubscribePost);
+        }
+    }
     if let Some(thread) = thread_id(mail, host) {
         builder = builder.in_reply_to(thread.clone()).references(thread);
     }
@@ -77,10 +89,46 @@ macro_rules! constant_header {
 }
 
 constant_header! {
+    /// Says that posting to the address in `List-Unsubscribe` is enough (RFC 8058).
+    ListUnsubscribePost: "List-Unsubscribe-Post" = "List-Unsubscribe=One-Click"
+}
+constant_header! {
     /// Tells other machines not to answer (RFC 3834).
     AutoSubmitted: "Auto-Submitted" = "auto-generated"
 }
 constant_header! {
     /// The same in Exchange's words.
     SuppressAutoReply: "X-Auto-Response-Suppress" = "All"
+}
+
+/// Declares a header with one text, which must be made of what the portal knows and nobody typed.
+macro_rules! text_header {
+    ($(#[$doc:meta])* $type:ident: $name:literal) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        struct $type(String);
+
+        impl Header for $type {
+            fn name() -> HeaderName {
+                HeaderName::new_from_ascii_str($name)
+            }
+
+            fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+                Ok(Self(text.to_owned()))
+            }
+
+            fn display(&self) -> HeaderValue {
+                HeaderValue::new(Self::name(), self.0.clone())
+            }
+        }
+    };
+}
+
+text_header! {
+    /// The language of the mail (RFC 3282).
+    ContentLanguage: "Content-Language"
+}
+text_header! {
+    /// Where mails of this sort are ended (RFC 2369).
+    ListUnsubscribe: "List-Unsubscribe"
 }

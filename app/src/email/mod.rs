@@ -3,15 +3,23 @@
 //! A mail's row holds no link. The link is made from its row and a key at the moment of sending (or, where no mail server is
 //! configured, of showing the mail to an admin), and is neither stored nor logged.
 
-mod error;
+mod catalogue;
+
+mod digest_letter;
 mod letter;
+mod monitor_letter;
+mod request_letter;
+mod run_letter;
+
+mod error;
 mod mailer;
 mod message;
-mod monitor_letter;
-mod run_letter;
 mod transport;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::MailSetUpError;
-pub use letter::{Action, Fact};
+pub use letter::{Action, Fact, Item, Section, subject};
 pub use mailer::{MailSettings, Mailer, Rendered};
 pub use transport::{MemoryMails, Transport};

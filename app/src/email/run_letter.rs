@@ -1,91 +1,65 @@
-//! What the mails say that runs of workflows send.
+//! What the mails contain that runs of workflows send.
 
-use super::letter::{Action, Addresses, Fact, Words, moment};
+use super::catalogue::{Button, Condition, Label};
+use super::letter::{Action, Addresses, Pen, Words};
 use crate::portal::mail::{MailFacts, MailKind, MailedRun};
 use crate::portal::policy::Ruling;
+use crate::portal::user::Person;
 
-/// What a mail of this run says; `None` for the kinds that no run sends.
-pub(super) fn of(facts: &MailFacts, run: &MailedRun, addresses: Addresses) -> Option<Words> {
+/// What a mail of this run contains; `None` for the kinds that no run sends.
+pub(super) fn of(pen: Pen, facts: &MailFacts, run: &MailedRun, addresses: Addresses) -> Option<Words> {
     match facts.mail.kind {
-        MailKind::Receipt => Some(receipt(facts, run, addresses)),
-        MailKind::Question => Some(question(facts, run, addresses)),
-        MailKind::Outcome => Some(outcome(facts, run, addresses)),
-        MailKind::ServiceDown => Some(service(
-            facts,
-            run,
-            "is down",
-            "It has stopped answering as it should. You hear again when it is back.",
-        )),
-        MailKind::ServiceStillDown => {
-            Some(service(facts, run, "is still down", "It has not answered as it should for some time now."))
-        }
-        MailKind::ServiceRecovered => Some(service(facts, run, "is back", "It answers as it should again.")),
+        MailKind::Receipt => Some(receipt(pen, facts, run, addresses)),
+        MailKind::Question => Some(question(pen, facts, run, addresses)),
+        MailKind::Outcome => Some(outcome(pen, facts, run, addresses)),
+        MailKind::ServiceDown => Some(service(pen, facts, run, Condition::Down)),
+        MailKind::ServiceStillDown => Some(service(pen, facts, run, Condition::StillDown)),
+        MailKind::ServiceRecovered => Some(service(pen, facts, run, Condition::Back)),
         _ => None,
     }
 }
 
-fn receipt(facts: &MailFacts, run: &MailedRun, addresses: Addresses) -> Words {
+fn receipt(pen: Pen, facts: &MailFacts, run: &MailedRun, addresses: Addresses) -> Words {
     Words {
-        heading: "Your order is confirmed".into(),
-        lines: vec![facts.mail.note.clone()],
-        facts: vec![Fact { label: "Order", value: run.title.clone() }],
-        action: see(addresses),
-        small: Vec::new(),
+        facts: vec![pen.fact(Label::Order, run.title.as_str())],
+        action: see(pen, addresses),
+        ..Words::headed(pen.say.receipt().to_owned(), vec![facts.mail.note.clone()])
     }
 }
 
-fn question(facts: &MailFacts, run: &MailedRun, addresses: Addresses) -> Words {
-    let who = facts.by.as_ref().map(|person| person.label().to_owned());
-    let heading = match &who {
-        Some(who) => format!("{who} asks for your approval"),
-        None => "Your approval is asked for".to_owned(),
-    };
-    let mut table = vec![Fact { label: "Document", value: run.title.clone() }];
-    table.extend(who.map(|value| Fact { label: "Asked by", value }));
-    table.extend(facts.link.as_ref().map(|link| Fact { label: "Decide by", value: moment(link.expires_at) }));
+fn question(pen: Pen, facts: &MailFacts, run: &MailedRun, addresses: Addresses) -> Words {
+    let who = facts.by.as_ref().map(Person::label);
+    let mut table = vec![pen.fact(Label::Document, run.title.as_str())];
+    table.extend(who.map(|who| pen.fact(Label::AskedBy, who)));
+    table.extend(facts.link.as_ref().map(|link| pen.fact(Label::DecideBy, pen.moment(link.expires_at))));
     Words {
-        heading,
-        lines: vec!["Please look at it and say yes or no. You need no account.".into()],
         facts: table,
-        action: addresses.link.map(|url| Action { label: "Look and decide", url }),
-        small: vec![
-            "This link is yours alone: whoever has it can decide in your name, so please do not forward this mail."
-                .into(),
-        ],
+        action: addresses.link.map(|url| pen.action(Button::Decide, url)),
+        small: vec![pen.say.link_is_yours().to_owned()],
+        ..Words::opened(pen.say.run_asks(who))
     }
 }
 
-fn outcome(facts: &MailFacts, run: &MailedRun, addresses: Addresses) -> Words {
-    let verdict = if facts.mail.ruling == Some(Ruling::Approved) { "Approved" } else { "Rejected" };
-    let how = match facts.mail.note.as_str() {
-        "deadline" => "Nobody answered in time, so it was settled by the deadline, as you asked for.".to_owned(),
-        by => format!("The answer came from {by}."),
-    };
+fn outcome(pen: Pen, facts: &MailFacts, run: &MailedRun, addresses: Addresses) -> Words {
+    let by = Some(facts.mail.note.as_str()).filter(|by| *by != "deadline");
+    let approved = facts.mail.ruling == Some(Ruling::Approved);
     Words {
-        heading: format!("{verdict}: {}", run.title),
-        lines: vec![how],
-        facts: vec![Fact { label: "Document", value: run.title.clone() }],
-        action: see(addresses),
-        small: Vec::new(),
+        facts: vec![pen.fact(Label::Document, run.title.as_str())],
+        action: see(pen, addresses),
+        ..Words::opened(pen.say.run_outcome(approved, by, &run.title))
     }
 }
 
-fn service(facts: &MailFacts, run: &MailedRun, what: &str, line: &str) -> Words {
-    let mut table = vec![Fact { label: "Service", value: run.title.clone() }];
+fn service(pen: Pen, facts: &MailFacts, run: &MailedRun, condition: Condition) -> Words {
+    let mut table = vec![pen.fact(Label::Service, run.title.as_str())];
     if !facts.mail.note.is_empty() {
-        table.push(Fact { label: "Last check", value: facts.mail.note.clone() });
+        table.push(pen.fact(Label::LastCheck, facts.mail.note.as_str()));
     }
-    table.push(Fact { label: "At", value: moment(facts.mail.created_at) });
-    Words {
-        heading: format!("{} {what}", run.title),
-        lines: vec![line.to_owned()],
-        facts: table,
-        action: None,
-        small: Vec::new(),
-    }
+    table.push(pen.fact(Label::At, pen.moment(facts.mail.created_at)));
+    Words { facts: table, ..Words::opened(pen.say.service(condition, &run.title)) }
 }
 
 /// For those who started the run: they have an account.
-fn see(addresses: Addresses) -> Option<Action> {
-    addresses.run.map(|url| Action { label: "See the run", url })
+fn see(pen: Pen, addresses: Addresses) -> Option<Action> {
+    addresses.run.map(|url| pen.action(Button::SeeRun, url))
 }

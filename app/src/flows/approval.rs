@@ -10,7 +10,9 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, select_all};
 use serde_json::json;
 
-use super::names::{ADVANCE, APPROVAL, ApprovalInput, CONCLUDE, DecisionRef, NextStep, OPEN_STAGE, decision_event};
+use super::names::{
+    ADVANCE, APPROVAL, ApprovalInput, CONCLUDE, DecisionRef, NextStep, OPEN_STAGE, REQUEST_CHANGED, decision_event,
+};
 use crate::portal::policy::Ruling;
 use crate::portal::request::Ending;
 use crate::portal::{Next, Portal, PortalError, RequestId, Round, is_worth_retrying};
@@ -41,7 +43,7 @@ async fn approval(ctx: OrchestrationContext, input: ApprovalInput) -> Result<Str
                 ctx.set_custom_status(
                     &json!({ "generation": input.generation, "open": open.len(), "wake_at": wake_at }),
                 )?;
-                wait(&ctx, input.generation, &open, wake_at).await?;
+                wait(&ctx, input.generation, &open, wake_at).await;
                 next = ctx.call(ADVANCE, &input).retry(patiently()).await?;
             }
             NextStep::Ended { how } => {
@@ -54,24 +56,14 @@ async fn approval(ctx: OrchestrationContext, input: ApprovalInput) -> Result<Str
     }
 }
 
-/// Waits for an answer or for the time. What the event says does not matter: the rows do.
-async fn wait(
-    ctx: &OrchestrationContext,
-    generation: u32,
-    open: &[uuid::Uuid],
-    wake_at: Option<i64>,
-) -> Result<(), Failure> {
+/// Waits for an answer, for a change of the rows, or for the time. What the event says does not matter: the rows do.
+async fn wait(ctx: &OrchestrationContext, generation: u32, open: &[uuid::Uuid], wake_at: Option<i64>) {
     let answer =
         |id: &uuid::Uuid| ctx.external_event::<DecisionRef>(decision_event(*id, generation)).map(|_| ()).boxed();
     let time = |at: i64| ctx.timer_at(Timestamp::from_micros(at)).map(|_| ()).boxed();
-    let waits: Vec<BoxFuture<'_, ()>> = open.iter().map(answer).chain(wake_at.map(time)).collect();
-    if waits.is_empty() {
-        // The rules close a request before this can be; were it so, nobody could ever wake the instance.
-        return Err(Failure::new("NothingToWaitFor", "the request is open, but nobody is asked and nothing is due")
-            .non_retriable());
-    }
+    let changed = ctx.external_event::<()>(REQUEST_CHANGED).map(|_| ()).boxed();
+    let waits: Vec<BoxFuture<'_, ()>> = open.iter().map(answer).chain(wake_at.map(time)).chain([changed]).collect();
     select_all(waits).await;
-    Ok(())
 }
 
 /// A database that is full or busy is waited for, for about a week; then the instance fails and an admin restarts it.

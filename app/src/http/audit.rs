@@ -31,13 +31,13 @@ pub(crate) async fn show(
     let before: Option<i64> = filter.before.parse().ok();
     let wanted = AuditFilter { actor: filter.actor, action: filter.action, object: filter.object };
     let log = state.portal.audit_log(&reader.actor, &wanted, before).await?;
-    let now = state.portal.now();
+    let seen = reader.seen(&state);
     let page = AuditLog {
         filter: view::AuditFilter { actor: wanted.actor, action: wanted.action, object: wanted.object },
-        rows: log.page.rows.into_iter().map(|line| present::audit::row(line, now)).collect(),
+        rows: log.page.rows.into_iter().map(|line| present::audit::row(line, seen)).collect(),
         paged: before.is_some(),
         next: log.page.next.map(|seq| seq.to_string()),
-        checkpoint: log.checkpoint.map(|checkpoint| present::audit::checkpoint(&checkpoint, now)),
+        checkpoint: log.checkpoint.map(|checkpoint| present::audit::checkpoint(&checkpoint, seen)),
     };
     Ok(pages::audit(reader.frame, page))
 }

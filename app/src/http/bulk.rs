@@ -62,7 +62,8 @@ pub(crate) async fn decide(
     let shown: Vec<Shown<'_>> = typed.chosen.iter().filter_map(|pair| read_pair(pair)).collect();
     let ids: Vec<RequestId> = shown.iter().map(|(id, _)| *id).collect();
     let about = state.portal.asked_about(&reader.actor, &ids).await?;
-    let verdict = Verdict::from_key(&typed.verdict);
+    // Asking for changes needs words for each request.
+    let verdict = Verdict::from_key(&typed.verdict).filter(|verdict| *verdict != Verdict::RequestChanges);
     let form = DecisionForm { verdict, reason: typed.reason.clone(), ..DecisionForm::default() };
     let Some(chosen) = revisions(&state, &reader, &shown) else {
         let form = DecisionForm { errors: stale(), ..form };
@@ -111,14 +112,14 @@ fn confirmation(
     before: &[Shown<'_>],
     form: DecisionForm,
 ) -> Page {
-    let now = state.portal.now();
+    let seen = reader.seen(state);
     let nonce = |about: &AskedAbout| match before.iter().find(|(id, _)| *id == about.id) {
         Some((_, nonce)) => (*nonce).to_owned(),
-        None => state.keys.form_nonce(NonceFor::Session(reader.user.id, about.id), about.revision_hash, now),
+        None => state.keys.form_nonce(NonceFor::Session(reader.user.id, about.id), about.revision_hash, seen.now),
     };
     let rows = about.iter().filter(|about| about.waits).map(|about| {
         let chosen = format!("{}~{}", about.id, nonce(about));
-        present::bulk::row(about, chosen, now)
+        present::bulk::row(about, chosen, seen)
     });
     let rows = rows.collect();
     pages::bulk(reader.frame, BulkDecision { rows, left_out, form })
@@ -131,10 +132,10 @@ async fn result(state: &AppState, mut reader: Reader, about: &[AskedAbout], outc
         }
     }
     // What is recorded is told, whether or not the number in the navigation can be read again.
-    if let (Some(viewer), Ok(counts)) = (&mut reader.frame.viewer, state.portal.inbox_counts(&reader.actor).await) {
-        viewer.waiting = counts.waiting;
+    if let (Some(viewer), Ok(waiting)) = (&mut reader.frame.viewer, state.portal.waiting_count(&reader.actor).await) {
+        viewer.waiting = waiting;
     }
-    let now = state.portal.now();
-    let rows = outcomes.into_iter().map(|done| present::bulk::result(done, about, now)).collect();
+    let seen = reader.seen(state);
+    let rows = outcomes.into_iter().map(|done| present::bulk::result(done, about, seen)).collect();
     pages::bulk_result(reader.frame, BulkResult { rows })
 }

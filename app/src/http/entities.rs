@@ -54,10 +54,10 @@ pub(crate) async fn list(
     let mut records = state.engine.list_entities(&query).await.map_err(engine)?;
     let more = records.len() > ROWS as usize;
     records.truncate(ROWS as usize);
-    let now = state.portal.now();
+    let seen = reader.seen(&state);
     let page = Entities {
         name: name.to_owned(),
-        rows: records.iter().map(|record| present::entity::row(record, now)).collect(),
+        rows: records.iter().map(|record| present::entity::row(record, seen)).collect(),
         paged: after.is_some(),
         next: records.last().filter(|_| more).map(|record| record.key.to_string()),
     };
@@ -130,5 +130,6 @@ fn page(state: &AppState, reader: Reader, record: EntityRecord, form: OperationF
     let kind = state.portal.catalogue().find_entities(record.id.name());
     let operations = kind.map(|kind| kind.operations.clone()).unwrap_or_default();
     let form = OperationForm { operations, ..form };
-    pages::entity(reader.frame, present::entity::detail(record, form, state.portal.now()))
+    let detail = present::entity::detail(record, form, reader.seen(state));
+    pages::entity(reader.frame, detail)
 }

@@ -1,7 +1,7 @@
 //! Files of a request, streamed chunk by chunk as they are stored.
 //!
-//! Whatever somebody uploaded is never trusted: the type is what the portal found in the content, nothing may run, and
-//! only what browsers show without scripts is shown in place.
+//! Whatever somebody uploaded is never trusted: the type is what the portal found in the content, nothing may run, nobody
+//! may frame it, and only what browsers show without scripts is not offered as a download. HTML and SVG are.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
@@ -10,12 +10,15 @@ use bytes::Bytes;
 use futures::stream;
 
 use super::error::Refusal;
+use super::present;
 use crate::portal::file::{CHUNK_BYTES, FileKind, RequestFile};
 use crate::portal::{Portal, PortalError};
+use crate::view::FileView;
 
 /// Chrome's PDF viewer does not start in a sandbox; a PDF may do nothing by its policy alone.
-const PDF_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'self'");
-const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'self'");
+const PDF_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+/// What a file of any other kind may do: nothing.
+pub(super) const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'");
 
 /// Answers with a file that the caller was allowed to see.
 pub(crate) async fn send(portal: &Portal, file: RequestFile) -> Result<Response, Refusal> {
@@ -31,8 +34,19 @@ pub(crate) async fn send(portal: &Portal, file: RequestFile) -> Result<Response,
     Ok((headers, chunks(portal.clone(), file)).into_response())
 }
 
+/// The files of a request for its page: texts with their beginning, documents and pictures with their pages.
+pub(crate) async fn views(portal: &Portal, files: &[RequestFile]) -> Result<Vec<FileView>, PortalError> {
+    let previews = portal.previews_of(files).await?;
+    let mut views = Vec::with_capacity(files.len());
+    for file in files {
+        let preview = previews.iter().find(|shown| shown.preview.file == file.id);
+        views.push(present::file::view(file, head(portal, file).await?.as_deref(), preview));
+    }
+    Ok(views)
+}
+
 /// The first chunk of a text, for showing its beginning.
-pub(crate) async fn head(portal: &Portal, file: &RequestFile) -> Result<Option<Vec<u8>>, PortalError> {
+async fn head(portal: &Portal, file: &RequestFile) -> Result<Option<Vec<u8>>, PortalError> {
     match file.kind {
         FileKind::Text if file.size > 0 => portal.file_chunk(file.chunks_of, 0).await.map(Some),
         FileKind::Text => Ok(Some(Vec::new())),

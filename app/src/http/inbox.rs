@@ -41,7 +41,13 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    fn filter(&self) -> view::InboxFilter {
+    /// The tab, if one is asked for.
+    pub(crate) fn tab(&self) -> Option<InboxTab> {
+        InboxTab::from_key(&self.tab)
+    }
+
+    /// What the list is narrowed to.
+    pub(crate) fn filter(&self) -> view::InboxFilter {
         let day = |text: &str| present::inbox::day(text).map(|_| text.to_owned()).unwrap_or_default();
         // No database keeps a zero character, so that nothing holds one.
         let text: String = self.q.trim().chars().filter(|letter| *letter != '\0').take(MAX_TEXT_CHARS).collect();
@@ -63,15 +69,16 @@ pub(crate) async fn show(
 ) -> Result<Page, Refusal> {
     let counts = state.portal.inbox_counts(&reader.actor).await?;
     let tabs = tabs(&reader, counts);
-    let tab = InboxTab::from_key(&asked.tab).unwrap_or_else(|| first_tab(&reader, counts));
+    let tab = asked.tab().unwrap_or_else(|| first_tab(&reader, counts));
     let before = present::inbox::read_cursor(&asked.before);
     let filter = asked.filter();
     let narrowed = present::inbox::filter(&filter);
+    let views = present::inbox::views(state.portal.saved_views(&reader.actor).await?, tab, &filter);
     let page = state.portal.inbox(&reader.actor, tab.into(), &narrowed, before).await?;
-    let now = state.portal.now();
+    let seen = reader.seen(&state);
     let next = page.next.map(present::inbox::cursor);
-    let rows = page.rows.into_iter().map(|row| present::inbox::row(row, now)).collect();
-    Ok(pages::inbox(reader.frame, Inbox { tab, tabs, filter, rows, paged: before.is_some(), next }))
+    let rows = page.rows.into_iter().map(|row| present::inbox::row(row, seen)).collect();
+    Ok(pages::inbox(reader.frame, Inbox { tab, tabs, views, filter, rows, paged: before.is_some(), next }))
 }
 
 /// Sends what one tab of the list is narrowed to, part by part as it is read.
@@ -80,7 +87,7 @@ pub(crate) async fn table(
     reader: Reader,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
-    let tab = InboxTab::from_key(&asked.tab).unwrap_or(InboxTab::Mine);
+    let tab = asked.tab().unwrap_or(InboxTab::Mine);
     let filter = present::inbox::filter(&asked.filter());
     let truncated = state.portal.inbox_has_more_than(&reader.actor, tab.into(), &filter, MAX_TABLE_ROWS).await?;
     let disposition = format!("attachment; filename=\"requests-{}.csv\"", tab.key());
@@ -149,11 +156,23 @@ fn lines(table: Table) -> Body {
     }))
 }
 
-const COLUMNS: [&str; 9] =
-    ["id", "title", "requester", "requester_email", "state", "approved", "needed", "due_at", "submitted_at"];
+const COLUMNS: [&str; 11] = [
+    "id",
+    "title",
+    "requester",
+    "requester_email",
+    "state",
+    "stage",
+    "stages",
+    "approved",
+    "needed",
+    "due_at",
+    "submitted_at",
+];
 
 fn table_line(row: &view::InboxRow) -> String {
-    let (id, approved, needed) = (row.id.to_string(), row.approved.to_string(), row.needed.to_string());
+    let (id, stage, stages) = (row.id.to_string(), row.stage.to_string(), row.stages.to_string());
+    let (approved, needed) = (row.approved.to_string(), row.needed.to_string());
     let due = row.due.as_ref().map_or("", |due| due.at.iso.as_str());
     csv::line([
         id.as_str(),
@@ -161,6 +180,8 @@ fn table_line(row: &view::InboxRow) -> String {
         row.requester.name.as_str(),
         row.requester.email.as_str(),
         row.state.mark().word,
+        stage.as_str(),
+        stages.as_str(),
         approved.as_str(),
         needed.as_str(),
         due,
@@ -169,11 +190,14 @@ fn table_line(row: &view::InboxRow) -> String {
 }
 
 fn tabs(reader: &Reader, counts: InboxCounts) -> Vec<(InboxTab, u64)> {
-    let mut tabs = vec![(InboxTab::Waiting, counts.waiting), (InboxTab::Mine, counts.mine)];
-    if reader.user.roles.admin {
-        tabs.push((InboxTab::All, counts.all));
-    }
-    tabs
+    let all = reader.user.roles.admin.then_some((InboxTab::All, counts.all));
+    let everybody = [
+        (InboxTab::Waiting, counts.waiting),
+        (InboxTab::Mine, counts.mine),
+        (InboxTab::Watching, counts.watching),
+        (InboxTab::Done, counts.done),
+    ];
+    everybody.into_iter().chain(all).collect()
 }
 
 /// What the reader most likely came for.

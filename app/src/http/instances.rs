@@ -7,9 +7,10 @@ use countersign_engine::{Cursor, EngineError, InstanceFilter, InstanceId, Instan
 use serde::Deserialize;
 
 use super::error::Refusal;
-use super::present;
 use super::reader::Reader;
 use super::state::AppState;
+use super::{absence, present};
+use crate::email;
 use crate::pages::{self, Page};
 use crate::portal::workflows::STARTER;
 use crate::portal::{Owner, PortalError, owner_of};
@@ -19,7 +20,7 @@ use crate::view::{InstanceDetail, InstanceState, Instances};
 /// Rows of a page.
 const ROWS: u32 = 50;
 /// The orchestrations of the portal's own instances, which only admins see.
-const OWN: [&str; 4] = ["Approval", "Mail", "Monitor", "Webhook"];
+const OWN: [&str; 7] = ["Approval", "Digest", "Mail", "Monitor", "Webhook", "PlanAbsence", "SetBackup"];
 
 /// What the address says; anything unknown counts as absent.
 #[derive(Debug, Default, Deserialize)]
@@ -57,7 +58,7 @@ pub(crate) async fn list(
     records.truncate(ROWS as usize);
     let everything = InstanceFilter { tags: starter.into_iter().collect(), ..InstanceFilter::default() };
     let counts = state.engine.count_by_status_of(&everything).await.map_err(engine)?;
-    let now = state.portal.now();
+    let seen = reader.seen(&state);
     let page = Instances {
         counts: counts
             .into_iter()
@@ -67,7 +68,7 @@ pub(crate) async fn list(
         name: filter.name,
         names: names(&state, &reader),
         query: filter.q,
-        rows: records.iter().filter_map(|record| present::instance::row(record, now)).collect(),
+        rows: records.iter().filter_map(|record| present::instance::row(record, seen)).collect(),
         paged: after.is_some(),
         next: records.last().filter(|_| more).map(|record| record.cursor().to_string()),
     };
@@ -110,7 +111,7 @@ pub(super) async fn find(state: &AppState, reader: &Reader, id: &str) -> Result<
         owner: owner(state, reader, id).await?,
         in_catalogue: state.portal.catalogue().find(&record.name).is_some(),
         reader: reader.user.clone(),
-        now: state.portal.now(),
+        seen: reader.seen(state),
     };
     present::instance::detail(record, &events, around).ok_or(Refusal::NotFound)
 }
@@ -123,7 +124,10 @@ async fn owner(state: &AppState, reader: &Reader, id: &str) -> Result<view::inst
             None => view::instance::Owner::None,
         },
         Some(Owner::Mail(mail)) => match state.portal.mail(&reader.actor, mail).await {
-            Ok(facts) => view::instance::Owner::Mail { id: mail.0, subject: facts.subject() },
+            Ok(facts) => {
+                let subject = email::subject(facts.mail.kind, facts.title(), facts.language);
+                view::instance::Owner::Mail { id: mail.0, subject }
+            }
             Err(PortalError::NotFound) => view::instance::Owner::None,
             Err(error) => return Err(error.into()),
         },
@@ -143,6 +147,9 @@ async fn owner(state: &AppState, reader: &Reader, id: &str) -> Result<view::inst
             };
             view::instance::Owner::Monitor { id: id.0, name }
         }
+        Some(Owner::Absence(id)) => view::instance::Owner::Absence { person: absence::person_of(state, id).await?.0 },
+        Some(Owner::Digests(of)) => view::instance::Owner::Digests { person: of.0 },
+        Some(Owner::Preview(file)) => view::instance::Owner::Preview { sha256: file.to_string() },
         None => view::instance::Owner::None,
     })
 }

@@ -1,72 +1,50 @@
 //! `/d/{token}` and `/decide/{link}`: deciding by the link of a mail, without an account and without scripts.
 //!
-//! Nothing here changes anything on GET or HEAD. The link is exchanged for a cookie that says only which link it was;
-//! the decision is a POST with the nonce of the form that was shown.
+//! Nothing here changes anything on GET or HEAD. The link is exchanged for a cookie ([`held_link`]); the decision is a POST
+//! with the nonce of the form that was shown.
 
 use axum::extract::{Form, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::error::Refusal;
 use super::files;
-use super::present::{self, due, moment};
+use super::held_link::{self, HeldLink, seen_by, unknown};
+use super::present::{self, Seen, due, moment};
 use super::request::{Decision, file_views, stale};
 use super::state::AppState;
-use crate::auth::{LINK_COOKIE, LINK_COOKIE_LIFE, NonceFor};
+use crate::auth::NonceFor;
 use crate::pages::{self, Page, paths};
 use crate::portal::link::Purpose;
-use crate::portal::{Actor, Answer, LinkId, LinkPage, NewLinkOutcome, OpenQuestion, PortalError};
-use crate::view::{Decide, DecisionForm, LinkState, LinkStatus, Verdict};
+use crate::portal::{
+    Actor, Answer, CodeOutcome, CodeWanted, LinkId, LinkPage, MAX_CODES, NewLinkOutcome, OpenQuestion, PortalError,
+    Reconsidering,
+};
+use crate::view::{self, CodeEntry, Decide, DecisionForm, FormErrors, LinkState, LinkStatus, Verdict};
 
 /// `GET /d/{token}`: the cookie, and on to the address without the token.
 pub(crate) async fn exchange(State(state): State<AppState>, Path(token): Path<String>) -> Result<Response, Refusal> {
-    let Ok(claims) = state.keys.verify(&token, Purpose::Decide) else { return Ok(unknown().into_response()) };
-    let link = match state.portal.exchange_link(&claims).await {
-        Ok(link) => link,
-        Err(PortalError::NotFound) => return Ok(unknown().into_response()),
-        Err(error) => return Err(error.into()),
-    };
-    Ok(hand_over(&state, link, &paths::Decide(&link.to_string()).to_string()))
-}
-
-/// Gives the cookie of a link for `path` and leads there.
-pub(super) fn hand_over(state: &AppState, link: LinkId, path: &str) -> Response {
-    let value = state.keys.link_cookie(link, state.portal.now());
-    let secure = if state.config.base_url.is_https() { "; Secure" } else { "" };
-    let life = LINK_COOKIE_LIFE.as_secs();
-    let cookie = format!("{LINK_COOKIE}={value}; Path={path}; Max-Age={life}; HttpOnly; SameSite=Lax{secure}");
-    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(path)).into_response()
+    held_link::exchange(&state, &token, Purpose::Decide, |link| paths::Decide(&link.to_string()).to_string()).await
 }
 
 /// `GET /decide/{link}`.
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    Path(link): Path<String>,
-    headers: HeaderMap,
-) -> Result<Page, Refusal> {
-    match holder(&state, &link, &headers) {
-        Ok(link) => page(&state, link, DecisionForm::default()).await,
-        Err(page) => Ok(*page),
-    }
+pub(crate) async fn show(State(state): State<AppState>, HeldLink(link): HeldLink) -> Result<Page, Refusal> {
+    page(&state, link, DecisionForm::default()).await
 }
 
 /// `POST /decide/{link}`.
 pub(crate) async fn decide(
     State(state): State<AppState>,
-    Path(link): Path<String>,
-    headers: HeaderMap,
+    held: HeldLink,
     Form(typed): Form<Decision>,
 ) -> Result<Response, Refusal> {
-    let link = match holder(&state, &link, &headers) {
-        Ok(link) => link,
-        Err(page) => return Ok(page.into_response()),
-    };
-    let Some(shown) = state.keys.read_nonce(&typed.nonce, NonceFor::Link(link), state.portal.now()) else {
+    let HeldLink(link) = held;
+    let Some(shown) = held.shown(&state, &typed.nonce) else {
         return Ok(page(&state, link, typed.again(stale())).await?.unprocessable().into_response());
     };
     let verdict = Verdict::from_key(&typed.verdict).map(Into::into);
     let answer = Answer { verdict, reason: typed.reason.clone(), shown };
-    match state.portal.decide_by_link(&Actor::Link(link), answer).await {
+    match state.portal.decide_by_link_and_code(&Actor::Link(link), answer, &typed.code).await {
         // Recorded, repeated or too late: the page says which, and can be loaded again.
         Ok(_) => Ok(Redirect::to(&paths::Decide(&link.to_string()).to_string()).into_response()),
         Err(PortalError::Invalid(errors)) => {
@@ -76,16 +54,29 @@ pub(crate) async fn decide(
     }
 }
 
-/// `POST /decide/{link}/new-link`.
-pub(crate) async fn new_link(
+/// `POST /decide/{link}/code`: by itself, or with the form as far as it was filled in, which then comes back.
+pub(crate) async fn mail_code(
     State(state): State<AppState>,
-    Path(link): Path<String>,
-    headers: HeaderMap,
+    HeldLink(link): HeldLink,
+    Form(typed): Form<Decision>,
 ) -> Result<Response, Refusal> {
-    let link = match holder(&state, &link, &headers) {
-        Ok(link) => link,
-        Err(page) => return Ok(page.into_response()),
-    };
+    match state.portal.request_code(&Actor::Link(link)).await? {
+        CodeOutcome::Mailed if typed.is_begun() => {
+            Ok(page(&state, link, typed.again(FormErrors::default())).await?.into_response())
+        }
+        CodeOutcome::Mailed | CodeOutcome::Pointless => {
+            Ok(Redirect::to(&paths::Decide(&link.to_string()).to_string()).into_response())
+        }
+        CodeOutcome::TooSoon => {
+            let why = format!("{MAX_CODES} codes were mailed within an hour. Use the latest one, or try again later.");
+            let form = typed.again(FormErrors::one("", why));
+            Ok(page(&state, link, form).await?.with_status(StatusCode::TOO_MANY_REQUESTS).into_response())
+        }
+    }
+}
+
+/// `POST /decide/{link}/new-link`.
+pub(crate) async fn new_link(State(state): State<AppState>, HeldLink(link): HeldLink) -> Result<Response, Refusal> {
     let now = state.portal.now();
     let (status, state) = match state.portal.request_new_link(&Actor::Link(link)).await? {
         NewLinkOutcome::Sent => (StatusCode::OK, LinkState::NewLinkSent),
@@ -101,45 +92,63 @@ pub(crate) async fn new_link(
 /// `GET /decide/{link}/files/{number}`.
 pub(crate) async fn file(
     State(state): State<AppState>,
-    Path((link, number)): Path<(String, u32)>,
-    headers: HeaderMap,
+    HeldLink(link): HeldLink,
+    Path((_, number)): Path<(String, u32)>,
 ) -> Result<Response, Refusal> {
-    match holder(&state, &link, &headers) {
-        Ok(link) => files::send(&state.portal, state.portal.link_file(&Actor::Link(link), number).await?).await,
-        Err(page) => Ok(page.into_response()),
-    }
-}
-
-/// The link that the reader holds by their cookie, or the page that says that there is none.
-pub(super) fn holder(state: &AppState, link: &str, headers: &HeaderMap) -> Result<LinkId, Box<Page>> {
-    let link: LinkId = link.parse().map_err(|_| Box::new(unknown()))?;
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut values = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let now = state.portal.now();
-    if values.any(|(name, value)| name == LINK_COOKIE && state.keys.is_link_cookie(value, link, now)) {
-        return Ok(link);
-    }
-    let missing = LinkStatus { link: None, title: None, state: LinkState::CookieMissing };
-    Err(Box::new(pages::link_status(missing).with_status(StatusCode::FORBIDDEN)))
-}
-
-/// Unknown, malformed and forged look alike.
-pub(super) fn unknown() -> Page {
-    let status = LinkStatus { link: None, title: None, state: LinkState::Unknown };
-    pages::link_status(status).with_status(StatusCode::NOT_FOUND)
+    files::send(&state.portal, state.portal.link_file(&Actor::Link(link), number).await?).await
 }
 
 async fn page(state: &AppState, link: LinkId, form: DecisionForm) -> Result<Page, Refusal> {
-    let now = state.portal.now();
-    match state.portal.link_page(&Actor::Link(link)).await {
-        Ok(LinkPage::Open(question)) => Ok(pages::decide(question_view(state, link, *question, form).await?)),
-        Ok(LinkPage::Closed { title, outcome }) => {
-            let state = present::decision::link_state(outcome, now);
-            Ok(pages::link_status(LinkStatus { link: Some(link.0), title: Some(title), state }))
+    let holder = Actor::Link(link);
+    let seen = seen_by(state, &holder).await?;
+    match state.portal.link_page(&holder).await {
+        Ok(LinkPage::Open(question)) => {
+            let form = with_code(state, link, &question, form, seen).await?;
+            Ok(pages::decide(question_view(state, link, *question, form, seen).await?))
+        }
+        Ok(LinkPage::Closed { title, outcome, reconsider }) => {
+            let mut closed = present::decision::link_state(outcome, seen);
+            if let (LinkState::Decided(receipt), Some(open)) = (&mut closed, reconsider) {
+                let form = with_code(state, link, &open.question, form, seen).await?;
+                receipt.reconsider = Some(reconsider_view(state, link, &open, form, seen));
+            }
+            Ok(pages::link_status(LinkStatus { link: Some(link.0), title: Some(title), state: closed }))
         }
         Err(PortalError::NotFound) => Ok(unknown()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The form with the code that an answer to the question needs, if the policy asks for one.
+async fn with_code(
+    state: &AppState,
+    link: LinkId,
+    question: &OpenQuestion,
+    form: DecisionForm,
+    seen: Seen,
+) -> Result<DecisionForm, Refusal> {
+    let until = match state.portal.code_wanted(&Actor::Link(link), question).await? {
+        CodeWanted::Not => return Ok(form),
+        CodeWanted::Unasked => None,
+        CodeWanted::Mailed { until } => Some(moment(until, seen)),
+    };
+    let ask = paths::MailCode(&link.to_string()).to_string();
+    Ok(DecisionForm { code: Some(CodeEntry { ask, until }), ..form })
+}
+
+/// The form with which the holder of a link answers otherwise.
+fn reconsider_view(
+    state: &AppState,
+    link: LinkId,
+    again: &Reconsidering,
+    form: DecisionForm,
+    seen: Seen,
+) -> Box<view::Reconsider> {
+    let OpenQuestion { page, asked } = &again.question;
+    let request = &page.record.request;
+    let nonce = state.keys.form_nonce(NonceFor::Link(link), request.revision_hash, seen.now);
+    let tally = present::decision::tally(page.tally, request, &asked.assignment);
+    present::decision::reconsider(again.until, DecisionForm { nonce, ..form }, tally, seen)
 }
 
 async fn question_view(
@@ -147,24 +156,26 @@ async fn question_view(
     link: LinkId,
     question: OpenQuestion,
     form: DecisionForm,
+    seen: Seen,
 ) -> Result<Decide, Refusal> {
     let OpenQuestion { page, asked } = question;
-    let now = state.portal.now();
     let files = file_views(state, &page).await?;
     let request = page.record.request;
-    let nonce = state.keys.form_nonce(NonceFor::Link(link), request.revision_hash, now);
+    let tally = present::decision::tally(page.tally, &request, &asked.assignment);
+    let final_rule = request.open_stage().final_rule().map(Into::into);
+    let nonce = state.keys.form_nonce(NonceFor::Link(link), request.revision_hash, seen.now);
     Ok(Decide {
         link: link.0,
         title: request.title,
         requester: page.record.requester.into(),
         asked_as: asked.person.into(),
-        submitted_at: moment(request.submitted_at, now),
+        submitted_at: moment(request.submitted_at, seen),
         revision: request.revision,
         text_html: page.text_html,
         files,
-        due: request.deadline.due_at.map(|at| due(at, now)),
-        final_rule: request.policy.final_rule.into(),
-        tally: present::decision::tally(page.tally, asked.assignment.escalation),
+        due: request.deadline.due_at.map(|at| due(at, seen)),
+        final_rule,
+        tally,
         form: DecisionForm { nonce, ..form },
     })
 }

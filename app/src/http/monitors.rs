@@ -73,8 +73,8 @@ impl From<Typed> for MonitorDraft {
 /// `GET /monitors`.
 pub(crate) async fn list(State(state): State<AppState>, reader: Reader) -> Result<Page, Refusal> {
     let lines = state.portal.monitors(&reader.actor).await?;
-    let now = state.portal.now();
-    let rows = lines.iter().map(|line| present::row(line, now)).collect();
+    let seen = reader.seen(&state);
+    let rows = lines.iter().map(|line| present::row(line, seen)).collect();
     let may_create = state.portal.may_create_monitors(&reader.actor);
     Ok(pages::monitors(reader.frame, Monitors { rows, may_create }))
 }
@@ -188,11 +188,11 @@ async fn detail(
     form: Option<MonitorForm>,
 ) -> Result<Page, Refusal> {
     // Looked at before the rows: what changes in between is seen twice rather than never.
-    let seen = instance(state, id).await?.map_or(0, |record| record.updated_at.as_micros());
+    let newest = instance(state, id).await?.map_or(0, |record| record.updated_at.as_micros());
     let page = state.portal.monitor(&reader.actor, id, before).await?;
     let is_admin = reader.frame.is_for_admin();
-    let detail = present::detail(page, form, before.is_some(), is_admin, state.portal.now());
-    Ok(pages::monitor(reader.frame, MonitorDetail { seen, ..detail }))
+    let detail = present::detail(page, form, before.is_some(), is_admin, reader.seen(state));
+    Ok(pages::monitor(reader.frame, MonitorDetail { seen: newest, ..detail }))
 }
 
 /// What checks it, and changes with each check.

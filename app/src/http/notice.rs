@@ -16,10 +16,40 @@ pub(crate) enum Done {
     Withdrawn,
     /// A comment was added.
     Commented,
+    /// Another revision was submitted.
+    Revised,
+    /// Those who have not answered are reminded.
+    Reminded,
+    /// One more person is asked.
+    ApproverAdded,
+    /// A question was passed on.
+    Reassigned,
+    /// Somebody observes a request.
+    Observing,
+    /// Somebody's observing has ended.
+    Unobserved,
+    /// A request was decided over everybody's head.
+    Overruled,
     /// Somebody was invited.
     Invited,
     /// Somebody's account was changed.
     PersonChanged,
+    /// A policy was made, or has a new version.
+    PolicySaved,
+    /// Nobody can choose a policy any more.
+    PolicyArchived,
+    /// A policy can be chosen again.
+    PolicyRestored,
+    /// A group was made or changed.
+    GroupSaved,
+    /// A group was removed.
+    GroupDeleted,
+    /// The reader's settings were kept.
+    SettingsSaved,
+    /// The reader has another password.
+    PasswordChanged,
+    /// The reader is signed in nowhere else.
+    SessionsEnded,
     /// An engine's verb was carried out.
     Steered,
     /// A request was submitted.
@@ -50,6 +80,12 @@ pub(crate) enum Done {
     MonitorJustChecked,
     /// A monitor was deleted.
     MonitorDeleted,
+    /// An absence was planned.
+    AbsencePlanned,
+    /// An absence was cancelled.
+    AbsenceCancelled,
+    /// A backup was named, or nobody.
+    BackupNamed,
     /// A webhook was changed.
     WebhookChanged,
     /// A webhook was removed.
@@ -58,10 +94,38 @@ pub(crate) enum Done {
     WebhookTested,
     /// A delivery is posted again.
     Redelivered,
+    /// A filter of the inbox was saved.
+    ViewSaved,
+    /// A saved filter has another name.
+    ViewRenamed,
+    /// A saved filter was deleted.
+    ViewDeleted,
+    /// Shortcuts were switched on.
+    ShortcutsOn,
+    /// Shortcuts were switched off.
+    ShortcutsOff,
 }
 
 impl Done {
-    const ALL: [Self; 24] = [
+    const ALL: [Self; 47] = [
+        Self::Revised,
+        Self::Reminded,
+        Self::ApproverAdded,
+        Self::Reassigned,
+        Self::Observing,
+        Self::Unobserved,
+        Self::Overruled,
+        Self::PolicySaved,
+        Self::PolicyArchived,
+        Self::PolicyRestored,
+        Self::ViewSaved,
+        Self::ViewRenamed,
+        Self::ViewDeleted,
+        Self::ShortcutsOn,
+        Self::ShortcutsOff,
+        Self::AbsencePlanned,
+        Self::AbsenceCancelled,
+        Self::BackupNamed,
         Self::MonitorMade,
         Self::MonitorChanged,
         Self::MonitorPaused,
@@ -73,6 +137,11 @@ impl Done {
         Self::Commented,
         Self::Invited,
         Self::PersonChanged,
+        Self::GroupSaved,
+        Self::GroupDeleted,
+        Self::SettingsSaved,
+        Self::PasswordChanged,
+        Self::SessionsEnded,
         Self::Steered,
         Self::Submitted,
         Self::MailRetried,
@@ -93,8 +162,23 @@ impl Done {
             Self::Decided => "decided",
             Self::Withdrawn => "withdrawn",
             Self::Commented => "commented",
+            Self::Revised => "revised",
+            Self::Reminded => "reminded",
+            Self::ApproverAdded => "added",
+            Self::Reassigned => "reassigned",
+            Self::Observing => "observing",
+            Self::Unobserved => "unobserved",
+            Self::Overruled => "overruled",
             Self::Invited => "invited",
             Self::PersonChanged => "person",
+            Self::PolicySaved => "policy",
+            Self::PolicyArchived => "policy-archived",
+            Self::PolicyRestored => "policy-restored",
+            Self::GroupSaved => "group",
+            Self::GroupDeleted => "group-deleted",
+            Self::SettingsSaved => "settings",
+            Self::PasswordChanged => "password",
+            Self::SessionsEnded => "sessions",
             Self::Steered => "steered",
             Self::Submitted => "submitted",
             Self::MailRetried => "mail",
@@ -110,10 +194,18 @@ impl Done {
             Self::MonitorChecked => "monitor-checked",
             Self::MonitorJustChecked => "monitor-just-checked",
             Self::MonitorDeleted => "monitor-deleted",
+            Self::AbsencePlanned => "absence",
+            Self::AbsenceCancelled => "absence-cancelled",
+            Self::BackupNamed => "backup",
             Self::WebhookChanged => "webhook",
             Self::WebhookDeleted => "webhook-deleted",
             Self::WebhookTested => "webhook-tested",
             Self::Redelivered => "redelivered",
+            Self::ViewSaved => "view",
+            Self::ViewRenamed => "view-renamed",
+            Self::ViewDeleted => "view-deleted",
+            Self::ShortcutsOn => "shortcuts-on",
+            Self::ShortcutsOff => "shortcuts-off",
         }
     }
 
@@ -122,8 +214,23 @@ impl Done {
             Self::Decided => "Your decision is recorded.",
             Self::Withdrawn => "The request is withdrawn. Those who had not answered yet are told by mail.",
             Self::Commented => "Your comment is added.",
+            Self::Revised => "The new revision is submitted. Whoever has to see it is asked by mail.",
+            Self::Reminded => "A reminder is on its way to everybody who has not answered.",
+            Self::ApproverAdded => "One more person is asked, by mail.",
+            Self::Reassigned => "The question is passed on. The mail with it is on its way.",
+            Self::Observing => "They see the request from now on, and are told by mail.",
+            Self::Unobserved => "They do not observe the request any more.",
+            Self::Overruled => "The request is decided. Everybody concerned is told by mail, with your reason.",
             Self::Invited => "The invitation is on its way.",
             Self::PersonChanged => "The change is saved.",
+            Self::PolicySaved => "The policy is saved. The next request that chooses it gets this version.",
+            Self::PolicyArchived => "The policy is archived. Nobody can choose it any more.",
+            Self::PolicyRestored => "The policy can be chosen again.",
+            Self::GroupSaved => "The group is saved.",
+            Self::GroupDeleted => "The group is deleted.",
+            Self::SettingsSaved => "Your settings are saved.",
+            Self::PasswordChanged => "Your password is changed. You are signed out everywhere else.",
+            Self::SessionsEnded => "You are signed out everywhere else.",
             Self::Steered => "Done.",
             Self::Submitted => "Your request is on its way to the approvers. This page shows how it stands.",
             Self::MailRetried => "The mail is tried again.",
@@ -139,10 +246,18 @@ impl Done {
             Self::MonitorChecked => "A check is on its way. This page shows what it finds.",
             Self::MonitorJustChecked => "It was checked a moment ago, and this page shows what was found.",
             Self::MonitorDeleted => "The monitor is deleted.",
+            Self::AbsencePlanned => "The absence is planned.",
+            Self::AbsenceCancelled => "The absence is cancelled.",
+            Self::BackupNamed => "The backup is saved.",
             Self::WebhookChanged => "The webhook is changed.",
             Self::WebhookDeleted => "The webhook is deleted.",
             Self::WebhookTested => "A test is on its way. Load this page again to see what came back.",
             Self::Redelivered => "It is posted again. Load this page again to see what came back.",
+            Self::ViewSaved => "The view is saved. It stands beside the tabs.",
+            Self::ViewRenamed => "The view has its new name.",
+            Self::ViewDeleted => "The view is deleted.",
+            Self::ShortcutsOn => "Shortcuts are on. The key ? lists them.",
+            Self::ShortcutsOff => "Shortcuts are off. No single key does anything any more.",
         }
     }
 

@@ -38,12 +38,12 @@ pub(crate) async fn show(
     let page = portal.outbox(actor, chosen.map(Into::into), before).await?;
     let counts = portal.mail_counts(actor).await?;
     let trouble = portal.mail_trouble(actor).await?;
-    let now = portal.now();
+    let seen = reader.seen(&state);
     let outbox = Outbox {
         transport: present::outbox::transport(&state.mailer, trouble),
         counts: counts.into_iter().map(|(state, count)| (state.into(), count)).collect(),
         state: chosen,
-        rows: page.rows.into_iter().map(|line| present::outbox::row(line, now)).collect(),
+        rows: page.rows.into_iter().map(|line| present::outbox::row(line, seen)).collect(),
         paged: before.is_some(),
         next: page.next.map(|id| id.to_string()),
         errors: FormErrors::default(),
@@ -58,7 +58,8 @@ pub(crate) async fn mail(
     Path(id): Path<String>,
 ) -> Result<Page, Refusal> {
     let facts = state.portal.mail(&reader.actor, parse(&id)?).await?;
-    Ok(pages::mail(reader.frame, present::outbox::detail(facts, &state.mailer, state.portal.now())))
+    let detail = present::outbox::detail(facts, &state.mailer, reader.seen(&state));
+    Ok(pages::mail(reader.frame, detail))
 }
 
 /// `GET /outbox/{id}/html`: the HTML part, for the frame on the mail's page. Mails carry their styles inline.

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use super::error::Refusal;
 use super::middleware::problem_page::KnownReader;
 use super::notice::Done;
-use super::present;
+use super::present::{self, Seen};
 use super::state::AppState;
 use crate::portal::{Actor, SignedIn};
 use crate::view::Frame;
@@ -22,13 +22,20 @@ pub(crate) struct Reader {
     pub(crate) frame: Frame,
 }
 
+impl Reader {
+    /// From now and from the reader's time zone: how the times of the page are written.
+    pub(crate) fn seen(&self, state: &AppState) -> Seen {
+        Seen { now: state.portal.now(), zone: self.user.zone }
+    }
+}
+
 impl FromRequestParts<AppState> for Reader {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
         let actor = Actor::from_request_parts(parts, state).await?;
         let user = actor.signed_in()?.clone();
-        let waiting = state.portal.inbox_counts(&actor).await?.waiting;
+        let waiting = state.portal.waiting_count(&actor).await?;
         let viewer = present::frame::viewer(&user, waiting);
         if let Some(known) = parts.extensions.get::<KnownReader>() {
             known.is(&viewer);

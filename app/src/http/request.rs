@@ -7,16 +7,15 @@ use serde::Deserialize;
 use super::error::Refusal;
 use super::files;
 use super::notice::Done;
-use super::present::request::{Surroundings, detail};
+use super::present::request::{Forms, Surroundings, detail};
 use super::present::{self, moment};
 use super::reader::Reader;
 use super::state::AppState;
 use crate::auth::NonceFor;
 use crate::pages::{self, Page, paths};
-use crate::portal::reads::Asked;
 use crate::portal::request::{AssignmentState, RequestState};
 use crate::portal::{Answer, DecideOutcome, PortalError, RequestId, RequestPage};
-use crate::view::{CommentForm, DecisionBox, DecisionForm, FileView, FormErrors, Notice, Tone, Verdict, WithdrawForm};
+use crate::view::{DecisionBox, DecisionForm, FileView, FormErrors, Notice, Tone, Verdict};
 
 const STALE_FORM: &str =
     "This page was open for too long. Please look at the document again and send your decision once more.";
@@ -28,12 +27,19 @@ pub(crate) struct Decision {
     pub(super) nonce: String,
     pub(super) verdict: String,
     pub(super) reason: String,
+    pub(super) code: String,
 }
 
 impl Decision {
     /// The form as it was sent, with what is wrong with it.
     pub(super) fn again(self, errors: FormErrors) -> DecisionForm {
-        DecisionForm { nonce: String::new(), verdict: Verdict::from_key(&self.verdict), reason: self.reason, errors }
+        let verdict = Verdict::from_key(&self.verdict);
+        DecisionForm { verdict, reason: self.reason, errors, ..DecisionForm::default() }
+    }
+
+    /// Whether something was chosen or written that is not to be lost.
+    pub(super) fn is_begun(&self) -> bool {
+        !self.verdict.is_empty() || !self.reason.trim().is_empty()
     }
 }
 
@@ -61,22 +67,24 @@ pub(crate) async fn decide(
     let id = parse(&id)?;
     let now = state.portal.now();
     let Some(shown) = state.keys.read_nonce(&typed.nonce, NonceFor::Session(reader.user.id, id), now) else {
-        let forms = Forms::deciding(typed.again(stale()));
+        let forms = deciding(typed.again(stale()));
         return Ok(page(&state, reader, id, forms).await?.unprocessable().into_response());
     };
     let verdict = Verdict::from_key(&typed.verdict).map(Into::into);
     let answer = Answer { verdict, reason: typed.reason.clone(), shown };
     match state.portal.decide_in_session(&reader.actor, id, answer).await {
-        Ok(DecideOutcome::Recorded(_) | DecideOutcome::SameAgain(_)) => {
+        Ok(DecideOutcome::Recorded(receipt) | DecideOutcome::SameAgain(receipt))
+            if Some(receipt.verdict) == verdict =>
+        {
             Ok(Done::Decided.then(paths::Request(&id.to_string())).into_response())
         }
         Ok(outcome) => {
-            let text = present::decision::too_late(&present::decision::link_state(outcome, now));
+            let text = present::decision::too_late(&present::decision::link_state(outcome, reader.seen(&state)));
             reader.frame.notice = Some(Notice { tone: Tone::Bad, text });
             Ok(page(&state, reader, id, Forms::default()).await?.conflicting().into_response())
         }
         Err(PortalError::Invalid(errors)) => {
-            let forms = Forms::deciding(typed.again(errors.into()));
+            let forms = deciding(typed.again(errors.into()));
             Ok(page(&state, reader, id, forms).await?.unprocessable().into_response())
         }
         Err(error) => Err(error.into()),
@@ -93,18 +101,8 @@ pub(crate) async fn file(
     files::send(&state.portal, file).await
 }
 
-/// The forms of a request's page, as they were typed.
-#[derive(Debug, Default)]
-pub(super) struct Forms {
-    pub(super) decision: DecisionForm,
-    pub(super) withdraw: WithdrawForm,
-    pub(super) comment: CommentForm,
-}
-
-impl Forms {
-    fn deciding(decision: DecisionForm) -> Self {
-        Self { decision, ..Self::default() }
-    }
+fn deciding(decision: DecisionForm) -> Forms {
+    Forms { decision, ..Forms::default() }
 }
 
 /// The request of that id, if it is one.
@@ -113,56 +111,57 @@ pub(super) fn parse(id: &str) -> Result<RequestId, Refusal> {
 }
 
 /// The page with its forms as they were typed.
-pub(super) async fn page(state: &AppState, reader: Reader, id: RequestId, forms: Forms) -> Result<Page, Refusal> {
+pub(super) async fn page(state: &AppState, reader: Reader, id: RequestId, mut forms: Forms) -> Result<Page, Refusal> {
     let shown = state.portal.request_page(&reader.actor, id).await?;
-    let files = file_views(state, &shown).await?;
-    let decision = decision_box(state, &reader, &shown, forms.decision);
-    let request = &shown.record.request;
-    let may_withdraw = reader.user.roles.admin || request.requester == reader.user.id;
-    let withdraw = (may_withdraw && request.closed.is_none()).then_some(forms.withdraw);
+    let (files, seen) = (file_views(state, &shown).await?, reader.seen(state));
+    let decision = decision_box(state, &reader, &shown, std::mem::take(&mut forms.decision));
     let around = Surroundings {
         viewer: reader.user.id,
         admin: reader.user.roles.admin,
         text_html: shown.text_html,
         files,
         decision,
-        withdraw,
-        comment: forms.comment,
-        now: state.portal.now(),
+        may: shown.record.may(&reader.user, seen.now),
+        forms,
+        seen,
     };
     Ok(pages::request(reader.frame, detail(shown.record, around)))
 }
 
-/// The files of a request, texts with their beginning.
+/// The files of a request, texts with their beginning, documents and pictures with their pages.
 pub(super) async fn file_views(state: &AppState, shown: &RequestPage) -> Result<Vec<FileView>, Refusal> {
-    let mut views = Vec::with_capacity(shown.record.files.len());
-    for file in &shown.record.files {
-        let head = files::head(&state.portal, file).await?;
-        views.push(present::file::view(file, head.as_deref()));
-    }
-    Ok(views)
+    Ok(files::views(&state.portal, &shown.record.files).await?)
 }
 
-/// What the reader may do about the request.
+/// How the reader may decide.
 fn decision_box(state: &AppState, reader: &Reader, shown: &RequestPage, form: DecisionForm) -> DecisionBox {
-    let request = &shown.record.request;
+    let (request, seen) = (&shown.record.request, reader.seen(state));
     let Some(asked) = shown.record.asked_of(reader.user.id) else { return DecisionBox::NotAsked };
-    let now = state.portal.now();
-    if let Some(Asked { decision: Some(decision), assignment, .. }) = Some(asked)
-        && let AssignmentState::Answered(verdict) = assignment.state
-    {
-        return DecisionBox::Decided { verdict: verdict.into(), at: moment(decision.at, now) };
+    let fields = || {
+        let for_whom = NonceFor::Session(reader.user.id, request.id);
+        let nonce = state.keys.form_nonce(for_whom, request.revision_hash, seen.now);
+        let tally = present::decision::tally(shown.tally, request, &asked.assignment);
+        (DecisionForm { nonce, ..form }, tally)
+    };
+    let waits = asked.assignment.state == AssignmentState::Pending;
+    match (asked.assignment.state, &asked.decision) {
+        (AssignmentState::Answered(verdict), Some(decision)) => {
+            let until = shown.record.reconsider_until(asked, seen.now);
+            let reconsider = until.map(|until| {
+                let (form, tally) = fields();
+                present::decision::reconsider(until, form, tally, seen)
+            });
+            DecisionBox::Decided { verdict: verdict.into(), at: moment(decision.at, seen), reconsider }
+        }
+        _ if request.state() == RequestState::Withdrawn => DecisionBox::Withdrawn,
+        (AssignmentState::Reassigned, _) => DecisionBox::Reassigned,
+        (AssignmentState::Stale, _) if request.closed.is_none() => DecisionBox::Stale,
+        _ if request.closed.is_some() || !waits => DecisionBox::TooLate,
+        _ if request.held_at.is_some() => DecisionBox::OnHold,
+        _ if request.changes_requested_at.is_some() => DecisionBox::AwaitsRevision,
+        _ => {
+            let (form, tally) = fields();
+            DecisionBox::Open { form, tally }
+        }
     }
-    if request.state() == RequestState::Withdrawn {
-        return DecisionBox::Withdrawn;
-    }
-    if request.closed.is_some() || asked.assignment.state != AssignmentState::Pending {
-        return DecisionBox::TooLate;
-    }
-    if request.held_at.is_some() {
-        return DecisionBox::OnHold;
-    }
-    let nonce = state.keys.form_nonce(NonceFor::Session(reader.user.id, request.id), request.revision_hash, now);
-    let tally = present::decision::tally(shown.tally, asked.assignment.escalation);
-    DecisionBox::Open { form: DecisionForm { nonce, ..form }, tally }
 }

@@ -13,7 +13,7 @@ use super::state::AppState;
 use crate::auth::SESSION_USER;
 use crate::auth::session::SESSION_LIFE;
 use crate::db::DbSessions;
-use crate::portal::{Actor, SignedIn, Time, UserId};
+use crate::portal::{Actor, SessionHash, SignedIn, Time, UserId};
 
 /// The cookie's name.
 const COOKIE: &str = "countersign";
@@ -33,6 +33,11 @@ pub(crate) async fn open(session: &Session, user: &SignedIn, now: Time) -> Resul
     let ends = ends.map_err(|error| Refusal::Internal(format!("a session cannot end at that time: {error}")))?;
     session.set_expiry(Some(Expiry::AtDateTime(ends)));
     Ok(())
+}
+
+/// Which session it is, as the portal knows it; nothing for somebody without one.
+pub(crate) fn hash(session: &Session) -> Option<SessionHash> {
+    session.id().map(|id| DbSessions::hash_of(&id))
 }
 
 /// Ends a session.

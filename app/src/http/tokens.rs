@@ -95,8 +95,8 @@ async fn list(
     let (tab, of) =
         if everybody { (TokenTab::Everybody, TokensOf::Everybody) } else { (TokenTab::Mine, TokensOf::Mine) };
     let before: Option<TokenId> = filter.before.parse().ok();
-    let (page, now) = (state.portal.tokens(&reader.actor, of, before).await?, state.portal.now());
-    let rows = page.rows.into_iter().map(|line| row(line, now)).collect();
+    let (page, seen) = (state.portal.tokens(&reader.actor, of, before).await?, reader.seen(state));
+    let rows = page.rows.into_iter().map(|line| row(line, seen)).collect();
     let next = page.next.map(|id| id.to_string());
     Ok(pages::tokens(reader.frame, Tokens { tab, rows, paged: before.is_some(), next, form, created }))
 }

@@ -126,7 +126,8 @@ pub(crate) async fn delivery(
     Path(id): Path<String>,
 ) -> Result<Page, Refusal> {
     let page = state.portal.delivery(&reader.actor, parse_delivery(&id)?).await?;
-    Ok(pages::delivery(reader.frame, present::delivery(page, state.portal.now())))
+    let detail = present::delivery(page, reader.seen(&state));
+    Ok(pages::delivery(reader.frame, detail))
 }
 
 /// `POST /webhooks/deliveries/{id}/redeliver`.
@@ -140,8 +141,8 @@ pub(crate) async fn redeliver(
 }
 
 async fn list(state: &AppState, reader: Reader, form: WebhookForm) -> Result<Page, Refusal> {
-    let (lines, now) = (state.portal.webhooks(&reader.actor).await?, state.portal.now());
-    let rows = lines.iter().map(|line| present::row(line, now)).collect();
+    let (lines, seen) = (state.portal.webhooks(&reader.actor).await?, reader.seen(state));
+    let rows = lines.iter().map(|line| present::row(line, seen)).collect();
     Ok(pages::webhooks(reader.frame, Webhooks { rows, form }))
 }
 
@@ -158,7 +159,8 @@ async fn detail(
     shown: Shown,
 ) -> Result<Page, Refusal> {
     let page = state.portal.webhook(&reader.actor, id, before).await?;
-    Ok(pages::webhook(reader.frame, present::detail(page, shown, state.portal.now())))
+    let detail = present::detail(page, shown, reader.seen(state));
+    Ok(pages::webhook(reader.frame, detail))
 }
 
 fn parse(id: &str) -> Result<WebhookId, Refusal> {

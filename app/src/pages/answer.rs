@@ -5,10 +5,9 @@ use leptos::prelude::*;
 use super::layout::{Heading, Layout, Width};
 use super::{Page, Shell, paths, render};
 use crate::components::document::Prose;
-use crate::components::form::{ErrorSummary, Tile, field_id};
-use crate::components::icon::Glyph;
 use crate::components::time::{DueTime, Time};
-use crate::view::{DecisionForm, Frame, Icon, RunQuestion, RunQuestionClosed, Tone, Verdict};
+use crate::components::verdict::{Choice, VerdictFields};
+use crate::view::{Frame, RunQuestion, RunQuestionClosed};
 
 /// `GET /answer/{link}` for an open question, and again with messages after a POST that could not be taken.
 #[must_use]
@@ -41,6 +40,7 @@ fn AnswerPage(page: RunQuestion) -> AnyView {
         None => "Your approval is asked for".to_owned(),
     };
     let relative = page.due.at.relative.clone();
+    let choices = vec![Choice::approve("Yes, it may go on."), Choice::reject("No, it may not.")];
     view! {
         <Layout frame=Frame::default() width=Width::Narrow>
             <Heading title=page.title above=above>
@@ -56,60 +56,13 @@ fn AnswerPage(page: RunQuestion) -> AnyView {
                 <h2 class="card__title" id="decide">
                     "Your decision"
                 </h2>
-                <AnswerFields form=page.form action=paths::Answer(&link).to_string() />
+                <VerdictFields form=page.form choices=choices action=paths::Answer(&link).to_string() />
             </section>
             <p class="aside">
                 "Asked " <Time at=page.asked_at />
                 ". Nothing is decided until you press \u{201c}Send decision\u{201d}."
             </p>
         </Layout>
-    }
-    .into_any()
-}
-
-/// Two equal tiles, none chosen beforehand, and one button.
-#[component]
-fn AnswerFields(form: DecisionForm, action: String) -> AnyView {
-    let error = form.errors.of("verdict");
-    let described = error.is_some().then(|| format!("{}-error", field_id("verdict")));
-    view! {
-        <form class="decision" method="post" action=action>
-            <ErrorSummary errors=form.errors.clone() />
-            <input type="hidden" name="nonce" value=form.nonce />
-            <fieldset class="tiles" id=field_id("verdict") aria-describedby=described>
-                <legend class="visually-hidden">"Your decision"</legend>
-                <Tile
-                    name="verdict"
-                    value=Verdict::Approve.key()
-                    chosen=form.verdict == Some(Verdict::Approve)
-                    title="Approve"
-                    text="Yes, it may go on."
-                    icon=Icon::Check
-                    tone=Tone::Good
-                />
-                <Tile
-                    name="verdict"
-                    value=Verdict::Reject.key()
-                    chosen=form.verdict == Some(Verdict::Reject)
-                    title="Reject"
-                    text="No, it may not."
-                    icon=Icon::Cross
-                    tone=Tone::Bad
-                />
-            </fieldset>
-            {error
-                .map(|error| {
-                    view! {
-                        <p class="field__error" id=format!("{}-error", field_id("verdict"))>
-                            <Glyph icon=Icon::Warning />
-                            {error}
-                        </p>
-                    }
-                })}
-            <button class="button button--primary button--wide" type="submit">
-                "Send decision"
-            </button>
-        </form>
     }
     .into_any()
 }

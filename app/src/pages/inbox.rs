@@ -3,14 +3,19 @@
 use leptos::prelude::*;
 
 use super::layout::{Heading, Layout, Width};
+use super::saved_views::save_view;
 use super::{Page, Scripts, Shell, paths, render};
 use crate::components::badge::Badge;
 use crate::components::empty::Empty;
 use crate::components::form::TextField;
 use crate::components::pager::Pager;
 use crate::components::table::{Cell, Table};
-use crate::components::time::{DueTime, Time};
-use crate::view::{DueFilter, Frame, Inbox, InboxFilter, InboxRow, InboxTab, RequestState, Section};
+use crate::components::time::DueTime;
+use crate::view::inbox::count_in_words;
+use crate::view::{
+    DueFilter, FormErrors, Frame, Inbox, InboxFilter, InboxRow, InboxTab, RequestState, SaveViewForm, SavedView,
+    Section,
+};
 
 /// `GET /`.
 #[must_use]
@@ -20,11 +25,12 @@ pub fn inbox(frame: Frame, page: Inbox) -> Page {
 
 #[component]
 fn InboxPage(frame: Frame, page: Inbox) -> AnyView {
-    let Inbox { tab, tabs, filter, rows, paged, next } = page;
+    let Inbox { tab, tabs, views, filter, rows, paged, next } = page;
     let may_submit = frame.viewer.as_ref().is_some_and(|viewer| viewer.roles.admin || viewer.roles.requester);
     let first = paged.then(|| address(tab, &filter, ""));
     let next = next.map(|cursor| address(tab, &filter, &cursor));
     let narrowed = !filter.is_empty();
+    let to_save = (narrowed && !views.iter().any(|saved| saved.current)).then(|| keep_view(tab, &filter));
     let tabs: Vec<_> = tabs.into_iter().map(|(each, count)| tab_link(each, count, each == tab)).collect();
     let table = (!rows.is_empty()).then(|| table_link(tab, &filter, narrowed));
     let list = match (rows.is_empty(), tab) {
@@ -39,7 +45,9 @@ fn InboxPage(frame: Frame, page: Inbox) -> AnyView {
             <nav class="tabs" aria-label="Which requests">
                 {tabs}
             </nav>
+            {saved_views(views)}
             <Filter tab=tab filter=filter />
+            {to_save}
             {list}
             <Pager label="Requests" first=first next=next />
             {table}
@@ -53,8 +61,47 @@ fn tab_link(tab: InboxTab, count: u64, current: bool) -> AnyView {
     view! {
         <a class="tabs__tab" href=href aria-current=current.then_some("page")>
             {tab.word()}
-            <span class="tabs__count">{count}</span>
+            <span class="tabs__count">{count_in_words(count)}</span>
         </a>
+    }
+    .into_any()
+}
+
+/// The reader's own filters, as links; the address stays the truth.
+fn saved_views(views: Vec<SavedView>) -> Option<AnyView> {
+    if views.is_empty() {
+        return None;
+    }
+    let links: Vec<_> = views
+        .into_iter()
+        .map(|SavedView { name, tab, query, current, .. }| {
+            let href = paths::saved_view(tab.key(), &query);
+            view! {
+                <a class="chip" href=href aria-current=current.then_some("page")>
+                    {name}
+                </a>
+            }
+        })
+        .collect();
+    let saved = view! {
+        <nav class="chips" aria-label="Saved views">
+            {links}
+            <a class="chip chip--quiet" href=paths::SavedViews.to_string()>
+                "Edit views"
+            </a>
+        </nav>
+    };
+    Some(saved.into_any())
+}
+
+/// Keeps what the address says under a name.
+fn keep_view(tab: InboxTab, filter: &InboxFilter) -> AnyView {
+    let form = SaveViewForm { tab, filter: filter.clone(), name: String::new(), errors: FormErrors::default() };
+    view! {
+        <details class="save-view">
+            <summary class="save-view__open">"Save this view"</summary>
+            {save_view(form)}
+        </details>
     }
     .into_any()
 }
@@ -92,8 +139,7 @@ fn Filter(tab: InboxTab, filter: InboxFilter) -> AnyView {
             </a>
         }
     });
-    // What waits for somebody is open.
-    let states = RequestState::ALL.into_iter().filter(|state| tab != InboxTab::Waiting || state.is_open());
+    let states = RequestState::ALL.into_iter().filter(|state| may_stand(tab, *state));
     let states = states.map(|state| (state.key(), state.mark().word, filter.state == Some(state))).collect();
     let dues = DueFilter::ALL.map(|due| (due.key(), due.word(), filter.due == Some(due))).to_vec();
     view! {
@@ -105,7 +151,7 @@ fn Filter(tab: InboxTab, filter: InboxFilter) -> AnyView {
             aria-label="Requests"
         >
             <input type="hidden" name="tab" value=tab.key() />
-            <TextField name="q" label="Title or requester" kind="search" value=filter.text error=None />
+            <TextField name="q" label="Search" kind="search" value=filter.text error=None />
             {choice("state", "State", states)}
             {choice("due", "Due", dues)}
             {day("from", "Submitted from", filter.from)}
@@ -119,6 +165,16 @@ fn Filter(tab: InboxTab, filter: InboxFilter) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// Whether the requests of a tab can be in a state.
+fn may_stand(tab: InboxTab, state: RequestState) -> bool {
+    match tab {
+        // While changes are requested it waits for its requester, whom the state tells so.
+        InboxTab::Waiting => state.is_open() && state != RequestState::ChangesRequested,
+        InboxTab::Done => !state.is_open(),
+        InboxTab::Mine | InboxTab::Watching | InboxTab::All => true,
+    }
 }
 
 /// A choice of one, or of none. Options are value, word, and whether it is chosen.
@@ -179,7 +235,7 @@ fn choices(rows: Vec<InboxRow>) -> AnyView {
 }
 
 fn list(rows: Vec<InboxRow>, to_choose: bool) -> AnyView {
-    let mut columns = vec!["Request", "State", "Approvals", "Due", "Submitted"];
+    let mut columns = vec!["Request", "Requester", "State", "Stage", "Due", "Age"];
     if to_choose {
         columns.insert(0, "Choose");
     }
@@ -196,6 +252,7 @@ fn list(rows: Vec<InboxRow>, to_choose: bool) -> AnyView {
 
 fn row(row: InboxRow, to_choose: bool) -> AnyView {
     let pick = to_choose.then(|| pick(&row));
+    let stage = stage(&row);
     let due = match row.due {
         Some(due) => view! { <DueTime due=due /> }.into_any(),
         None => view! { <span class="muted table__none">"\u{2013}"</span> }.into_any(),
@@ -207,19 +264,35 @@ fn row(row: InboxRow, to_choose: bool) -> AnyView {
                 <a class="row-link" href=paths::Request(&row.id.to_string()).to_string()>
                     {row.title}
                 </a>
-                <span class="muted">{row.requester.label()}</span>
             </Cell>
+            <Cell label="Requester">{row.requester.label()}</Cell>
             <Cell label="State">
                 <Badge mark=row.state.mark() />
             </Cell>
-            <Cell label="Approvals">{format!("{} of {}", row.approved.min(row.needed), row.needed)}</Cell>
+            <Cell label="Stage">{stage}</Cell>
             <Cell label="Due">{due}</Cell>
-            <Cell label="Submitted">
-                <Time at=row.submitted_at relative=true />
+            <Cell label="Age">
+                <time class="time" datetime=row.submitted_at.iso title=row.submitted_at.full data-exact="">
+                    {row.age}
+                </time>
             </Cell>
         </tr>
     }
     .into_any()
+}
+
+/// Which stage, where there are several, and how far it is.
+fn stage(row: &InboxRow) -> AnyView {
+    let approvals = format!("{} of {} approved", row.approved.min(row.needed), row.needed);
+    let stage = (row.stages > 1).then(|| format!("{} of {}", row.stage, row.stages));
+    match stage {
+        Some(stage) => view! {
+            <span class="inbox__stage">{stage}</span>
+            <span class="muted">{approvals}</span>
+        }
+        .into_any(),
+        None => view! { <span class="muted">{approvals}</span> }.into_any(),
+    }
 }
 
 fn pick(row: &InboxRow) -> AnyView {
@@ -264,6 +337,20 @@ fn empty(tab: InboxTab, may_submit: bool) -> AnyView {
                 and watch it here.">
                 {new_request()}
             </Empty>
+        }
+        .into_any(),
+        InboxTab::Watching => view! {
+            <Empty
+                title="You observe nothing"
+                text="Whoever is made an observer of a request follows it here, and is told how it ends."
+            />
+        }
+        .into_any(),
+        InboxTab::Done => view! {
+            <Empty
+                title="Nothing has ended yet"
+                text="What you submitted or were asked about stands here as soon as it is decided."
+            />
         }
         .into_any(),
         InboxTab::All => view! {

@@ -102,6 +102,26 @@ fn OwnerLink(owner: Owner) -> AnyView {
             let href = paths::Monitor(&id.to_string()).to_string();
             view! { <span class="status__fact">"Monitor " <a href=href>{name}</a></span> }.into_any()
         }
+        Owner::Preview { sha256 } => {
+            let fingerprint = sha256.get(..12).unwrap_or_default().to_owned();
+            let title = format!("SHA-256 {sha256}");
+            view! {
+                <span class="status__fact">
+                    "Preview of the file " <code class="code" title=title>
+                        {fingerprint}
+                    </code>
+                </span>
+            }
+            .into_any()
+        }
+        Owner::Digests { person } => {
+            let href = paths::Person(&person.to_string()).to_string();
+            view! { <span class="status__fact"><a href=href>"Daily digests"</a></span> }.into_any()
+        }
+        Owner::Absence { person } => {
+            let href = paths::PersonAbsence(&person.to_string()).to_string();
+            view! { <span class="status__fact"><a href=href>"Absence"</a></span> }.into_any()
+        }
         Owner::None => ().into_any(),
     }
 }

@@ -6,6 +6,8 @@ use super::paths;
 use crate::components::icon::Glyph;
 use crate::components::logo::Logo;
 use crate::components::notice::NoticeBox;
+use crate::components::shortcuts::{ShortcutPlaces, Shortcuts};
+use crate::view::inbox::count_in_words;
 use crate::view::{Frame, Icon, Section, Viewer};
 
 /// How wide a page is.
@@ -43,6 +45,7 @@ pub fn Layout(
     let announcer = live.is_some().then(|| view! { <p class="visually-hidden" role="status" data-live-status></p> });
     let notice =
         frame.notice.map(|notice| view! { <NoticeBox tone=notice.tone announce=true>{notice.text}</NoticeBox> });
+    let shortcuts = frame.viewer.as_ref().filter(|viewer| viewer.shortcuts).map(shortcuts);
     view! {
         <a class="skip-link" href="#main">
             "Skip to content"
@@ -68,8 +71,20 @@ pub fn Layout(
             {children()}
         </main>
         {announcer}
+        {shortcuts}
     }
     .into_any()
+}
+
+/// The list of shortcuts, with the addresses that they lead to.
+fn shortcuts(viewer: &Viewer) -> AnyView {
+    let may_submit = viewer.roles.admin || viewer.roles.requester;
+    let places = ShortcutPlaces {
+        inbox: paths::Inbox.to_string(),
+        new_request: may_submit.then(|| paths::NewRequest.to_string()),
+        switch: paths::Shortcuts.to_string(),
+    };
+    view! { <Shortcuts places=places /> }.into_any()
 }
 
 /// The navigation of a signed-in reader.
@@ -79,7 +94,7 @@ fn Navigation(viewer: Viewer, current: Option<Section>) -> AnyView {
     let may_start = admin || viewer.roles.requester;
     let entry = move |section: Section, href: String, word: &'static str, count: u64| {
         let count = (count > 0).then(|| {
-            view! { <span class="nav__count">{count} <span class="visually-hidden">" waiting for you"</span></span> }
+            view! { <span class="nav__count">{count_in_words(count)} <span class="visually-hidden">" waiting for you"</span></span> }
         });
         view! {
             <li>
@@ -129,8 +144,9 @@ fn Account(viewer: Viewer, current: Option<Section>) -> AnyView {
                 </summary>
                 <div class="menu__panel">
                     <p class="menu__who">{viewer.email}</p>
+                    {own_links(current)}
                     <DeveloperLinks current=current admin=viewer.roles.admin />
-                    {viewer.roles.admin.then(|| audit_link(current))}
+                    {viewer.roles.admin.then(|| administration(current))}
                     <form method="post" action=paths::SignOut.to_string()>
                         <button class="menu__link" type="submit">
                             "Sign out"
@@ -143,12 +159,17 @@ fn Account(viewer: Viewer, current: Option<Section>) -> AnyView {
     .into_any()
 }
 
-/// What serves those who connect programs with the portal.
-#[component]
-fn DeveloperLinks(current: Option<Section>, admin: bool) -> AnyView {
-    let tokens = Some((Section::Tokens, paths::Tokens.to_string(), "API tokens"));
-    let webhooks = admin.then(|| (Section::Webhooks, paths::Webhooks.to_string(), "Webhooks"));
-    let api = Some((Section::Api, paths::Api.to_string(), "API reference"));
+/// What the reader says of themselves, and when they are away.
+fn own_links(current: Option<Section>) -> AnyView {
+    let links = vec![
+        (Section::Settings, paths::Settings.to_string(), "Settings"),
+        (Section::Absence, paths::Absence.to_string(), "Absence"),
+    ];
+    view! { <nav class="menu__group" aria-label="Yours">{menu_links(current, links)}</nav> }.into_any()
+}
+
+/// The entries of one part of the menu.
+fn menu_links(current: Option<Section>, links: Vec<(Section, String, &'static str)>) -> AnyView {
     let link = |(section, href, word): (Section, String, &'static str)| {
         view! {
             <li>
@@ -158,32 +179,37 @@ fn DeveloperLinks(current: Option<Section>, admin: bool) -> AnyView {
             </li>
         }
     };
-    let links: Vec<_> = [tokens, webhooks, api].into_iter().flatten().map(link).collect();
+    let links: Vec<_> = links.into_iter().map(link).collect();
+    view! { <ul>{links}</ul> }.into_any()
+}
+
+/// What serves those who connect programs with the portal.
+#[component]
+fn DeveloperLinks(current: Option<Section>, admin: bool) -> AnyView {
+    let tokens = Some((Section::Tokens, paths::Tokens.to_string(), "API tokens"));
+    let webhooks = admin.then(|| (Section::Webhooks, paths::Webhooks.to_string(), "Webhooks"));
+    let api = Some((Section::Api, paths::Api.to_string(), "API reference"));
+    let links = [tokens, webhooks, api].into_iter().flatten().collect();
     view! {
         <nav class="menu__group" aria-label="Developer">
             <p class="menu__title">"Developer"</p>
-            <ul>{links}</ul>
+            {menu_links(current, links)}
         </nav>
     }
     .into_any()
 }
 
 /// What admins look at now and then, too rarely for the main navigation.
-fn audit_link(current: Option<Section>) -> AnyView {
+fn administration(current: Option<Section>) -> AnyView {
+    let links = vec![
+        (Section::Policies, paths::Policies.to_string(), "Policies"),
+        (Section::Groups, paths::Groups.to_string(), "Groups"),
+        (Section::Audit, paths::Audit.to_string(), "Audit log"),
+    ];
     view! {
         <nav class="menu__group" aria-label="Administration">
             <p class="menu__title">"Administration"</p>
-            <ul>
-                <li>
-                    <a
-                        class="menu__link"
-                        href=paths::Audit.to_string()
-                        aria-current=(current == Some(Section::Audit)).then_some("page")
-                    >
-                        "Audit log"
-                    </a>
-                </li>
-            </ul>
+            {menu_links(current, links)}
         </nav>
     }
     .into_any()

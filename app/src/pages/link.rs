@@ -6,7 +6,7 @@ use super::layout::{Heading, Layout, Width};
 use super::{Page, Shell, paths, render};
 use crate::components::decision::DecisionFields;
 use crate::components::document::Prose;
-use crate::components::files::{Files, Inline};
+use crate::components::files::{Attached, Files, Inline};
 use crate::components::notice::NoticeBox;
 use crate::components::time::{DueTime, Time};
 use crate::view::{Decide, Frame, Tone};
@@ -24,8 +24,9 @@ fn DecidePage(page: Decide) -> AnyView {
         .files
         .into_iter()
         .map(|file| {
-            let href = paths::DecideFile(&link, file.number).to_string();
-            (file, href)
+            let number = file.number;
+            let href = paths::DecideFile(&link, number).to_string();
+            Attached::new(file, href, |page| paths::DecideFilePage(&link, number, page).to_string())
         })
         .collect();
     let has_document = !page.text_html.trim().is_empty() || !files.is_empty();
@@ -35,6 +36,11 @@ fn DecidePage(page: Decide) -> AnyView {
         name => format!("{name} <{}>", page.asked_as.email),
     };
     let escalated = page.tally.decides_alone;
+    // Whoever has seen the revision before this one need not read it all again.
+    let changes = (page.revision > 1).then(|| {
+        let href = paths::DecideChanges(&link).to_string();
+        view! { <a href=href>{format!("Changes since r{}", page.revision - 1)}</a> }
+    });
     view! {
         <Layout frame=Frame::default() width=Width::Narrow>
             <Heading title=page.title above=format!("{} asks for your approval", page.requester.label())>
@@ -47,10 +53,14 @@ fn DecidePage(page: Decide) -> AnyView {
                             view! {
                                 <span>
                                     "By " <DueTime due=due />
-                                    {format!(" ({relative}). Otherwise {}.", page.final_rule.in_words())}
+                                    {match page.final_rule {
+                                        Some(rule) => format!(" ({relative}). Otherwise {}.", rule.in_words()),
+                                        None => format!(" ({relative})"),
+                                    }}
                                 </span>
                             }
                         })}
+                    {changes}
                 </p>
             </Heading>
             {escalated

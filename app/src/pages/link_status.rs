@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::layout::{Heading, Layout, Width};
 use super::{Page, Shell, paths, render};
 use crate::components::badge::Badge;
+use crate::components::decision::DecideAgain;
 use crate::components::facts::{Fact, Facts};
 use crate::components::icon::Glyph;
 use crate::components::time::Time;
@@ -20,7 +21,7 @@ pub fn link_status(page: LinkStatus) -> Page {
     render(Shell::new(heading.clone()), move || {
         let above = title.clone();
         let content = match state {
-            LinkState::Decided(receipt) => return view! { <ReceiptPage receipt=receipt /> }.into_any(),
+            LinkState::Decided(receipt) => return view! { <ReceiptPage receipt=receipt link=link /> }.into_any(),
             state => view! { <Explanation state=state link=link /> },
         };
         view! {
@@ -39,6 +40,7 @@ fn heading(state: &LinkState) -> String {
         LinkState::DecidedByOther { verdict, .. } => format!("Already {}", verdict.past()),
         LinkState::RequestExpired { .. } => "This request has expired".to_owned(),
         LinkState::OnHold { .. } => "This request is on hold".to_owned(),
+        LinkState::AwaitsRevision { .. } => "Changes were requested".to_owned(),
         LinkState::Expired { .. } => "This link has expired".to_owned(),
         LinkState::NewLinkSent => "A new link is on its way".to_owned(),
         LinkState::NewLinkTooSoon => "A new link was sent a moment ago".to_owned(),
@@ -66,6 +68,14 @@ fn Explanation(state: LinkState, link: Option<String>) -> AnyView {
             <p>
                 "An administrator stopped the clock" {since.map(|since| view! { " on " <Time at=since /> })}
                 ". Your link stays valid: open it again later. Nothing is decided without you in the meantime."
+            </p>
+        }
+        .into_any(),
+        LinkState::AwaitsRevision { since } => view! {
+            <Badge mark=RequestState::ChangesRequested.mark() />
+            <p>
+                "Since " <Time at=since /> " another revision is awaited. You are asked again about that one, with a \
+                    new link; nothing is decided in the meantime."
             </p>
         }
         .into_any(),
@@ -141,21 +151,42 @@ fn receipt_heading(verdict: Verdict) -> String {
 const fn verdict_mark(verdict: Verdict) -> Mark {
     match verdict {
         Verdict::Approve => Mark { word: "Approved", tone: Tone::Good, icon: Icon::Check },
+        Verdict::RequestChanges => Mark { word: "Changes requested", tone: Tone::Changes, icon: Icon::Pen },
         Verdict::Reject => Mark { word: "Rejected", tone: Tone::Bad, icon: Icon::Cross },
     }
 }
 
 /// What was decided, by whom and when, to keep.
 #[component]
-fn ReceiptPage(receipt: Receipt) -> AnyView {
-    let Receipt { title, requester, decided_as, verdict, reason, at, request_state, revision, sha256, reference } =
-        receipt;
+fn ReceiptPage(receipt: Receipt, link: Option<String>) -> AnyView {
+    let Receipt {
+        title,
+        requester,
+        decided_as,
+        verdict,
+        reason,
+        at,
+        request_state,
+        revision,
+        sha256,
+        reference,
+        reconsider,
+    } = receipt;
+    let again = reconsider.zip(link).map(|(reconsider, link)| {
+        let action = paths::Decide(&link).to_string();
+        view! {
+            <div class="card">
+                <DecideAgain reconsider=*reconsider action=action />
+            </div>
+        }
+    });
     let name = decided_as.label();
     let email = (name != decided_as.email).then_some(decided_as.email);
     let next = match request_state {
         RequestState::Waiting | RequestState::Escalated => {
             "Others are still asked. Everybody is told when the request is decided."
         }
+        RequestState::ChangesRequested => "The requester is to submit another revision first.",
         RequestState::OnHold => "The request is on hold at the moment. Your answer is counted.",
         RequestState::Withdrawn => "The request was withdrawn afterwards. Your answer is kept.",
         _ => "Everybody has been told.",
@@ -196,6 +227,7 @@ fn ReceiptPage(receipt: Receipt) -> AnyView {
                     </Fact>
                 </Facts>
             </section>
+            {again}
             <p class="aside">{next} " This page stays here: open the link in your mail again to see it."</p>
         </Layout>
     }

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use super::layout::{Heading, Layout, Width};
 use super::{Page, Scripts, Shell, paths, render};
-use crate::components::form::{ErrorSummary, Field, FieldText, SpanInput, TextArea, TextField, described_by, field_id};
+use crate::components::form::{
+    ErrorSummary, EscalationPair, Field, FieldText, SpanInput, TextArea, TextField, Words, described_by, field_id,
+};
 use crate::view::{Frame, MonitorForm, Section};
 
 /// `/monitors/new`.
@@ -170,6 +172,8 @@ fn Expected(form: MonitorForm) -> AnyView {
 #[component]
 fn Told(form: MonitorForm) -> AnyView {
     let MonitorForm { alert_to, remind, escalate_to, escalate, errors, .. } = form;
+    let whom = Words { label: "Then also tell", hint: "Leave empty to skip this step." };
+    let when = Words { label: "After", hint: "Counted from the first alert." };
     view! {
         <section class="card" aria-labelledby="told">
             <h2 class="card__title" id="told">
@@ -191,25 +195,7 @@ fn Told(form: MonitorForm) -> AnyView {
                 value=remind
                 error=errors.of("remind")
             />
-            <div class="form__pair">
-                <TextField
-                    name="escalate_to"
-                    label="Then also tell"
-                    kind="email"
-                    hint="Leave empty to skip this step."
-                    value=escalate_to
-                    error=errors.of("escalate_to")
-                    max_length=254
-                    autocomplete="off"
-                />
-                <SpanInput
-                    name="escalate"
-                    label="After"
-                    hint="Counted from the first alert."
-                    value=escalate
-                    error=errors.of("escalate")
-                />
-            </div>
+            <EscalationPair whom=whom to=escalate_to when=when span=escalate errors=errors />
         </section>
     }
     .into_any()

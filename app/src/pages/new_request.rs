@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use super::layout::{Heading, Layout, Width};
 use super::{Page, Scripts, Shell, paths, render};
 use crate::components::form::{
-    Check, ErrorSummary, Field, FieldText, SpanInput, TextArea, TextField, Tile, described_by, field_id,
+    ErrorSummary, EscalationPair, Field, FieldText, SpanInput, TextArea, TextField, Tile, Uploads, Words, described_by,
+    field_id,
 };
+use crate::components::policy_preview::PreviewLadder;
 use crate::islands::ApproverPicker;
-use crate::view::file::size_in_words;
 use crate::view::{ApproverForm, FinalRule, Frame, NewRequest, Section};
 
 /// `/requests/new`.
@@ -38,13 +39,16 @@ fn NewRequestPage(frame: Frame, page: NewRequest) -> AnyView {
                 </button>
                 <ErrorSummary errors=errors />
                 <Document page=page.clone() />
-                <section class="card" aria-labelledby="who">
-                    <h2 class="card__title" id="who">
-                        "Who decides, and by when"
-                    </h2>
-                    <ApproverPicker form=approvers />
-                </section>
-                <Ladder page=page />
+                {by_policy(&page)}
+                <div class="new-request__own">
+                    <section class="card" aria-labelledby="who">
+                        <h2 class="card__title" id="who">
+                            "Who decides, and by when"
+                        </h2>
+                        <ApproverPicker form=approvers />
+                    </section>
+                    <Ladder page=page />
+                </div>
                 <div class="form__end">
                     <button class="button button--primary" type="submit" name="intent" value="submit">
                         "Send for approval"
@@ -61,26 +65,6 @@ fn NewRequestPage(frame: Frame, page: NewRequest) -> AnyView {
 #[component]
 fn Document(page: NewRequest) -> AnyView {
     let NewRequest { title, text, kept, max_file_size, errors, .. } = page;
-    let kept: Vec<_> = kept
-        .into_iter()
-        .map(|file| {
-            let label = format!("{} ({})", file.name, size_in_words(file.size));
-            view! { <Check name="kept_file" value=file.token checked=true label=label /> }
-        })
-        .collect();
-    let file_id = field_id("file");
-    let file_error = errors.of("file");
-    let described = described_by(&file_id, true, file_error.is_some());
-    let file_text = FieldText {
-        id: file_id.clone(),
-        label: "Files".to_owned(),
-        hint: format!(
-            "PDF, pictures and plain text are shown in the browser, others are offered as a download. Up to {} each.",
-            size_in_words(max_file_size)
-        ),
-        error: file_error,
-        optional: true,
-    };
     view! {
         <section class="card" aria-labelledby="what">
             <h2 class="card__title" id="what">
@@ -95,28 +79,62 @@ fn Document(page: NewRequest) -> AnyView {
                 error=errors.of("text")
                 rows=7
             />
-            {(!kept.is_empty())
-                .then(|| {
-                    view! {
-                        <fieldset class="kept">
-                            <legend class="field__label">"Already uploaded"</legend>
-                            {kept}
-                        </fieldset>
-                    }
-                })}
-            <Field text=file_text>
-                <input
-                    class="input input--file"
-                    type="file"
-                    id=file_id
-                    name="file"
-                    multiple
-                    aria-describedby=described
-                />
-            </Field>
+            <Uploads kept=kept max_file_size=max_file_size error=errors.of("file") />
         </section>
     }
     .into_any()
+}
+
+/// The choice of a policy in place of everything below it, and whom it asks; nothing where there is none to choose.
+fn by_policy(page: &NewRequest) -> Option<AnyView> {
+    let own = ("".to_owned(), "Choose the approvers myself".to_owned());
+    let choices = page.policies.iter().map(|choice| (choice.id.clone(), choice.name.clone()));
+    let options: Vec<_> = [own]
+        .into_iter()
+        .chain(choices)
+        .map(|(id, name)| {
+            let chosen = id == page.policy;
+            view! { <option value=id selected=chosen>{name}</option> }
+        })
+        .collect();
+    let id = field_id("policy");
+    let error = page.errors.of("policy");
+    let described = described_by(&id, true, error.is_some());
+    let invalid = error.is_some().then_some("true");
+    let hint = "It says who decides, by when, and what happens otherwise. Without one you say so below.".to_owned();
+    let text = FieldText { id: id.clone(), label: "Policy".to_owned(), hint, error, optional: false };
+    let about = page.policies.iter().find(|choice| choice.id == page.policy && !choice.description.is_empty());
+    let about = about.map(|choice| view! { <p>{choice.description.clone()}</p> });
+    let preview = page.preview.clone().map(|preview| view! { <PreviewLadder preview=preview /> });
+    // One that was chosen and is gone has a message to show.
+    (!page.policies.is_empty() || !page.policy.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="by-policy">
+                <h2 class="card__title" id="by-policy">
+                    "How it is decided"
+                </h2>
+                <Field text=text>
+                    <select
+                        class="input"
+                        id=id
+                        name="policy"
+                        aria-invalid=invalid
+                        aria-describedby=described
+                    >
+                        {options}
+                    </select>
+                </Field>
+                <div>
+                    <button class="button" type="submit" name="intent" value="preview" formnovalidate>
+                        "Show who will be asked"
+                    </button>
+                </div>
+                {about}
+                {preview}
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// Reminder, escalation and final rule.
@@ -126,6 +144,8 @@ fn Ladder(page: NewRequest) -> AnyView {
     let tile = move |rule: FinalRule, title: &'static str, text: &'static str| {
         view! { <Tile name="final_rule" value=rule.key() chosen=final_rule == rule title=title text=text /> }
     };
+    let whom = Words { label: "Then also ask", hint: "Decides alone. Leave empty to skip this step." };
+    let when = Words { label: "And give them", hint: "More time for everybody." };
     view! {
         <section class="card" aria-labelledby="otherwise">
             <h2 class="card__title" id="otherwise">
@@ -139,25 +159,7 @@ fn Ladder(page: NewRequest) -> AnyView {
                 value=remind
                 error=errors.of("remind")
             />
-            <div class="form__pair">
-                <TextField
-                    name="escalate_to"
-                    label="Then also ask"
-                    kind="email"
-                    hint="Decides alone. Leave empty to skip this step."
-                    value=escalate_to
-                    error=errors.of("escalate_to")
-                    max_length=254
-                    autocomplete="off"
-                />
-                <SpanInput
-                    name="escalate"
-                    label="And give them"
-                    hint="More time for everybody."
-                    value=escalate
-                    error=errors.of("escalate")
-                />
-            </div>
+            <EscalationPair whom=whom to=escalate_to when=when span=escalate errors=errors />
             <fieldset class="tiles" id=field_id("final_rule")>
                 <legend class="field__label">"In the end"</legend>
                 {tile(FinalRule::Reject, "Reject", "No answer means no.")}

@@ -46,10 +46,19 @@ macro_rules! routes {
 }
 
 routes! {
-    /// The list of requests: waiting for me, mine, all. Query: `tab`, `before`, and the filter `q`, `state`, `due`, `from`, `to`.
+    /// The list of requests: waiting for me, mine, watching, done, all. Query: `tab`, `before`, and the filter `q`, `state`, `due`,
+    /// `from`, `to`.
     Inbox = "/";
     /// The same list as a table. Query: `tab` and the filter.
     RequestTable = "/requests.csv";
+    /// The filters of the list that the reader has saved, and the form for a new one (POST).
+    SavedViews = "/views";
+    /// Gives a saved filter another name (POST).
+    RenameView(id: &'a str) = "/views/{id}";
+    /// Deletes a saved filter (POST).
+    DeleteView(id: &'a str) = "/views/{id}/delete";
+    /// Switches the reader's shortcuts on or off (POST).
+    Shortcuts = "/settings/shortcuts";
     /// One answer to several requests: what was chosen, and its decision (POST). Query: `request`, as often as needed.
     DecideRequests = "/requests/decide";
     /// Sets up the first admin. Query: `token`, from the link printed at start.
@@ -68,24 +77,60 @@ routes! {
     DecideRequest(id: &'a str) = "/requests/{id}/decide";
     /// Withdraws a request (POST).
     WithdrawRequest(id: &'a str) = "/requests/{id}/withdraw";
+    /// The form for another revision of a request (multipart).
+    ReviseRequest(id: &'a str) = "/requests/{id}/revise";
+    /// Reminds those who have not answered (POST).
+    RemindRequest(id: &'a str) = "/requests/{id}/remind";
+    /// Asks one more person (POST).
+    AddApprover(id: &'a str) = "/requests/{id}/approvers";
+    /// Passes an open question on (POST).
+    ReassignQuestion(id: &'a str) = "/requests/{id}/reassign";
+    /// Lets somebody observe a request (POST).
+    AddObserver(id: &'a str) = "/requests/{id}/observers";
+    /// Ends somebody's observing (POST).
+    RemoveObserver(id: &'a str, user: &'a str) = "/requests/{id}/observers/{user}/remove";
+    /// Decides a request over the heads of those who are asked (POST).
+    OverruleRequest(id: &'a str) = "/requests/{id}/overrule";
     /// Adds a comment to a request (POST).
     CommentRequest(id: &'a str) = "/requests/{id}/comments";
     /// A request's events, as server-sent events.
     RequestEvents(id: &'a str) = "/requests/{id}/events";
     /// A file of a request, counted from 1.
     RequestFile(id: &'a str, number: u32) = "/requests/{id}/files/{number}";
+    /// A page of a file of a request as a picture, both counted from 1.
+    RequestFilePage(id: &'a str, number: u32, page: u32) = "/requests/{id}/files/{number}/pages/{page}";
+    /// The certificate of a request that has ended, as a PDF.
+    Certificate(id: &'a str) = "/requests/{id}/certificate.pdf";
+    /// Everything that is kept of a request that has ended, as a ZIP.
+    Archive(id: &'a str) = "/requests/{id}/archive.zip";
+    /// The revisions of a request.
+    Revisions(id: &'a str) = "/requests/{id}/revisions";
+    /// A file of a revision of a request, both counted from 1.
+    RevisionFile(id: &'a str, revision: u32, number: u32) = "/requests/{id}/revisions/{revision}/files/{number}";
+    /// What differs between two revisions of a request. Query: `from`, `to`.
+    Changes(id: &'a str) = "/requests/{id}/changes";
     /// The link in a mail: exchanged for a cookie, then [`Decide`].
     Link(token: &'a str) = "/d/{token}";
     /// The decision page that a link opens.
     Decide(link: &'a str) = "/decide/{link}";
     /// A file of a request, for the holder of a link, counted from 1.
     DecideFile(link: &'a str, number: u32) = "/decide/{link}/files/{number}";
+    /// A page of a file as a picture, for the holder of a link, both counted from 1.
+    DecideFilePage(link: &'a str, number: u32, page: u32) = "/decide/{link}/files/{number}/pages/{page}";
+    /// Mails a code to whoever is asked by a link (POST).
+    MailCode(link: &'a str) = "/decide/{link}/code";
+    /// What differs between two revisions, for the holder of a link. Query: `from`, `to`.
+    DecideChanges(link: &'a str) = "/decide/{link}/changes";
+    /// A file of a revision, for the holder of a link, both counted from 1.
+    DecideRevisionFile(link: &'a str, revision: u32, number: u32) = "/decide/{link}/revisions/{revision}/files/{number}";
     /// Mails a new link to the address on file (POST).
     NewLink(link: &'a str) = "/decide/{link}/new-link";
     /// The link in a run's question: exchanged for a cookie, then [`Answer`].
     AnswerLink(token: &'a str) = "/a/{token}";
     /// The question of a run that a link opens, and its answer (POST).
     Answer(link: &'a str) = "/answer/{link}";
+    /// Ends the daily overview, by the link in it (POST; GET asks first).
+    Unsubscribe(token: &'a str) = "/unsubscribe/{token}";
     /// The catalogue of workflows.
     Workflows = "/workflows";
     /// One workflow, with the form that starts it (POST). Query of the filled-in form: `input`, or one pair per property.
@@ -110,8 +155,48 @@ routes! {
     People = "/people";
     /// Invites somebody (POST).
     InvitePerson = "/people/invite";
-    /// Disable, enable, roles or invite-again (POST).
+    /// One person.
+    Person(id: &'a str) = "/people/{id}";
+    /// Disable, enable, roles, invite-again or manager (POST).
     PersonVerb(id: &'a str, verb: &'a str) = "/people/{id}/{verb}";
+    /// The reader's absences, and the form for another one (POST). Query: `plan`.
+    Absence = "/absence";
+    /// Names the reader's backup (POST).
+    Backup = "/absence/backup";
+    /// Cancels one of the reader's absences (POST).
+    CancelAbsence(id: &'a str) = "/absence/{id}/cancel";
+    /// Somebody's absences, and the form for another one (POST). Query: `plan`.
+    PersonAbsence(id: &'a str) = "/people/{id}/absence";
+    /// Names somebody's backup (POST).
+    PersonBackup(id: &'a str) = "/people/{id}/absence/backup";
+    /// Cancels one of somebody's absences (POST).
+    CancelPersonAbsence(id: &'a str, absence: &'a str) = "/people/{id}/absence/{absence}/cancel";
+    /// What waits for whom.
+    Workload = "/workload";
+    /// The policies.
+    Policies = "/policies";
+    /// The form for a new policy, and its preview (POST).
+    NewPolicy = "/policies/new";
+    /// The form that makes a policy, or a new version of one, of a text (POST).
+    ImportPolicy = "/policies/import";
+    /// One policy with its versions, and the form that changes it or shows its preview (POST). Query: `version`.
+    Policy(id: &'a str) = "/policies/{id}";
+    /// A policy as a text.
+    ExportPolicy(id: &'a str) = "/policies/{id}/export";
+    /// Archive or restore (POST).
+    PolicyVerb(id: &'a str, verb: &'a str) = "/policies/{id}/{verb}";
+    /// The groups of people, and the form for a new one (POST).
+    Groups = "/groups";
+    /// One group, and the form that changes it (POST).
+    Group(id: &'a str) = "/groups/{id}";
+    /// Removes a group (POST).
+    DeleteGroup(id: &'a str) = "/groups/{id}/delete";
+    /// What the reader sets for themselves, and the form that says who they are (POST).
+    Settings = "/settings";
+    /// Changes the reader's password (POST).
+    ChangePassword = "/settings/password";
+    /// Ends the reader's sessions but this one (POST).
+    EndSessions = "/settings/sessions/end";
     /// All mails. Query: `state`, `before`.
     Outbox = "/outbox";
     /// The audit log. Query: `actor`, `action`, `object`, `before`.
@@ -158,15 +243,21 @@ routes! {
     Asset(hash: &'a str, name: &'a str) = "/assets/{hash}/{name}";
 }
 
-/// An address with a query, such as `/?tab=mine`. Pairs with an empty value are left out.
+/// An address with a query, such as `/?tab=mine`, or with more of one. Pairs with an empty value are left out.
 pub fn with_query(path: impl fmt::Display, pairs: &[(&str, &str)]) -> String {
     let mut address = path.to_string();
-    let mut separator = '?';
+    let mut separator = if address.contains('?') { '&' } else { '?' };
     for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
         address.push_str(&format!("{separator}{}={}", Segment(name), Segment(value)));
         separator = '&';
     }
     address
+}
+
+/// The list of requests in a tab, narrowed by a query that is encoded already.
+pub fn saved_view(tab: &str, query: &str) -> String {
+    let address = with_query(Inbox, &[("tab", tab)]);
+    if query.is_empty() { address } else { format!("{address}&{query}") }
 }
 
 /// A path segment or query part, percent-encoded where needed.
@@ -200,5 +291,6 @@ mod tests {
     fn what_has_a_meaning_in_addresses_is_encoded() {
         assert_eq!(Instance("mail-ä b?").to_string(), "/instances/mail-%C3%A4%20b%3F");
         assert_eq!(with_query(Instances, &[("status", ""), ("q", "a&b")]), "/instances?q=a%26b");
+        assert_eq!(with_query(saved_view("mine", "q=a%26b"), &[("done", "x")]), "/?tab=mine&q=a%26b&done=x");
     }
 }

@@ -23,11 +23,14 @@ fn PeoplePage(frame: Frame, page: People) -> AnyView {
     view! {
         <Layout frame=frame section=Section::People width=Width::Wide>
             <Heading title="People">
-                <p>"Everybody who can sign in, was invited, or was ever asked for a decision."</p>
+                <p>
+                    "Everybody who can sign in, was invited, or was ever asked for a decision. "
+                    <a href=paths::Workload.to_string()>"Workload"</a>
+                </p>
             </Heading>
             <div class="people">
                 <div class="sheet">
-                    <Table caption="People" columns=vec!["Person", "Account", "Roles", "Last sign-in", ""]>
+                    <Table caption="People" columns=vec!["Person", "Account", "Roles", "Manager", "Last sign-in", ""]>
                         {rows}
                     </Table>
                 </div>
@@ -39,7 +42,7 @@ fn PeoplePage(frame: Frame, page: People) -> AnyView {
 }
 
 fn row(row: PersonRow) -> AnyView {
-    let PersonRow { id, person, state, roles, signed_in_at, is_viewer } = row;
+    let PersonRow { id, person, state, roles, manager, signed_in_at, is_viewer, away } = row;
     let id = id.to_string();
     let label = person.label();
     let name = label.clone();
@@ -50,16 +53,22 @@ fn row(row: PersonRow) -> AnyView {
         Some(at) => view! { <Time at=at relative=true /> }.into_any(),
         None => view! { <span class="muted">"Never"</span> }.into_any(),
     };
+    let href = paths::Person(&id).to_string();
     view! {
         <tr role="row" class="table__row">
             <Cell kind="main">
-                <span class="people__name">{name} {is_viewer.then_some(" (you)")}</span>
+                <a class="people__name" href=href>
+                    {name}
+                    {is_viewer.then_some(" (you)")}
+                </a>
                 {email}
             </Cell>
             <Cell label="Account">
                 <Badge mark=state.mark() />
+                {away.map(|away| view! { <span class="muted people__away">{away.in_words()}</span> })}
             </Cell>
             <Cell label="Roles">{held}</Cell>
+            <Cell label="Manager">{manager.unwrap_or_else(|| "None".to_owned())}</Cell>
             <Cell label="Last sign-in">{signed_in}</Cell>
             <Cell kind="actions">
                 <Actions id=id label=label state=state roles=roles is_viewer=is_viewer />
@@ -69,9 +78,28 @@ fn row(row: PersonRow) -> AnyView {
     .into_any()
 }
 
-/// What can be done to one person.
+/// What can be done to one person, closed until it is opened.
 #[component]
 fn Actions(id: String, label: String, state: AccountState, roles: RoleSet, is_viewer: bool) -> AnyView {
+    view! {
+        <details class="people__actions" name="person">
+            <summary>"Change" <span class="visually-hidden">" " {label.clone()}</span></summary>
+            <div class="people__panel">
+                {account_forms(id, label, state, roles, is_viewer)}
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The forms that change one person's account.
+pub(super) fn account_forms(
+    id: String,
+    label: String,
+    state: AccountState,
+    roles: RoleSet,
+    is_viewer: bool,
+) -> AnyView {
     let verb = |verb: &'static str, word: &'static str| {
         let name = label.clone();
         view! {
@@ -90,24 +118,23 @@ fn Actions(id: String, label: String, state: AccountState, roles: RoleSet, is_vi
     let may_invite = matches!(state, AccountState::Invited | AccountState::Guest);
     let may_disable = !is_viewer && state != AccountState::Disabled;
     view! {
-        <details class="people__actions" name="person">
-            <summary>"Change" <span class="visually-hidden">" " {label.clone()}</span></summary>
-            <div class="people__panel">
-                <form method="post" action=paths::PersonVerb(&id, "roles").to_string()>
-                    <fieldset>
-                        <legend class="field__label">"Roles"</legend>
-                        {boxes}
-                    </fieldset>
-                    <button class="button" type="submit">
-                        "Save roles"
-                        <span class="visually-hidden">" of " {label.clone()}</span>
-                    </button>
-                </form>
-                {may_invite.then(|| verb("invite-again", "Send an invitation"))}
-                {may_disable.then(|| verb("disable", "Disable"))}
-                {(state == AccountState::Disabled).then(|| verb("enable", "Enable"))}
-            </div>
-        </details>
+        <a href=paths::PersonAbsence(&id).to_string()>
+            "Absence"
+            <span class="visually-hidden">" of " {label.clone()}</span>
+        </a>
+        <form method="post" action=paths::PersonVerb(&id, "roles").to_string()>
+            <fieldset>
+                <legend class="field__label">"Roles"</legend>
+                {boxes}
+            </fieldset>
+            <button class="button" type="submit">
+                "Save roles"
+                <span class="visually-hidden">" of " {label.clone()}</span>
+            </button>
+        </form>
+        {may_invite.then(|| verb("invite-again", "Send an invitation"))}
+        {may_disable.then(|| verb("disable", "Disable"))}
+        {(state == AccountState::Disabled).then(|| verb("enable", "Enable"))}
     }
     .into_any()
 }

@@ -19,7 +19,7 @@ use super::assets;
 pub enum Scripts {
     /// Nothing: pages that open from a mail, sign-in, set-up and errors.
     None,
-    /// Live updates and relative times (`live.js`).
+    /// Live updates and relative times (`live.js`), and shortcuts for those who have them on (`keys.js`).
     Live,
     /// Live updates, and the islands of the page (WebAssembly).
     Islands,
@@ -108,6 +108,7 @@ fn document(shell: Shell, nonce: Nonce, page: impl IntoView) -> impl IntoView {
     let island = (shell.scripts == Scripts::Islands).then(|| script("islands.js", &nonce));
     let api = (shell.scripts == Scripts::Api).then(|| script("api.js", &nonce));
     let live = (shell.scripts != Scripts::None).then(|| script("live.js", &nonce));
+    let keys = (shell.scripts != Scripts::None).then(|| script("keys.js", &nonce));
     view! {
         <html lang="en">
             <head>
@@ -118,6 +119,7 @@ fn document(shell: Shell, nonce: Nonce, page: impl IntoView) -> impl IntoView {
                 <link rel="icon" type="image/svg+xml" href=assets::url("logo.svg") />
                 <link rel="stylesheet" href=assets::url("app.css") />
                 {live}
+                {keys}
                 {island}
                 {api}
             </head>
@@ -137,7 +139,7 @@ fn content_security_policy(scripts: Scripts, nonce: &Nonce) -> String {
         Scripts::Live | Scripts::Api => format!("'nonce-{nonce}'"),
         Scripts::Islands => format!("'nonce-{nonce}' 'wasm-unsafe-eval'"),
     };
-    // Previews are framed from this server, and only in pages that are for people with an account.
+    // The HTML part of a mail is framed from this server, and only in pages that are for people with an account.
     let frame = if scripts == Scripts::None { "'none'" } else { "'self'" };
     format!(
         "default-src 'none'; script-src {script}; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \

@@ -4,6 +4,7 @@ use super::error::{PortalError, Result};
 use super::ids::{LinkId, TokenId, UserId};
 use super::once::Once;
 use super::scope::{Scope, Scopes};
+use super::zone::Zone;
 
 /// A set of roles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +38,10 @@ pub struct SignedIn {
     pub email: String,
     /// What they may do.
     pub roles: Roles,
+    /// In which time zone they read times.
+    pub zone: Zone,
+    /// Whether single keys do something on the pages that they read.
+    pub shortcuts: bool,
 }
 
 /// Whoever shows an API token that works: its owner, within the token's scopes.
@@ -179,7 +184,8 @@ mod tests {
     use super::*;
 
     fn user(roles: Roles) -> SignedIn {
-        SignedIn { id: UserId(uuid::Uuid::nil()), name: "Ana".into(), email: "ana@example.org".into(), roles }
+        let (name, email) = ("Ana".into(), "ana@example.org".into());
+        SignedIn { id: UserId(uuid::Uuid::nil()), name, email, roles, zone: Zone::UTC, shortcuts: true }
     }
 
     fn token(roles: Roles, scopes: &[Scope]) -> Actor {

@@ -6,12 +6,13 @@ use super::clock::Time;
 use super::decide::Deciding;
 use super::error::{PortalError, Result};
 use super::ids::{AssignmentId, LinkId, RequestId, UserId};
+use super::ladder::Step;
 use super::link::LinkState;
 use super::mail::{Mail, MailKind};
-use super::policy::{Escalation, Rung};
+use super::policy::Does;
 use super::request::{Assignment, AssignmentState, Ending, EventKind, NewEvent, Request};
 use super::service::{Parts, Portal};
-use super::stage::{self, Asking, Letter, Post};
+use super::stage::{self, Asker, Asking, Letter, Post};
 use super::webhooks::{WebhookEvent, announce, request_news};
 use super::work::Work;
 
@@ -27,7 +28,7 @@ pub struct Round {
 /// What the instance is to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Wait for one of these answers, or until then; then ask again.
+    /// Wait for one of these answers, for a change of the rows, or until then; then ask again.
     Wait {
         /// The questions that are open.
         open: Vec<AssignmentId>,
@@ -41,18 +42,18 @@ pub enum Next {
 }
 
 impl Portal {
-    /// Opens the stage: everybody is asked, each with a link and a mail.
+    /// Opens the first stage: everybody is asked, each with a link and a mail.
     pub async fn open_stage(&self, round: Round) -> Result<Next> {
         self.step("open_stage", round, |work, parts, request, now| {
-            Box::pin(async move { ask_by_mail(work, parts, request, now).await })
+            Box::pin(async move { Asker::new(work, &*parts.clock, request, now).await?.ask_stage().await })
         })
         .await
     }
 
-    /// Applies what is due: the reminder, the escalation, the final rule.
+    /// Applies what is due: a reminder, an escalation, the final rule. Whoever was asked since and has no mail gets one.
     pub async fn advance(&self, round: Round) -> Result<Next> {
         self.step("advance", round, |work, parts, request, now| {
-            Box::pin(async move { apply_due(work, parts, request, now).await })
+            Box::pin(async move { climb(work, parts, request, now).await })
         })
         .await
     }
@@ -81,8 +82,11 @@ impl Portal {
             Box::pin(async move {
                 let now = parts.clock.now();
                 let Some(mut request) = lock(work, round).await? else { return Ok(Next::Superseded) };
-                if request.closed.is_none() && request.held_at.is_none() {
+                if request.is_running() {
                     apply(work, &parts, &mut request, now).await?;
+                }
+                if request.is_running() {
+                    mail_questions(work, &parts, &request, now).await?;
                 }
                 next(work, &request, now).await
             })
@@ -103,34 +107,36 @@ async fn next(work: &dyn Work, request: &Request, now: Time) -> Result<Next> {
     }
     let assignments = work.list_assignments(request.id, request.generation).await?;
     let open = assignments.iter().filter(|a| a.state == AssignmentState::Pending).map(|a| a.id).collect();
-    let wake_at = match request.policy.rung(request.deadline, now) {
+    let wake_at = match request.open_stage().step(request.deadline, now) {
         // On hold the engine runs no turn: this is read when the request is resumed, and asks again at once.
         _ if request.held_at.is_some() => Some(now),
-        Rung::WaitUntil(until) => until,
-        Rung::Remind | Rung::Escalate(_) | Rung::Finish(_) => Some(now),
+        // A revision changes the rows, and that is told.
+        _ if request.changes_requested_at.is_some() => None,
+        Step::WaitUntil(until) => until,
+        Step::Climb(..) => Some(now),
     };
     Ok(Next::Wait { open, wake_at })
 }
 
-async fn ask_by_mail(work: &dyn Work, parts: &Parts, request: &Request, now: Time) -> Result<()> {
-    stage::ask_everybody(work, &*parts.clock, request, now).await?;
-    let assignments = work.list_assignments(request.id, request.generation).await?;
+/// Mails everybody who is asked and has no link yet.
+async fn mail_questions(work: &dyn Work, parts: &Parts, request: &Request, now: Time) -> Result<()> {
     let post = Post { clock: &*parts.clock, keys: &*parts.keys, now };
-    for assignment in assignments.iter().filter(|a| !a.escalation && a.state == AssignmentState::Pending) {
-        mail_link(work, &post, request, assignment, MailKind::Request).await?;
+    for assignment in work.list_unmailed(request.id, request.generation).await? {
+        let kind = if assignment.escalation { MailKind::Escalation } else { MailKind::Request };
+        let natural_key = format!("{}/{}", kind_key(kind), assignment.id);
+        mail_link(work, &post, request, &assignment, Letter { kind, to: assignment.user, natural_key }).await?;
     }
     Ok(())
 }
 
 /// Mails a question with a link: the one it has, or a new one where there is none or it does not last long enough.
-async fn mail_link(
+pub(super) async fn mail_link(
     work: &dyn Work,
     post: &Post<'_>,
     request: &Request,
     assignment: &Assignment,
-    kind: MailKind,
+    letter: Letter,
 ) -> Result<()> {
-    let letter = Letter { kind, to: assignment.user, natural_key: format!("{}/{}", kind_key(kind), assignment.id) };
     let mut mail = post.about(request, letter);
     if !work.is_mail_key_free(&mail.natural_key).await? {
         return Ok(());
@@ -169,61 +175,74 @@ pub(super) async fn renew_links(work: &dyn Work, post: &Post<'_>, request: &Requ
     Ok(())
 }
 
-async fn apply_due(work: &dyn Work, parts: &Parts, request: &mut Request, now: Time) -> Result<()> {
-    match request.policy.rung(request.deadline, now) {
-        Rung::WaitUntil(_) => Ok(()),
-        Rung::Remind => remind(work, parts, request, now).await,
-        Rung::Escalate(escalation) => escalate(work, parts, request, escalation, now).await,
-        Rung::Finish(rule) => {
-            let actor = Actor::System("final rule");
-            let deciding = Deciding { work, parts, now, actor: &actor };
-            deciding.by_rule(request, rule).await.map(|_| ())
-        }
+/// Climbs the rung of the ladder that is due.
+async fn climb(work: &dyn Work, parts: &Parts, request: &mut Request, now: Time) -> Result<()> {
+    // A copy, because climbing changes the request that the rung belongs to.
+    let stage = request.open_stage().clone();
+    let Step::Climb(number, does) = stage.step(request.deadline, now) else { return Ok(()) };
+    if let Does::Finish(rule) = does {
+        let actor = Actor::System("final rule");
+        let deciding = Deciding { work, parts, now, actor: &actor };
+        return deciding.by_rule(request, *rule).await.map(|_| ());
     }
-}
-
-async fn remind(work: &dyn Work, parts: &Parts, request: &mut Request, now: Time) -> Result<()> {
-    let post = Post { clock: &*parts.clock, keys: &*parts.keys, now };
-    for assignment in pending(work, request).await? {
-        mail_link(work, &post, request, &assignment, MailKind::Reminder).await?;
-        work.record(request.id, NewEvent::of(EventKind::Reminded).about(assignment.user), now).await?;
-    }
-    work.count_reminder(request.id, request.generation).await?;
-    request.deadline.reminded_at = Some(now);
+    let waiting = pending(work, request).await?;
+    request.deadline = stage.climbed(request.deadline, number, now);
     request.updated_at = now;
     work.update_request(request).await?;
-    announce(work, parts, request_news(parts, WebhookEvent::RequestReminded, request)).await
+    let climbing = Climbing { work, parts, request, waiting, number, now };
+    match does {
+        Does::Escalate(people) => climbing.escalate(people).await,
+        Does::Remind | Does::Finish(_) => climbing.remind().await,
+    }
 }
 
-async fn escalate(
-    work: &dyn Work,
-    parts: &Parts,
-    request: &mut Request,
-    escalation: Escalation,
+/// A rung that is being climbed.
+struct Climbing<'a> {
+    work: &'a dyn Work,
+    parts: &'a Parts,
+    request: &'a Request,
+    /// The questions that were open before.
+    waiting: Vec<Assignment>,
+    /// The rung, from 0.
+    number: u32,
     now: Time,
-) -> Result<()> {
-    let asked_before = pending(work, request).await?;
-    // From the due time and not from now: a portal that was down must not give more time than the policy does, unless it
-    // was down so long that nobody would have any.
-    let due_at = request.deadline.due_at.map(|due| due + escalation.gives);
-    request.deadline.due_at = due_at.map(|due| if due <= now { now + escalation.gives } else { due });
-    request.deadline.escalated_at = Some(now);
-    request.updated_at = now;
-    work.update_request(request).await?;
-    let position = u32::try_from(request.policy.approvers.len()).unwrap_or(u32::MAX);
-    stage::ask(work, &*parts.clock, request, Asking { user: escalation.to, position, escalation: true }, now).await?;
-    let post = Post { clock: &*parts.clock, keys: &*parts.keys, now };
-    for assignment in pending(work, request).await? {
-        if assignment.escalation {
-            mail_link(work, &post, request, &assignment, MailKind::Escalation).await?;
-        } else if asked_before.iter().any(|before| before.id == assignment.id) {
-            mail_link(work, &post, request, &assignment, MailKind::Escalated).await?;
-        }
-    }
-    announce(work, parts, request_news(parts, WebhookEvent::RequestEscalated, request)).await
 }
 
-async fn pending(work: &dyn Work, request: &Request) -> Result<Vec<Assignment>> {
+impl Climbing<'_> {
+    async fn remind(&self) -> Result<()> {
+        self.mail_waiting(MailKind::Reminder).await?;
+        for assignment in &self.waiting {
+            let event = NewEvent::of(EventKind::Reminded).about(assignment.user);
+            self.work.record(self.request.id, event, self.now).await?;
+        }
+        self.work.count_reminder(self.request.id, self.request.generation).await?;
+        announce(self.work, self.parts, request_news(self.parts, WebhookEvent::RequestReminded, self.request)).await
+    }
+
+    async fn escalate(&self, people: &[UserId]) -> Result<()> {
+        self.mail_waiting(MailKind::Escalated).await?;
+        let mut asker = Asker::new(self.work, &*self.parts.clock, self.request, self.now).await?;
+        let behind = u32::try_from(self.request.open_stage().approvers.len()).unwrap_or(u32::MAX);
+        for (position, user) in (behind..).zip(people) {
+            asker.ask(Asking { escalation: true, ..Asking::of_stage(*user, position) }).await?;
+        }
+        announce(self.work, self.parts, request_news(self.parts, WebhookEvent::RequestEscalated, self.request)).await
+    }
+
+    /// Mails everybody who has not answered, once for each rung.
+    async fn mail_waiting(&self, kind: MailKind) -> Result<()> {
+        let post = Post { clock: &*self.parts.clock, keys: &*self.parts.keys, now: self.now };
+        for assignment in &self.waiting {
+            let natural_key = format!("{}/{}/{}", kind_key(kind), assignment.id, self.number);
+            let letter = Letter { kind, to: assignment.user, natural_key };
+            mail_link(self.work, &post, self.request, assignment, letter).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The questions of the open stage that nobody has answered.
+pub(super) async fn pending(work: &dyn Work, request: &Request) -> Result<Vec<Assignment>> {
     let mut assignments = work.list_assignments(request.id, request.generation).await?;
     assignments.retain(|assignment| assignment.state == AssignmentState::Pending);
     Ok(assignments)
@@ -241,12 +260,15 @@ async fn tell_outcome(work: &dyn Work, parts: &Parts, request: &Request, now: Ti
     Ok(())
 }
 
-/// Who is told how a request ends: the requester and everybody who was asked in its present round, each once.
+/// Who is told how a request ends: the requester, everybody who was asked in its present round, and its observers, each once.
 pub(super) async fn concerned(work: &dyn Work, request: &Request) -> Result<Vec<UserId>> {
+    let asked = work.list_assignments(request.id, request.generation).await?;
+    let asked = asked.into_iter().map(|assignment| assignment.user);
+    let observing = work.list_observers(request.id).await?;
     let mut users = vec![request.requester];
-    for assignment in work.list_assignments(request.id, request.generation).await? {
-        if !users.contains(&assignment.user) {
-            users.push(assignment.user);
+    for user in asked.chain(observing) {
+        if !users.contains(&user) {
+            users.push(user);
         }
     }
     Ok(users)
@@ -263,12 +285,17 @@ const fn kind_key(kind: MailKind) -> &'static str {
         MailKind::Reminder => "reminder",
         MailKind::Escalation => "escalation",
         MailKind::Escalated => "escalated",
+        MailKind::ChangesRequested => "changes-requested",
+        MailKind::Reassigned => "reassigned",
+        MailKind::Observing => "observing",
         MailKind::NewLink => "new-link",
+        MailKind::Code => "code",
         MailKind::Resumed => "resumed",
         MailKind::Decided => "decided",
         MailKind::Terminated => "terminated",
         MailKind::Withdrawn => "withdrawn",
         MailKind::Comment => "comment",
+        MailKind::Digest => "digest",
         MailKind::Invitation => "invitation",
         MailKind::Test => "test",
         MailKind::Receipt => "receipt",

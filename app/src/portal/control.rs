@@ -10,7 +10,7 @@ use super::link::Invalid;
 use super::mail::{Mail, MailKind};
 use super::request::{AssignmentState, Closed, Ending, EventKind, NewEvent, Request};
 use super::service::{Parts, Portal};
-use super::stage::{self, Letter, Post};
+use super::stage::{Asker, Letter, Post};
 use super::webhooks::{WebhookEvent, announce, request_news};
 use super::work::{Audit, LinkScope, Work};
 
@@ -143,6 +143,7 @@ impl Control<'_> {
         self.work.revoke_links(LinkScope::Request(request.id), Invalid::Terminated).await?;
         let by = self.actor.user_id();
         request.held_at = None;
+        request.changes_requested_at = None;
         request.closed = Some(Closed { ending: Ending::Terminated, at: self.now, by, reason: self.reason.to_owned() });
         self.tell_termination(&request).await?;
         self.finish(&mut request, EventKind::Terminated, "request.terminated").await?;
@@ -166,10 +167,11 @@ impl Control<'_> {
         request.generation += 1;
         request.closed = None;
         request.held_at = None;
-        request.start_clock(self.now);
+        request.changes_requested_at = None;
+        request.enter_stage(1, self.now);
         self.work.restart_request(request.id, request.generation).await?;
         self.finish(&mut request, EventKind::Restarted, "request.restarted").await?;
-        stage::ask_everybody(self.work, &*self.parts.clock, &request, self.now).await
+        Asker::new(self.work, &*self.parts.clock, &request, self.now).await?.ask_stage().await
     }
 
     pub(super) async fn finish(&self, request: &mut Request, event: EventKind, action: &'static str) -> Result<()> {
@@ -184,7 +186,7 @@ impl Control<'_> {
         Post { clock: &*self.parts.clock, keys: &*self.parts.keys, now: self.now }
     }
 
-    async fn audit(&self, request: &Request, action: &'static str) -> Result<()> {
+    pub(super) async fn audit(&self, request: &Request, action: &'static str) -> Result<()> {
         let line = Audit {
             at: self.now,
             actor: self.actor,

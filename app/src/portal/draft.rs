@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::error::FieldError;
-use super::ids::UploadId;
+use super::ids::{PolicyId, UploadId};
 use super::policy::{FinalRule, Rule};
 use super::span::SpanDraft;
 use super::user::{Email, checked_email, one_line};
@@ -15,7 +15,7 @@ pub(super) const MAX_TEXT_BYTES: usize = 200_000;
 /// The most people asked.
 pub const MAX_APPROVERS: usize = 20;
 
-/// A new request as it was typed. Field names in errors are those of the form: `title`, `text`, `file`, `approver.N` (N from 0),
+/// A new request as it was typed. Field names in errors are those of the form: `title`, `text`, `file`, `policy`, `approver.N` (N from 0),
 /// `approver`, `rule`, `needed`, `due`, `remind`, `escalate_to`, `escalate`, `final_rule`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestDraft {
@@ -25,6 +25,8 @@ pub struct RequestDraft {
     pub text: String,
     /// Finished uploads of the requester.
     pub files: Vec<UploadId>,
+    /// The policy that was chosen; nothing of what follows counts then.
+    pub policy: Option<PolicyId>,
     /// The rows of addresses, empty ones included.
     pub approvers: Vec<String>,
     /// `any`, `all` or `at_least`.
@@ -50,6 +52,8 @@ pub struct Checked {
     pub title: String,
     /// Markdown.
     pub text: String,
+    /// The policy that was chosen; nothing of what follows counts then.
+    pub policy: Option<PolicyId>,
     /// With the place among the typed rows.
     pub approvers: Vec<(usize, Email)>,
     /// How many must approve.
@@ -64,12 +68,33 @@ pub struct Checked {
     pub final_rule: FinalRule,
 }
 
+impl Checked {
+    /// A document, about which the people of a policy decide.
+    fn with_policy(title: String, text: String, policy: PolicyId) -> Self {
+        Self {
+            title,
+            text,
+            policy: Some(policy),
+            approvers: Vec::new(),
+            rule: Rule::Any,
+            due_in: None,
+            remind_before: None,
+            escalation: None,
+            final_rule: FinalRule::Expire,
+        }
+    }
+}
+
 impl RequestDraft {
     /// Everything that is wrong with the draft, or what it becomes. `requester` may not be among those asked.
     pub fn check(&self, requester: &Email) -> Result<Checked, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let title = self.title(&mut errors);
-        self.check_text(&mut errors);
+        let title = checked_title(&self.title, &mut errors);
+        check_text(&self.text, &mut errors);
+        if let Some(policy) = self.policy {
+            let checked = Checked::with_policy(title, self.text.clone(), policy);
+            return if errors.is_empty() { Ok(checked) } else { Err(errors) };
+        }
         let approvers = self.approvers(requester, &mut errors);
         let rule = self.rule(approvers.len(), &mut errors);
         let due_in = self.due.read("due", &mut errors);
@@ -80,6 +105,7 @@ impl RequestDraft {
             (Some(rule), Some(final_rule)) if errors.is_empty() => Ok(Checked {
                 title,
                 text: self.text.clone(),
+                policy: None,
                 approvers,
                 rule,
                 due_in,
@@ -88,24 +114,6 @@ impl RequestDraft {
                 final_rule,
             }),
             _ => Err(errors),
-        }
-    }
-
-    fn title(&self, errors: &mut Vec<FieldError>) -> String {
-        let title = one_line(&self.title);
-        if title.is_empty() {
-            errors.push(FieldError::new("title", "Enter a title."));
-        } else if title.chars().count() > MAX_TITLE_CHARS {
-            errors.push(FieldError::new("title", format!("The title may have at most {MAX_TITLE_CHARS} characters.")));
-        }
-        title
-    }
-
-    fn check_text(&self, errors: &mut Vec<FieldError>) {
-        if self.text.len() > MAX_TEXT_BYTES {
-            errors.push(FieldError::new("text", "The text is too long. Attach it as a file instead."));
-        } else if self.text.contains('\0') {
-            errors.push(FieldError::new("text", "The text holds characters that are no text."));
         }
     }
 
@@ -209,6 +217,26 @@ impl RequestDraft {
     }
 }
 
+/// A title as one line.
+pub(super) fn checked_title(typed: &str, errors: &mut Vec<FieldError>) -> String {
+    let title = one_line(typed);
+    if title.is_empty() {
+        errors.push(FieldError::new("title", "Enter a title."));
+    } else if title.chars().count() > MAX_TITLE_CHARS {
+        errors.push(FieldError::new("title", format!("The title may have at most {MAX_TITLE_CHARS} characters.")));
+    }
+    title
+}
+
+/// Whether a text can be kept.
+pub(super) fn check_text(text: &str, errors: &mut Vec<FieldError>) {
+    if text.len() > MAX_TEXT_BYTES {
+        errors.push(FieldError::new("text", "The text is too long. Attach it as a file instead."));
+    } else if text.contains('\0') {
+        errors.push(FieldError::new("text", "The text holds characters that are no text."));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,6 +277,15 @@ mod tests {
         );
         assert_eq!(checked.due_in, Some(Duration::from_secs(3 * 86_400)));
         assert_eq!(checked.escalation, None);
+    }
+
+    #[test]
+    fn with_a_policy_nothing_else_is_asked_for_but_the_document() {
+        let policy = Some(PolicyId(uuid::Uuid::nil()));
+        let checked = RequestDraft { title: "Contract".into(), policy, ..RequestDraft::default() }.check(&me());
+        assert_eq!(checked.expect("nothing is wrong").policy, policy);
+        let nameless = RequestDraft { policy, ..RequestDraft::default() }.check(&me()).expect_err("no title");
+        assert_eq!(nameless.into_iter().map(|error| error.field).collect::<Vec<_>>(), ["title"]);
     }
 
     #[test]

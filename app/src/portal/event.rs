@@ -30,6 +30,20 @@ pub enum EventKind {
     Restarted,
     /// The actor terminated it.
     Terminated,
+    /// The stage that the note names was approved; by the actor's answer, or by rule.
+    StagePassed,
+    /// The subject was asked in the place of the actor, who is absent or passed it on.
+    StandsIn,
+    /// The subject was asked too, because the actor added them.
+    Added,
+    /// The actor submitted another revision; the note is what they say about it.
+    Revised,
+    /// The actor passed the question of the subject on to somebody else; the note is their reason.
+    Reassigned,
+    /// The actor made the subject an observer.
+    Observing,
+    /// The actor ended it over the heads of those who were asked; the note is their reason.
+    Overruled(Verdict),
     /// The actor withdrew it; the note is their reason.
     Withdrawn,
     /// The actor wrote a comment; the note is its text.

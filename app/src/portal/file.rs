@@ -40,7 +40,7 @@ impl FileKind {
             Self::Jpeg
         } else if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
             Self::WebP
-        } else if is_text(head, whole) {
+        } else if is_text(head, whole) && !is_markup(head) {
             Self::Text
         } else {
             Self::Other
@@ -59,7 +59,7 @@ impl FileKind {
         }
     }
 
-    /// Whether a browser may show it in place.
+    /// Whether a browser may show it as it is.
     pub const fn is_inline(self) -> bool {
         !matches!(self, Self::Other)
     }
@@ -75,6 +75,12 @@ fn is_text(head: &[u8], whole: bool) -> bool {
         Err(_) => return false,
     };
     !valid.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\x0c'))
+}
+
+/// HTML, SVG and other XML: text to people, but a program to whatever opens it.
+fn is_markup(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    text.trim_ascii_start().starts_with(b"<")
 }
 
 /// A stored file.
@@ -142,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_file_is_what_it_begins_with_and_not_what_it_is_called() {
-        let table: [(&[u8], FileKind); 8] = [
+        let table: [(&[u8], FileKind); 10] = [
             (b"%PDF-1.7\n", FileKind::Pdf),
             (b"\x89PNG\r\n\x1a\n....", FileKind::Png),
             (b"\xff\xd8\xff\xe0", FileKind::Jpeg),
@@ -150,6 +156,8 @@ mod tests {
             ("Grüße\n".as_bytes(), FileKind::Text),
             (b"MZ\x90\0", FileKind::Other),
             (b"\xff\xfe\0", FileKind::Other),
+            (b"\xef\xbb\xbf\r\n <svg xmlns='http://www.w3.org/2000/svg'>", FileKind::Other),
+            (b"<!DOCTYPE html><p>Hello", FileKind::Other),
             (b"", FileKind::Text),
         ];
         for (head, kind) in table {

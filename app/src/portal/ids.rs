@@ -38,6 +38,8 @@ id! {
     UserId
     /// A signed link: 16 bytes of the system's randomness, not a time-ordered id.
     LinkId
+    /// A code mailed besides a link: 16 bytes of the system's randomness.
+    CodeId
     /// A mail.
     MailId
     /// An upload by one person: what a form carries until the request refers to the file.
@@ -50,6 +52,14 @@ id! {
     TokenId
     /// A monitor.
     MonitorId
+    /// A time during which somebody is away.
+    AbsenceId
+    /// A group of people.
+    GroupId
+    /// A filter of the inbox that somebody keeps.
+    SavedViewId
+    /// A stored policy.
+    PolicyId
 }
 
 /// Declares a SHA-256 that prints as 64 hexadecimal digits.
@@ -87,12 +97,16 @@ hash! {
     FileId
     /// A revision of a request: its title, text and files. Approvals are bound to it.
     RevisionHash
+    /// What the portal knows of a session's id.
+    SessionHash
     /// What the portal knows of an API token's text.
     TokenHash
     /// What a call that may be repeated asked for.
     Fingerprint
     /// A row of the audit log together with every row before it.
     ChainHash
+    /// What a key of the ring says of the digits of a mailed code.
+    CodeProof
     /// What a key of the ring says under a checkpoint of the audit log.
     CheckpointMac
 }

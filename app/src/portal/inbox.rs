@@ -8,6 +8,7 @@ use super::error::Result;
 use super::ids::{RequestId, RevisionHash, UserId};
 use super::reads::{InboxQuery, InboxTab};
 use super::request::RequestState;
+use super::scope::Scope;
 use super::service::Portal;
 use super::user::Person;
 
@@ -16,7 +17,8 @@ use super::user::Person;
 pub struct InboxFilter {
     /// How they stand.
     pub state: Option<RequestState>,
-    /// What the title, or the name or address of the requester, contains; upper and lower case are alike. Empty for anything.
+    /// Words and "phrases" of title, text, requester, files, comments and reasons; upper and lower case are alike, and the last
+    /// word may go on. All must be found; text without any word finds nothing. Empty for anything.
     pub text: String,
     /// When they are due.
     pub due: Option<DueFilter>,
@@ -26,7 +28,7 @@ pub struct InboxFilter {
     pub submitted_before: Option<Time>,
 }
 
-/// When a request is due, as a filter. What is on hold is neither: its clock stands still.
+/// When a request is due, as a filter. What is on hold or waits for another revision is neither: its clock stands still.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DueFilter {
     /// The due time is over.
@@ -57,6 +59,8 @@ pub struct AskedAbout {
 /// Reads for the list and for what is chosen from it.
 #[async_trait]
 pub trait InboxReads: Send + Sync + 'static {
+    /// How many open requests wait for an answer of `user`, up to [`super::reads::InboxCounts::MOST`].
+    async fn count_waiting(&self, user: UserId) -> Result<u64>;
     /// Whether `query`, whose own limit does not matter, has more than `rows` rows.
     async fn inbox_has_more_than(&self, query: &InboxQuery, rows: u64) -> Result<bool>;
     /// Those of these requests about which `user` is asked in the present round, in the order of `ids`.
@@ -64,6 +68,12 @@ pub trait InboxReads: Send + Sync + 'static {
 }
 
 impl Portal {
+    /// How many open requests wait for the actor's answer, up to [`super::reads::InboxCounts::MOST`].
+    pub async fn waiting_count(&self, actor: &Actor) -> Result<u64> {
+        actor.require_scope(Scope::RequestsRead)?;
+        self.reads().count_waiting(actor.signed_in()?.id).await
+    }
+
     /// Whether this list of the actor's has more than `rows` rows. The tab of all requests is for admins.
     pub async fn inbox_has_more_than(
         &self,

@@ -3,7 +3,7 @@
 use super::actor::Actor;
 use super::control::{Verb, checked_reason};
 use super::error::Result;
-use super::ids::{DeliveryId, MailId, MonitorId, RequestId};
+use super::ids::{AbsenceId, DeliveryId, FileId, MailId, MonitorId, RequestId, UserId};
 use super::service::Portal;
 use super::workflows::WorkflowVerb;
 
@@ -18,6 +18,12 @@ pub enum Owner {
     Delivery(DeliveryId),
     /// A monitor.
     Monitor(MonitorId),
+    /// An absence, or the naming of a backup.
+    Absence(AbsenceId),
+    /// The preview of a file.
+    Preview(FileId),
+    /// Somebody's digests.
+    Digests(UserId),
 }
 
 /// The owner of the instance with this id, or `None` for one that is not the portal's.
@@ -30,6 +36,15 @@ pub fn owner_of(instance: &str) -> Option<Owner> {
     }
     if let Some(id) = instance.strip_prefix("monitor-") {
         return id.parse().ok().map(Owner::Monitor);
+    }
+    if let Some(id) = instance.strip_prefix("absence-") {
+        return id.parse().ok().map(Owner::Absence);
+    }
+    if let Some(id) = instance.strip_prefix("preview-") {
+        return id.parse().ok().map(Owner::Preview);
+    }
+    if let Some(id) = instance.strip_prefix("digest-") {
+        return id.parse().ok().map(Owner::Digests);
     }
     instance.strip_prefix("mail-").and_then(|id| id.parse().ok()).map(Owner::Mail)
 }
@@ -50,6 +65,9 @@ impl Portal {
             (Some(Owner::Mail(id)), verb) => self.steer_mail(actor, id, verb, reason).await,
             (Some(Owner::Delivery(id)), verb) => self.steer_delivery(actor, id, verb, reason).await,
             (Some(Owner::Monitor(id)), verb) => self.steer_monitor(actor, id, verb, reason).await,
+            (Some(Owner::Absence(id)), verb) => self.steer_absence(actor, id, verb, reason).await,
+            (Some(Owner::Preview(file)), verb) => self.steer_preview(actor, file, verb, reason).await,
+            (Some(Owner::Digests(of)), verb) => self.steer_digests(actor, of, verb, reason).await,
             (None, verb) => self.steer_foreign(actor, instance, verb, reason).await,
         }
     }
@@ -81,7 +99,11 @@ mod tests {
         assert!(matches!(owner_of(&format!("mail-{id}")), Some(Owner::Mail(_))));
         assert!(matches!(owner_of(&format!("webhook-{id}")), Some(Owner::Delivery(_))));
         assert!(matches!(owner_of(&format!("monitor-{id}")), Some(Owner::Monitor(_))));
+        assert!(matches!(owner_of(&format!("digest-{id}")), Some(Owner::Digests(_))));
+        assert!(matches!(owner_of(&format!("absence-{id}")), Some(Owner::Absence(_))));
+        assert!(matches!(owner_of(&format!("preview-{}", "0b".repeat(32))), Some(Owner::Preview(_))));
         assert_eq!(owner_of("request-x"), None);
+        assert_eq!(owner_of(&format!("preview-{id}")), None);
         assert_eq!(owner_of("order-1"), None);
     }
 }

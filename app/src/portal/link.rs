@@ -23,6 +23,8 @@ pub enum Purpose {
     Invite,
     /// To answer the question of a run.
     Answer,
+    /// To end one's digests.
+    Unsubscribe,
 }
 
 /// Which key of the ring signs a link.
@@ -67,7 +69,7 @@ impl Binding {
         Self::over(&[run.as_bytes(), natural_key.as_bytes(), address.as_bytes(), text.as_bytes()])
     }
 
-    /// Binds an invitation to a person and their address.
+    /// Binds an invitation, or the end of digests, to a person and their address.
     pub fn of_person(user: UserId, address: &str) -> Self {
         Self::over(&[user.0.as_bytes(), address.as_bytes()])
     }
@@ -108,6 +110,8 @@ pub enum Invalid {
     Terminated,
     /// The requester withdrew it.
     Withdrawn,
+    /// The stage was approved without this answer.
+    NotNeeded,
 }
 
 /// Where a link stands; its expiry counts besides.

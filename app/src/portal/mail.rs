@@ -1,8 +1,15 @@
 //! Mails, as rows: a kind and the facts it needs, never a link.
 
 use super::clock::Time;
+use super::code::LinkCode;
+use super::digests::DigestAbout;
 use super::ids::{LinkId, MailId, MonitorId, RequestId, UserId};
+use super::language::Language;
+use super::link::Link;
 use super::policy::{FinalRule, Ruling};
+use super::request::{Ending, StandInReason};
+use super::user::Person;
+use super::zone::Zone;
 
 /// What a mail is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,12 +28,22 @@ pub enum MailKind {
     Terminated,
     /// Tells that the request was withdrawn.
     Withdrawn,
+    /// Tells the requester that another revision is wanted; the note is the reason.
+    ChangesRequested,
+    /// Tells somebody that another person is asked in their place.
+    Reassigned,
+    /// Tells somebody that they observe a request from now on.
+    Observing,
     /// Tells somebody that a comment mentions them; the note is its text.
     Comment,
+    /// Tells somebody once a day what waits for them.
+    Digest,
     /// Invites to an account.
     Invitation,
     /// A new link, asked for by its holder.
     NewLink,
+    /// The code that goes with a link, asked for by the link's holder.
+    Code,
     /// A new link after a hold, which moved the due time beyond the end of the one before.
     Resumed,
     /// Shows that mail works.
@@ -179,48 +196,35 @@ pub fn instance_of_mail(id: MailId) -> String {
     format!("mail-{id}")
 }
 
-/// The subject: constant per request and per run, so that mail programs keep a conversation together. The title is that of the
-/// request or of what the run is about.
-pub fn subject(kind: MailKind, title: Option<&str>) -> String {
-    use MailKind::{MonitorDown, MonitorEscalated, MonitorRecovered, MonitorReminder};
-    use MailKind::{Receipt, ServiceDown, ServiceRecovered, ServiceStillDown};
-    match (kind, title) {
-        (Receipt, Some(title)) => format!("Confirmed: {}", super::user::one_line(title)),
-        (ServiceDown | ServiceStillDown | ServiceRecovered, Some(title)) => {
-            format!("Service: {}", super::user::one_line(title))
-        }
-        (MonitorDown | MonitorReminder | MonitorEscalated | MonitorRecovered, Some(title)) => {
-            format!("Monitor: {}", super::user::one_line(title))
-        }
-        (_, Some(title)) => format!("Approval: {}", super::user::one_line(title)),
-        (MailKind::Invitation, None) => "Your invitation to Countersign".to_owned(),
-        (MailKind::Test, None) => "Test mail from Countersign".to_owned(),
-        (_, None) => "Countersign".to_owned(),
-    }
-}
-
 /// Everything a mail is rendered from, read at the moment of sending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailFacts {
     /// The mail.
     pub mail: Mail,
     /// To whom.
-    pub to: super::user::Person,
+    pub to: Person,
+    /// In which language they read it.
+    pub language: Language,
+    /// In whose time.
+    pub zone: Zone,
     /// Who caused it, if the mail says so.
-    pub by: Option<super::user::Person>,
-    /// The link it carries.
-    pub link: Option<super::link::Link>,
+    pub by: Option<Person>,
+    /// The link it carries; for [`MailKind::Digest`] the one that ends the digests.
+    pub link: Option<Link>,
+    /// The code that it brings, for [`MailKind::Code`]; none once that is kept no more.
+    pub code: Option<LinkCode>,
     /// The request it is about.
     pub request: Option<MailedRequest>,
+    /// What a digest lists.
+    pub digest: Option<MailedDigest>,
     /// Whether the receiver can sign in, so that a link to a page leads them somewhere.
     pub has_account: bool,
 }
 
 impl MailFacts {
-    /// The mail's subject.
-    pub fn subject(&self) -> String {
-        let title = self.request.as_ref().map(|request| request.title.as_str());
-        subject(self.mail.kind, title.or(self.mail.own_title()))
+    /// The title of what the mail is about.
+    pub fn title(&self) -> Option<&str> {
+        self.request.as_ref().map(|request| request.title.as_str()).or(self.mail.own_title())
     }
 }
 
@@ -232,13 +236,69 @@ pub struct MailedRequest {
     /// Its title.
     pub title: String,
     /// Who asks.
-    pub requester: super::user::Person,
+    pub requester: Person,
+    /// The stage that is open; the last one that was, once it has ended.
+    pub stage: Option<MailedStage>,
+    /// In whose place the receiver is asked, if they are.
+    pub stands_in: Option<MailedPlace>,
     /// By when.
     pub due_at: Option<Time>,
-    /// How it ends if nobody decides.
-    pub final_rule: FinalRule,
+    /// How its open stage ends if nobody decides; none where it does not.
+    pub final_rule: Option<FinalRule>,
+    /// The name of the stored policy that it was submitted with.
+    pub policy: Option<String>,
+    /// Whether an admin decided it over everybody's head.
+    pub overridden: bool,
     /// How many files it has.
     pub files: u32,
+}
+
+/// A stage as mails name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailedStage {
+    /// Its number, from 1.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// Its name; may be empty.
+    pub name: String,
+}
+
+/// In whose place somebody is asked, as mails say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailedPlace {
+    /// Whose question it was.
+    pub of: Person,
+    /// Why.
+    pub why: StandInReason,
+    /// The end of their absence, where it is known.
+    pub until: Option<Time>,
+}
+
+/// What a digest lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailedDigest {
+    /// Its lines, in their order.
+    pub lines: Vec<MailedLine>,
+}
+
+/// One line of a digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailedLine {
+    /// Why it is there.
+    pub about: DigestAbout,
+    /// The request.
+    pub request: RequestId,
+    /// Its title.
+    pub title: String,
+    /// Who asks.
+    pub requester: Person,
+    /// By when.
+    pub due_at: Option<Time>,
+    /// How it ended, if it did.
+    pub ending: Option<Ending>,
+    /// The link to the decision, for [`DigestAbout::Waiting`].
+    pub link: Option<Link>,
 }
 
 /// How an attempt to send ended.

@@ -7,7 +7,7 @@ use super::control::{Verb, checked_reason};
 use super::error::{PortalError, Result};
 use super::ids::MailId;
 use super::mail::{Delivery, Mail, MailFacts, MailKind, MailState, MailTrouble};
-use super::request::{EventKind, NewEvent};
+use super::request::{EventKind, NewEvent, StandInReason};
 use super::service::Portal;
 use super::stage::{Letter, Post};
 use super::work::{Audit, Work};
@@ -16,7 +16,23 @@ impl Portal {
     /// What a mail is rendered from; `None` when it must not be sent any more: sent, kept or given up.
     pub async fn mail_to_send(&self, id: MailId) -> Result<Option<MailFacts>> {
         let facts = self.reads().find_mail_facts(id).await?.ok_or_else(|| super::stage::lost("mail", id))?;
-        Ok(Some(facts).filter(|facts| !facts.mail.state.is_final()))
+        if facts.mail.state.is_final() {
+            return Ok(None);
+        }
+        self.with_absence(facts).await.map(Some)
+    }
+
+    /// Adds until when the receiver stands in: that is known to whoever is absent, and in no table.
+    async fn with_absence(&self, mut facts: MailFacts) -> Result<MailFacts> {
+        let place = facts.request.as_ref().and_then(|request| request.stands_in.as_ref());
+        let absent = place.filter(|place| place.why == StandInReason::Absent).map(|place| place.of.id);
+        let Some(absent) = absent else { return Ok(facts) };
+        let absences =
+            self.unit("with_absence", move |work| Box::pin(async move { work.absences_of(absent).await })).await?;
+        if let Some(place) = facts.request.as_mut().and_then(|request| request.stands_in.as_mut()) {
+            place.until = absences.substitute_at(self.now()).and_then(|(_, until)| until);
+        }
+        Ok(facts)
     }
 
     /// Notes that a mail was accepted or kept. Nothing changes when that was noted before.
@@ -70,6 +86,9 @@ impl Portal {
                 }
                 let event = change(&mut mail, now);
                 work.update_mail(&mail).await?;
+                if let Some(action) = ended(mail.state) {
+                    audit_end(work, &mail, action, now).await?;
+                }
                 match (event, mail.request) {
                     (Some((kind, note)), Some(request)) => {
                         work.record(request, NewEvent::of(kind).about(mail.to).note(note), now).await
@@ -132,6 +151,23 @@ impl Portal {
         })
         .await
     }
+}
+
+/// What the audit log calls the end of a mail; `None` before it.
+const fn ended(state: MailState) -> Option<&'static str> {
+    match state {
+        MailState::Sent => Some("mail.sent"),
+        MailState::Kept => Some("mail.kept"),
+        MailState::Failed => Some("mail.failed"),
+        MailState::Queued | MailState::Retrying => None,
+    }
+}
+
+/// Says what became of a mail: to whom it went, with which link, and the part of its `Message-ID` before the host.
+async fn audit_end(work: &dyn Work, mail: &Mail, action: &'static str, at: Time) -> Result<()> {
+    let link = mail.link.map_or_else(String::new, |link| format!(", link {link}"));
+    let detail = format!("message mail-{}, user {}{link}", mail.id, mail.to);
+    work.audit(Audit { at, actor: &Actor::System("mail"), action, object: mail.id.to_string(), detail }).await
 }
 
 async fn steer(work: &dyn Work, mail: &mut Mail, verb: Verb, reason: &str) -> Result<&'static str> {

@@ -1,6 +1,7 @@
 //! What pages ask for, with the question who may see it.
 
 use super::actor::Actor;
+use super::clock::Time;
 use super::error::{PortalError, Result};
 use super::file::RequestFile;
 use super::ids::{LinkId, MailId, RequestId};
@@ -68,7 +69,18 @@ pub enum LinkPage {
         title: String,
         /// Why: never [`DecideOutcome::Recorded`].
         outcome: DecideOutcome,
+        /// The question once more, while its holder may answer otherwise and nothing has changed since they did.
+        reconsider: Option<Box<Reconsidering>>,
     },
+}
+
+/// A question that was answered and may be answered otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reconsidering {
+    /// The question.
+    pub question: OpenQuestion,
+    /// Until when.
+    pub until: Time,
 }
 
 /// An open question, for the page that a link opens.
@@ -125,7 +137,7 @@ impl Portal {
         Ok(InboxQuery { user, tab, filter: filter.clone(), now: self.now(), after: None, limit: PAGE_ROWS })
     }
 
-    /// A request's page: for its requester, whoever is asked in its present round, and admins. To everybody else it does not exist.
+    /// A request's page: for its requester, whoever is asked in its present round, its observers, and admins. To everybody else it does not exist.
     pub async fn request_page(&self, actor: &Actor, id: RequestId) -> Result<RequestPage> {
         let record = self.visible(actor, id).await?;
         Ok(page_of(record))
@@ -149,11 +161,15 @@ impl Portal {
         self.reads().find_request_title(id).await
     }
 
-    async fn visible(&self, actor: &Actor, id: RequestId) -> Result<RequestRecord> {
+    /// The request, if the actor may see it. To everybody else it does not exist.
+    pub(super) async fn visible(&self, actor: &Actor, id: RequestId) -> Result<RequestRecord> {
         actor.require_scope(Scope::RequestsRead)?;
         let user = actor.signed_in()?;
         let record = self.reads().find_request(id).await?.ok_or(PortalError::NotFound)?;
-        let may = user.roles.admin || record.request.requester == user.id || record.asked_of(user.id).is_some();
+        let may = user.roles.admin
+            || record.request.requester == user.id
+            || record.asked_of(user.id).is_some()
+            || record.observers.iter().any(|observer| observer.id == user.id);
         if may { Ok(record) } else { Err(PortalError::NotFound) }
     }
 
@@ -169,23 +185,39 @@ impl Portal {
     pub async fn link_page(&self, actor: &Actor) -> Result<LinkPage> {
         let (link, record, asked) = self.linked(actor).await?;
         match self.closed_outcome(&link, &record, &asked)? {
-            Some(outcome) => Ok(LinkPage::Closed { title: record.request.title, outcome }),
+            Some(outcome) => {
+                let title = record.request.title.clone();
+                Ok(LinkPage::Closed { title, outcome, reconsider: self.reconsidering(record, asked) })
+            }
             None => Ok(LinkPage::Open(Box::new(OpenQuestion { page: page_of(record), asked }))),
         }
     }
 
+    /// The answered question, if its holder may answer otherwise. Of another revision than the one that they answered on, their
+    /// receipt shows nothing, so nothing is asked there.
+    fn reconsidering(&self, record: RequestRecord, asked: Asked) -> Option<Box<Reconsidering>> {
+        let until = record.reconsider_until(&asked, self.now())?;
+        let same = asked.decision.as_ref().is_some_and(|of| of.revision_hash == record.request.revision_hash);
+        same.then(|| Box::new(Reconsidering { question: OpenQuestion { page: page_of(record), asked }, until }))
+    }
+
     /// A file of the request behind the link of `actor`, while its question is open or was answered by its holder.
     pub async fn link_file(&self, actor: &Actor, number: u32) -> Result<RequestFile> {
+        file_of(self.seen_by_link(actor).await?, number)
+    }
+
+    /// The request behind the link of `actor`, while its question is open or was answered by its holder.
+    pub(super) async fn seen_by_link(&self, actor: &Actor) -> Result<RequestRecord> {
         let (link, record, asked) = self.linked(actor).await?;
         match self.closed_outcome(&link, &record, &asked)? {
-            None | Some(DecideOutcome::SameAgain(_)) => file_of(record, number),
+            None | Some(DecideOutcome::SameAgain(_)) => Ok(record),
             Some(_) => Err(PortalError::NotFound),
         }
     }
 
     fn closed_outcome(&self, link: &Link, record: &RequestRecord, asked: &Asked) -> Result<Option<DecideOutcome>> {
         let request = &record.request;
-        if let Some(decision) = asked.decision.as_ref().filter(|_| asked.assignment.generation == request.generation) {
+        if let Some(decision) = asked.decision.as_ref().filter(|_| asked.assignment.counts_in(request)) {
             let receipt = receipt_of(request, decision, record.requester.clone(), asked.person.clone())?;
             return Ok(Some(DecideOutcome::SameAgain(receipt)));
         }
@@ -211,7 +243,13 @@ impl Portal {
         let asked = match record.asked.iter().find(|asked| asked.assignment.id == assignment.id) {
             Some(asked) => asked.clone(),
             // Of an earlier round: only that it is over matters.
-            None => Asked { person: record.requester.clone(), disabled: false, decision: None, assignment },
+            None => Asked {
+                person: record.requester.clone(),
+                stands_in_for: None,
+                disabled: false,
+                decision: None,
+                assignment,
+            },
         };
         self.check_binding(&link, &record, &asked)?;
         Ok((link, record, asked))
@@ -223,8 +261,13 @@ impl Portal {
         if of.generation != record.request.generation {
             return Ok(());
         }
-        let expected =
-            Binding::of_question(of.generation, of.stage, of.id, &asked.person.email, record.request.revision_hash);
+        let shown = match &asked.decision {
+            Some(decision) => decision.revision_hash,
+            None if of.revision == record.request.revision => record.request.revision_hash,
+            // Of an earlier revision: only that it is over matters.
+            None => return Ok(()),
+        };
+        let expected = Binding::of_question(of.generation, of.stage, of.id, &asked.person.email, shown);
         if link.binding == expected { Ok(()) } else { Err(PortalError::NotFound) }
     }
 
@@ -263,7 +306,7 @@ fn page_of(record: RequestRecord) -> RequestPage {
     let assignments: Vec<_> = record.asked.iter().map(|asked| asked.assignment.clone()).collect();
     RequestPage {
         text_html: markdown::to_html(&record.request.text),
-        tally: tally(&record.request.policy, &assignments),
+        tally: tally(record.request.open_stage().rule, record.request.stage, &assignments),
         record,
     }
 }

@@ -194,7 +194,14 @@ impl Portal {
         .await
     }
 
-    async fn change_person<F>(&self, caller: &'static str, actor: &Actor, id: UserId, change: F) -> Result<()>
+    /// Changes one person in a unit of work of its own, for admins in person. `change` writes the audit's line.
+    pub(super) async fn change_person<F>(
+        &self,
+        caller: &'static str,
+        actor: &Actor,
+        id: UserId,
+        change: F,
+    ) -> Result<()>
     where
         F: for<'a> FnOnce(
                 &'a dyn Work,
@@ -207,10 +214,26 @@ impl Portal {
             + 'static,
     {
         actor.require_admin_in_person()?;
+        self.change_user(caller, actor, id, change).await
+    }
+
+    /// The same for whoever was let in before.
+    pub(super) async fn change_user<F>(&self, caller: &'static str, actor: &Actor, id: UserId, change: F) -> Result<()>
+    where
+        F: for<'a> FnOnce(
+                &'a dyn Work,
+                &'a Parts,
+                &'a Actor,
+                &'a mut User,
+                Time,
+            ) -> futures::future::BoxFuture<'a, Result<()>>
+            + Send
+            + 'static,
+    {
         let (actor, parts) = (actor.clone(), self.parts.clone());
         self.unit(caller, move |work| {
             Box::pin(async move {
-                let mut user = work.find_user(id).await?.ok_or(PortalError::NotFound)?;
+                let mut user = work.lock_user(id).await?.ok_or(PortalError::NotFound)?;
                 change(work, &parts, &actor, &mut user, parts.clock.now()).await?;
                 work.update_user(&user).await
             })

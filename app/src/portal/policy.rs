@@ -1,9 +1,12 @@
-//! Who is asked, under which rule, by when, and what happens if nobody answers.
+//! Who is asked, in which order, under which rule, by when, and what happens if nobody answers.
+//!
+//! What is written here is a request's own copy: people instead of groups and roles, frozen at submission. What policies say
+//! before that is in [`super::policies`].
 
 use std::time::Duration;
 
-use super::clock::Time;
-use super::ids::UserId;
+use super::calendar::WorkingHours;
+use super::ids::{PolicyId, UserId};
 
 /// How many of the people asked must approve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +24,7 @@ pub enum Rule {
 pub enum FinalRule {
     /// It is rejected.
     Reject,
-    /// It is approved.
+    /// It is approved; another stage, if there is one, is opened.
     Approve,
     /// It expires undecided.
     Expire,
@@ -34,6 +37,8 @@ pub enum Verdict {
     Approve,
     /// No; needs a reason.
     Reject,
+    /// Not like this: the requester is to submit another revision; needs a reason.
+    RequestChanges,
 }
 
 /// How a stage and its request end.
@@ -47,15 +52,6 @@ pub enum Ruling {
     Expired,
 }
 
-impl From<Verdict> for Ruling {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Approve => Self::Approved,
-            Verdict::Reject => Self::Rejected,
-        }
-    }
-}
-
 impl From<FinalRule> for Ruling {
     fn from(rule: FinalRule) -> Self {
         match rule {
@@ -66,30 +62,129 @@ impl From<FinalRule> for Ruling {
     }
 }
 
-/// To whom a request goes when its due time passes, and how long they have.
+/// What becomes of the approvals that a revision finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Escalation {
-    /// Whom.
-    pub to: UserId,
-    /// By how much the due time moves.
-    pub gives: Duration,
+pub enum StaleRule {
+    /// They stay.
+    Keep,
+    /// They stay when title, text and files are what was approved; otherwise everybody is asked again, from the first stage.
+    IfChanged,
+    /// Everybody is asked again, from the first stage.
+    AllAgain,
 }
 
-/// What a request was submitted with. It never changes while the request lives.
+/// How sure it must be who decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assurance {
+    /// The signed link from the mail is enough.
+    Link,
+    /// Besides the link, a code that is mailed when it is opened.
+    Code,
+}
+
+/// The stored policy and its version that a request was submitted with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicySource {
+    /// Which policy.
+    pub id: PolicyId,
+    /// Its name at that time.
+    pub name: String,
+    /// Which version, from 1.
+    pub version: u32,
+}
+
+/// What a request was submitted with. Only its stages' people change while the request lives: by somebody who is added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Who is asked, in the order of asking; nobody twice, never the requester.
+    /// Where it comes from; none where the requester chose everything.
+    pub source: Option<PolicySource>,
+    /// The stages in their order, at least one.
+    pub stages: Vec<Stage>,
+    /// What a revision does to approvals.
+    pub on_revision: StaleRule,
+    /// Whether the requester may be asked, too.
+    pub self_approval: bool,
+    /// How long an answer may be changed while its stage is open; none for never.
+    pub reconsider_within: Option<Duration>,
+    /// How sure it must be who decides.
+    pub assurance: Assurance,
+    /// The longest that a link works, where that is less than what holds for all.
+    pub max_link_life: Option<Duration>,
+}
+
+/// One stage: whom it asks and what its clock does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// Its name; may be empty.
+    pub name: String,
+    /// Who is asked, in the order of asking; nobody twice.
     pub approvers: Vec<UserId>,
     /// How many must approve.
     pub rule: Rule,
     /// How long they have; without it nothing happens by itself.
     pub due_in: Option<Duration>,
-    /// How long before the due time those who have not answered are reminded.
-    pub remind_before: Option<Duration>,
-    /// Who is asked too when the due time passes.
-    pub escalation: Option<Escalation>,
-    /// How it ends when the last due time passes.
-    pub final_rule: FinalRule,
+    /// What happens when nobody decides, in order of time. Without a due time it has no meaning.
+    pub ladder: Vec<Rung>,
+    /// When the clock runs; none for around the clock.
+    pub hours: Option<WorkingHours>,
+}
+
+/// One rung of a deadline ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rung {
+    /// When, in seconds from the due time; negative before it.
+    pub offset: i64,
+    /// What happens.
+    pub does: Does,
+}
+
+/// What a rung of a ladder does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Does {
+    /// Remind those who have not answered.
+    Remind,
+    /// Ask these people too; the answer of each of them decides alone.
+    Escalate(Vec<UserId>),
+    /// End the stage.
+    Finish(FinalRule),
+}
+
+impl Policy {
+    /// The stage of that number, from 1.
+    pub fn stage(&self, number: u32) -> Option<&Stage> {
+        usize::try_from(number).ok().and_then(|number| self.stages.get(number.checked_sub(1)?))
+    }
+
+    /// Everybody whom it names, each once.
+    pub fn people(&self) -> Vec<UserId> {
+        let escalated = |rung: &Rung| match &rung.does {
+            Does::Escalate(people) => people.clone(),
+            Does::Remind | Does::Finish(_) => Vec::new(),
+        };
+        let of_stage = |stage: &Stage| {
+            let escalated: Vec<UserId> = stage.ladder.iter().flat_map(escalated).collect();
+            stage.approvers.iter().copied().chain(escalated).collect::<Vec<_>>()
+        };
+        let mut people: Vec<UserId> = self.stages.iter().flat_map(of_stage).collect();
+        people.sort_unstable();
+        people.dedup();
+        people
+    }
+
+    /// How many stages there are.
+    pub fn stage_count(&self) -> u32 {
+        u32::try_from(self.stages.len()).unwrap_or(u32::MAX)
+    }
+}
+
+impl Stage {
+    /// How the stage ends when its last time passes; `None` when it does not.
+    pub fn final_rule(&self) -> Option<FinalRule> {
+        self.ladder.iter().find_map(|rung| match rung.does {
+            Does::Finish(rule) => Some(rule),
+            Does::Remind | Does::Escalate(_) => None,
+        })
+    }
 }
 
 /// How a stage stands by its answers.
@@ -97,13 +192,13 @@ pub struct Policy {
 pub struct Tally {
     /// The rule.
     pub rule: Rule,
-    /// People whom the rule counts: everybody asked but the escalation person.
+    /// Questions that the rule counts: all but those put by escalation.
     pub asked: u32,
     /// Their approvals.
     pub approved: u32,
     /// Their rejections.
     pub rejected: u32,
-    /// What the escalation person answered, which decides alone.
+    /// What a person asked by escalation answered, which decides alone.
     pub escalation: Option<Verdict>,
 }
 
@@ -119,8 +214,10 @@ impl Tally {
 
     /// The outcome, as soon as it is certain: approved when enough approve, rejected when no longer enough can.
     pub fn ruling(&self) -> Option<Ruling> {
-        if let Some(verdict) = self.escalation {
-            return Some(verdict.into());
+        match self.escalation {
+            Some(Verdict::Approve) => return Some(Ruling::Approved),
+            Some(Verdict::Reject) => return Some(Ruling::Rejected),
+            Some(Verdict::RequestChanges) | None => {}
         }
         let possible = self.asked.saturating_sub(self.rejected);
         match self.needed() {
@@ -131,70 +228,9 @@ impl Tally {
     }
 }
 
-/// Where a stage's deadline ladder stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deadline {
-    /// The present due time, moved by escalation and by time on hold.
-    pub due_at: Option<Time>,
-    /// When the reminder went out.
-    pub reminded_at: Option<Time>,
-    /// When it was escalated.
-    pub escalated_at: Option<Time>,
-}
-
-/// The next rung of the ladder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rung {
-    /// Remind those who have not answered.
-    Remind,
-    /// Ask the escalation person too, and move the due time.
-    Escalate(Escalation),
-    /// End the request.
-    Finish(FinalRule),
-    /// Nothing until then; `None` means that nothing will ever happen by itself.
-    WaitUntil(Option<Time>),
-}
-
-impl Policy {
-    /// What is to be done at `now`. A reminder that was missed because the due time passed too is left out.
-    pub fn rung(&self, deadline: Deadline, now: Time) -> Rung {
-        let Some(due_at) = deadline.due_at else { return Rung::WaitUntil(None) };
-        if now >= due_at {
-            return match self.escalation {
-                Some(escalation) if deadline.escalated_at.is_none() => Rung::Escalate(escalation),
-                _ => Rung::Finish(self.final_rule),
-            };
-        }
-        match self.remind_at(deadline) {
-            Some(remind_at) if now >= remind_at => Rung::Remind,
-            Some(remind_at) => Rung::WaitUntil(Some(remind_at)),
-            None => Rung::WaitUntil(Some(due_at)),
-        }
-    }
-
-    /// When the reminder is due, unless it went out or the time was escalated.
-    pub fn remind_at(&self, deadline: Deadline) -> Option<Time> {
-        let open = deadline.reminded_at.is_none() && deadline.escalated_at.is_none();
-        let (due_at, before) = (deadline.due_at?, self.remind_before?);
-        open.then(|| due_at - before)
-    }
-
-    /// The last moment at which the stage can be open, escalation included.
-    pub fn last_due(&self, deadline: Deadline) -> Option<Time> {
-        let more = self
-            .escalation
-            .filter(|_| deadline.escalated_at.is_none())
-            .map_or(Duration::ZERO, |escalation| escalation.gives);
-        deadline.due_at.map(|due_at| due_at + more)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
-
-    const MINUTE: Duration = Duration::from_secs(60);
 
     fn tally(rule: Rule, asked: u32, approved: u32, rejected: u32) -> Option<Ruling> {
         Tally { rule, asked, approved, rejected, escalation: None }.ruling()
@@ -229,60 +265,10 @@ mod tests {
     }
 
     #[test]
-    fn the_escalation_person_decides_alone() {
-        let tally = Tally { rule: Rule::All, asked: 3, approved: 2, rejected: 0, escalation: Some(Verdict::Reject) };
-        assert_eq!(tally.ruling(), Some(Ruling::Rejected));
-    }
-
-    fn policy() -> Policy {
-        Policy {
-            approvers: vec![UserId(Uuid::nil())],
-            rule: Rule::Any,
-            due_in: Some(10 * MINUTE),
-            remind_before: Some(4 * MINUTE),
-            escalation: Some(Escalation { to: UserId(Uuid::max()), gives: 5 * MINUTE }),
-            final_rule: FinalRule::Reject,
-        }
-    }
-
-    fn at(minutes: u32) -> Time {
-        Time(0) + minutes * MINUTE
-    }
-
-    #[test]
-    fn the_ladder_reminds_escalates_and_ends() {
-        let policy = policy();
-        let fresh = Deadline { due_at: Some(at(10)), reminded_at: None, escalated_at: None };
-        let reminded = Deadline { reminded_at: Some(at(6)), ..fresh };
-        let escalated = Deadline { due_at: Some(at(15)), escalated_at: Some(at(10)), ..reminded };
-        let escalate = Rung::Escalate(Escalation { to: UserId(Uuid::max()), gives: 5 * MINUTE });
-        let table = [
-            (fresh, 0, Rung::WaitUntil(Some(at(6)))),
-            (fresh, 6, Rung::Remind),
-            (fresh, 9, Rung::Remind),
-            (fresh, 10, escalate),
-            (reminded, 6, Rung::WaitUntil(Some(at(10)))),
-            (reminded, 10, escalate),
-            (escalated, 10, Rung::WaitUntil(Some(at(15)))),
-            (escalated, 15, Rung::Finish(FinalRule::Reject)),
-        ];
-        for (deadline, now, expected) in table {
-            assert_eq!(policy.rung(deadline, at(now)), expected, "{deadline:?} at minute {now}");
-        }
-    }
-
-    #[test]
-    fn without_a_due_time_nothing_happens_by_itself() {
-        let deadline = Deadline { due_at: None, reminded_at: None, escalated_at: None };
-        assert_eq!(policy().rung(deadline, at(1_000)), Rung::WaitUntil(None));
-        assert_eq!(policy().last_due(deadline), None);
-    }
-
-    #[test]
-    fn without_an_escalation_person_the_due_time_is_the_end() {
-        let policy = Policy { escalation: None, final_rule: FinalRule::Approve, ..policy() };
-        let deadline = Deadline { due_at: Some(at(10)), reminded_at: None, escalated_at: None };
-        assert_eq!(policy.rung(deadline, at(10)), Rung::Finish(FinalRule::Approve));
-        assert_eq!(policy.last_due(deadline), Some(at(10)));
+    fn a_person_asked_by_escalation_decides_alone() {
+        let tally = |escalation| Tally { rule: Rule::All, asked: 3, approved: 2, rejected: 0, escalation }.ruling();
+        assert_eq!(tally(Some(Verdict::Reject)), Some(Ruling::Rejected));
+        assert_eq!(tally(Some(Verdict::Approve)), Some(Ruling::Approved));
+        assert_eq!(tally(Some(Verdict::RequestChanges)), None);
     }
 }

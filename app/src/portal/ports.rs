@@ -1,4 +1,5 @@
-//! What the portal asks of the outside besides the database: passwords, keys, and what is fetched from other servers.
+//! What the portal asks of the outside besides the database: passwords, keys, what is fetched from other servers, and
+//! the drawing of attachments.
 
 use std::time::Duration;
 
@@ -7,9 +8,12 @@ use uuid::Uuid;
 
 use super::audit::CheckpointSigner;
 use super::clock::Time;
+use super::code::CodeSigner;
 use super::error::Result;
+use super::file::FileKind;
 use super::ids::RequestId;
 use super::link::KeyId;
+use super::previews::Unshowable;
 use super::webhooks::WebhookSigner;
 
 /// Hashes and checks passwords, away from the writer and with bounded concurrency: each takes tens of milliseconds and megabytes.
@@ -22,9 +26,9 @@ pub trait Passwords: Send + Sync + 'static {
     async fn verify(&self, password: String, hash: Option<String>) -> Result<bool>;
 }
 
-/// The ring of signing keys, as far as the rules need it: which key signs what is minted now, the secrets of webhooks, and
-/// the checkpoints of the audit log.
-pub trait KeyRing: CheckpointSigner + WebhookSigner {
+/// The ring of signing keys, as far as the rules need it: which key signs what is minted now, mailed codes, the secrets
+/// of webhooks, and the checkpoints of the audit log.
+pub trait KeyRing: CheckpointSigner + CodeSigner + WebhookSigner {
     /// The key for new links.
     fn active_key(&self) -> KeyId;
 }
@@ -99,4 +103,50 @@ pub trait Outbound: Send + Sync + 'static {
     /// Whether `url` may be asked as things stand now: what a form checks before it is accepted. Connects to nothing. A name that
     /// does not resolve yet is no reason to refuse; what it leads to later is checked again by each [`Outbound::send`].
     async fn admit(&self, url: &str) -> std::result::Result<(), OutboundError>;
+}
+
+/// A page as a picture, which holds nothing of its file but the looks.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DrawnPage {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// A PNG, or a JPEG where that is much smaller.
+    pub image: Vec<u8>,
+}
+
+/// Without the picture: it is a document of somebody's.
+impl std::fmt::Debug for DrawnPage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DrawnPage({} x {}, {} bytes)", self.width, self.height, self.image.len())
+    }
+}
+
+/// Why nothing was drawn.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DrawError {
+    /// It is the file's fault; another attempt comes to the same.
+    #[error("the file cannot be shown: {0:?}")]
+    Unshowable(Unshowable),
+    /// It could not be tried. The text says why, for the log.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// Looks into files that somebody uploaded. Whatever the file is, an answer comes within two minutes, and nothing but the answer:
+/// no file is opened, nobody is connected to, memory and time are bounded, and a crash is an answer too.
+#[async_trait]
+pub trait Drawer: Send + Sync + 'static {
+    /// How many pages a file has, from 1.
+    async fn count_pages(&self, kind: FileKind, file: &[u8]) -> std::result::Result<u32, DrawError>;
+
+    /// Page `number`, from 1, its longer side at most `max_side` pixels.
+    async fn draw_page(
+        &self,
+        kind: FileKind,
+        file: &[u8],
+        number: u32,
+        max_side: u32,
+    ) -> std::result::Result<DrawnPage, DrawError>;
 }

@@ -2,17 +2,27 @@
 
 use async_trait::async_trait;
 
+use super::absence::AbsenceReads;
 use super::audit::AuditReads;
+use super::certificate::CertificateReads;
 use super::clock::Time;
+use super::code::CodeReads;
 use super::error::Result;
 use super::file::RequestFile;
-use super::ids::{AssignmentId, LinkId, MailId, RequestId, UploadId, UserId};
+use super::groups::GroupReads;
+use super::ids::{AssignmentId, LinkId, MailId, RequestId, RevisionHash, UploadId, UserId};
 use super::inbox::{InboxFilter, InboxReads};
+use super::language::Language;
 use super::link::Link;
 use super::mail::{Mail, MailFacts, MailState};
 use super::monitors::MonitorReads;
 use super::once::OnceReads;
-use super::request::{Assignment, Closed, Decision, EventKind, Request, RequestState};
+use super::policies::PolicyReads;
+use super::previews::PreviewReads;
+use super::request::{Assignment, Closed, Decision, EventKind, Request, RequestState, question_of};
+use super::saved_views::SavedViewReads;
+use super::search::SearchReads;
+use super::settings::SessionReads;
 use super::tokens::TokenReads;
 use super::user::{Email, Person, User};
 use super::webhooks::WebhookReads;
@@ -21,7 +31,25 @@ use super::workflows::WorkflowReads;
 /// Reads for pages.
 #[async_trait]
 pub trait Reads:
-    AuditReads + InboxReads + MonitorReads + OnceReads + TokenReads + WebhookReads + WorkflowReads + Send + Sync + 'static
+    AbsenceReads
+    + AuditReads
+    + CertificateReads
+    + CodeReads
+    + GroupReads
+    + InboxReads
+    + MonitorReads
+    + OnceReads
+    + PolicyReads
+    + PreviewReads
+    + SavedViewReads
+    + SearchReads
+    + SessionReads
+    + TokenReads
+    + WebhookReads
+    + WorkflowReads
+    + Send
+    + Sync
+    + 'static
 {
     /// The person of that id.
     async fn find_user(&self, id: UserId) -> Result<Option<User>>;
@@ -32,7 +60,7 @@ pub trait Reads:
     /// Everybody, by name and address.
     async fn list_people(&self) -> Result<Vec<User>>;
 
-    /// How many open requests wait for `user`, how many they submitted, and how many there are.
+    /// How many requests there are in each tab of this person's inbox.
     async fn count_inbox(&self, user: UserId) -> Result<InboxCounts>;
     /// A page of requests; see [`InboxQuery`].
     async fn list_inbox(&self, query: &InboxQuery) -> Result<Vec<InboxRow>>;
@@ -40,6 +68,8 @@ pub trait Reads:
     async fn find_request(&self, id: RequestId) -> Result<Option<RequestRecord>>;
     /// A request's events after number `after`, oldest first.
     async fn list_events(&self, id: RequestId, after: i64) -> Result<Vec<EventRecord>>;
+    /// The revisions of a request with their files, oldest first.
+    async fn list_revisions(&self, id: RequestId) -> Result<Vec<Revision>>;
     /// A request's title and requester.
     async fn find_request_title(&self, id: RequestId) -> Result<Option<(String, Person)>>;
 
@@ -65,15 +95,24 @@ pub trait Reads:
     async fn list_uploads(&self, by: UserId, ids: &[UploadId]) -> Result<Vec<super::file::Upload>>;
 }
 
-/// Requests per tab.
+/// Requests per tab, each counted up to [`InboxCounts::MOST`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct InboxCounts {
     /// Open requests that wait for the reader's answer.
     pub waiting: u64,
     /// Requests that the reader submitted.
     pub mine: u64,
+    /// Requests that the reader observes.
+    pub watching: u64,
+    /// Requests that have ended, and that the reader submitted or is asked about in the present round.
+    pub done: u64,
     /// Every request.
     pub all: u64,
+}
+
+impl InboxCounts {
+    /// So many or more: nobody wants to know how many there are, and counting them all would take time.
+    pub const MOST: u64 = 1_000;
 }
 
 /// A tab of the inbox.
@@ -83,6 +122,10 @@ pub enum InboxTab {
     Waiting,
     /// Requests that the reader submitted, newest first.
     Mine,
+    /// Requests that the reader observes, newest first.
+    Watching,
+    /// Requests that have ended, and that the reader submitted or is asked about in the present round; newest first.
+    Done,
     /// Every request, newest first.
     All,
 }
@@ -124,9 +167,13 @@ pub struct InboxRow {
     pub requester: Person,
     /// Where it stands.
     pub state: RequestState,
-    /// Approvals so far.
+    /// Which stage is open, from 1; the last one that was, once closed.
+    pub stage: u32,
+    /// How many stages there are.
+    pub stages: u32,
+    /// Approvals in that stage so far.
     pub approved: u32,
-    /// Approvals needed.
+    /// Approvals that it needs.
     pub needed: u32,
     /// By when, while it is open.
     pub due_at: Option<Time>,
@@ -141,8 +188,10 @@ pub struct RequestRecord {
     pub request: Request,
     /// Who submitted it.
     pub requester: Person,
-    /// The escalation person of its policy.
-    pub escalate_to: Option<Person>,
+    /// Everybody whom its policy names, in no order.
+    pub named: Vec<Person>,
+    /// Who observes it.
+    pub observers: Vec<Person>,
     /// Who closed it.
     pub closed_by: Option<Person>,
     /// The files of its revision, by number.
@@ -160,10 +209,33 @@ pub struct Asked {
     pub assignment: Assignment,
     /// Who is asked.
     pub person: Person,
+    /// In whose place.
+    pub stands_in_for: Option<Person>,
     /// Whether that person may no longer decide.
     pub disabled: bool,
     /// Their answer.
     pub decision: Option<Decision>,
+}
+
+/// A revision of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// Its number, from 1.
+    pub number: u32,
+    /// One line.
+    pub title: String,
+    /// Markdown, as typed.
+    pub text: String,
+    /// Its hash.
+    pub hash: RevisionHash,
+    /// When it was submitted.
+    pub at: Time,
+    /// By whom.
+    pub by: Person,
+    /// What they say about it; empty for the first one.
+    pub note: String,
+    /// Its files, by number.
+    pub files: Vec<RequestFile>,
 }
 
 /// Something that happened to a request.
@@ -190,14 +262,23 @@ pub struct MailLine {
     pub mail: Mail,
     /// To whom.
     pub to: Person,
-    /// Its subject.
-    pub subject: String,
+    /// In which language they read it.
+    pub language: Language,
+    /// The title of what it is about; together with kind and language it makes the subject.
+    pub title: Option<String>,
 }
 
 impl RequestRecord {
-    /// The question put to `user` in the present round.
+    /// The question put to `user` in the present round: the one asked last that still counts.
     pub fn asked_of(&self, user: UserId) -> Option<&Asked> {
-        self.asked.iter().find(|asked| asked.assignment.user == user)
+        let question = question_of(user, self.asked.iter().map(|asked| &asked.assignment))?;
+        self.asked.iter().find(|asked| asked.assignment.id == question.id)
+    }
+
+    /// Somebody whom its policy names, or who is asked.
+    pub fn person(&self, user: UserId) -> Option<&Person> {
+        let asked = self.asked.iter().map(|asked| &asked.person);
+        self.named.iter().chain(asked).find(|person| person.id == user)
     }
 
     /// How it ended.

@@ -6,10 +6,12 @@ use futures::future::BoxFuture;
 
 use super::clock::{Clock, Time};
 use super::error::{PortalError, Result};
+use super::fetched::FetchedLinks;
 use super::limits::{CommentLimits, SignInLimits};
 use super::live::Nudges;
 use super::once::CallsInProgress;
-use super::ports::{Addresses, KeyRing, Outbound, Passwords};
+use super::ports::{Addresses, Drawer, KeyRing, Outbound, Passwords};
+use super::previews::Desk;
 use super::reads::Reads;
 use super::tokens::Buckets;
 use super::work::{Units, Work};
@@ -30,6 +32,8 @@ pub struct Parts {
     pub keys: Arc<dyn KeyRing>,
     /// What judges the addresses that people type.
     pub outbound: Arc<dyn Outbound>,
+    /// What draws the pages of attachments.
+    pub drawer: Arc<dyn Drawer>,
     /// Where pages are, as others reach them.
     pub addresses: Arc<dyn Addresses>,
     /// What can be started.
@@ -48,6 +52,8 @@ pub struct Portal {
     pub(super) comments: Arc<CommentLimits>,
     pub(super) buckets: Arc<Buckets>,
     pub(super) calls: Arc<CallsInProgress>,
+    pub(super) desk: Arc<Desk>,
+    pub(super) fetched: Arc<FetchedLinks>,
 }
 
 impl Portal {
@@ -59,6 +65,8 @@ impl Portal {
             comments: Arc::default(),
             buckets: Arc::default(),
             calls: Arc::default(),
+            desk: Arc::default(),
+            fetched: Arc::default(),
         }
     }
 

@@ -51,6 +51,11 @@ pub enum DecideOutcome {
         /// When.
         at: Time,
     },
+    /// The request waits for another revision; nothing was recorded. The new one comes with a new link.
+    AwaitsRevision {
+        /// Since when.
+        since: Time,
+    },
     /// The request is on hold; nothing was recorded, and the question stands.
     OnHold {
         /// Since when.
@@ -98,6 +103,17 @@ pub(super) fn standing(of: &Standing<'_>) -> Option<DecideOutcome> {
     if of.disabled {
         return Some(DecideOutcome::NoLongerValid(Invalid::Disabled));
     }
+    let void = match of.assignment.state {
+        AssignmentState::Reassigned => Some(Invalid::Reassigned),
+        AssignmentState::Stale => Some(Invalid::Superseded),
+        // Its stage was approved without this answer.
+        AssignmentState::NotNeeded => Some(Invalid::NotNeeded),
+        AssignmentState::Withdrawn => Some(Invalid::Withdrawn),
+        AssignmentState::Pending | AssignmentState::Answered(_) => None,
+    };
+    if let Some(why) = void {
+        return Some(DecideOutcome::NoLongerValid(why));
+    }
     match of.link.map(|link| link.state) {
         Some(LinkState::Revoked(why)) => return Some(DecideOutcome::NoLongerValid(why)),
         // A link is used by its decision only, and that was looked for before.
@@ -107,11 +123,27 @@ pub(super) fn standing(of: &Standing<'_>) -> Option<DecideOutcome> {
     if let Some(since) = of.request.held_at {
         return Some(DecideOutcome::OnHold { since });
     }
+    if let Some(since) = of.request.changes_requested_at {
+        return Some(DecideOutcome::AwaitsRevision { since });
+    }
     match of.link {
         Some(link) if of.now >= link.expires_at => Some(DecideOutcome::Expired { at: link.expires_at }),
-        _ if of.assignment.state != AssignmentState::Pending => Some(DecideOutcome::NoLongerValid(Invalid::Withdrawn)),
+        // An answer of one's own was looked for before.
+        _ if of.assignment.state != AssignmentState::Pending => Some(DecideOutcome::NoLongerValid(Invalid::NotNeeded)),
         _ => None,
     }
+}
+
+/// Until when a recorded answer may be changed; `None` when it may not any more, or the policy never allows it.
+pub(super) fn reconsider_until(
+    request: &Request,
+    assignment: &Assignment,
+    decision: &Decision,
+    now: Time,
+) -> Option<Time> {
+    let until = decision.at + request.policy.reconsider_within?;
+    let open = request.is_running() && assignment.stage == request.stage && assignment.state.is_current();
+    (open && now < until).then_some(until)
 }
 
 /// The receipt of a person's decision.
@@ -121,10 +153,8 @@ pub(super) fn receipt_of(
     requester: Person,
     decided_as: Person,
 ) -> Result<Receipt> {
-    let verdict = match decision.ruling {
-        Ruling::Approved => Verdict::Approve,
-        Ruling::Rejected => Verdict::Reject,
-        Ruling::Expired => return Err(PortalError::Internal(format!("the decision {} is no person's", decision.id))),
+    let Some(verdict) = decision.said.verdict() else {
+        return Err(PortalError::Internal(format!("the decision {} is no person's", decision.id)));
     };
     Ok(Receipt {
         reference: decision.id,
@@ -136,7 +166,7 @@ pub(super) fn receipt_of(
         reason: decision.reason.clone(),
         at: decision.at,
         request_state: request.state(),
-        revision: request.revision,
+        revision: decision.revision,
         revision_hash: decision.revision_hash,
     })
 }
@@ -148,7 +178,16 @@ pub(super) const fn outcome_word(outcome: &DecideOutcome) -> &'static str {
         DecideOutcome::SameAgain(_) => "answered before",
         DecideOutcome::AlreadyDecidedBy { .. } => "decided already",
         DecideOutcome::OnHold { .. } => "on hold",
+        DecideOutcome::AwaitsRevision { .. } => "waits for another revision",
         DecideOutcome::Expired { .. } => "link expired",
-        DecideOutcome::NoLongerValid(_) => "no longer valid",
+        DecideOutcome::NoLongerValid(why) => match why {
+            Invalid::Reassigned => "no longer valid: passed on to somebody else",
+            Invalid::Disabled => "no longer valid: the person is disabled",
+            Invalid::Superseded => "no longer valid: a newer link was mailed",
+            Invalid::Restarted => "no longer valid: the request was restarted",
+            Invalid::Terminated => "no longer valid: the request was terminated",
+            Invalid::Withdrawn => "no longer valid: the request was withdrawn",
+            Invalid::NotNeeded => "no longer valid: decided without this answer",
+        },
     }
 }

@@ -6,11 +6,16 @@ use super::draft::{Checked, RequestDraft};
 use super::error::{FieldError, PortalError, Result};
 use super::file::{MAX_FILES, RequestFile};
 use super::ids::{RequestId, UploadId, UserId};
-use super::policy::{Deadline, Escalation, Policy};
-use super::request::{EventKind, NewEvent, Request, revision_hash};
+use super::ladder::Deadline;
+use super::observe::observe_from_start;
+use super::policies::{Resolved, resolve_stored};
+use super::policy::{Assurance, Does, Policy, Rung, Stage, StaleRule};
+use super::previews;
+use super::request::{EventKind, NewEvent, Request};
+use super::revision::{NewRevision, revision_hash};
 use super::scope::Scope;
 use super::service::{Parts, Portal};
-use super::stage;
+use super::stage::Asker;
 use super::user::{Email, User, UserState};
 use super::webhooks::{WebhookEvent, announce, request_news};
 use super::work::{Audit, Work};
@@ -48,8 +53,11 @@ impl Submission<'_> {
     async fn write(self, work: &dyn Work, parts: &Parts) -> Result<RequestId> {
         let clock = &*parts.clock;
         let now = clock.now();
-        let files = self.files(work).await?;
-        let policy = self.policy(work, clock, now).await?;
+        let files = attached(work, self.requester, self.uploads, 1).await?;
+        let Resolved { policy, observers } = match self.checked.policy {
+            Some(id) => resolve_stored(work, clock, id, self.actor, now).await?,
+            None => Resolved { policy: self.policy(work, clock, now).await?, observers: Vec::new() },
+        };
         let mut request = Request {
             id: RequestId(clock.new_id()),
             revision_hash: revision_hash(&self.checked.title, &self.checked.text, &files),
@@ -57,16 +65,20 @@ impl Submission<'_> {
             text: self.checked.text,
             requester: self.requester,
             policy,
+            stage: 1,
             generation: 1,
             revision: 1,
             submitted_at: now,
             updated_at: now,
             held_at: None,
+            changes_requested_at: None,
             closed: None,
-            deadline: Deadline { due_at: None, reminded_at: None, escalated_at: None },
+            deadline: Deadline::default(),
         };
-        request.start_clock(now);
-        work.insert_request(&request, &files).await?;
+        request.enter_stage(1, now);
+        work.insert_request(&request).await?;
+        work.insert_revision(request.id, &first_revision(&request), &files).await?;
+        previews::want(work, &files, now).await?;
         work.record(request.id, NewEvent::of(EventKind::Submitted).by(Some(self.requester)), now).await?;
         work.audit(Audit {
             at: now,
@@ -76,51 +88,87 @@ impl Submission<'_> {
             detail: String::new(),
         })
         .await?;
-        stage::ask_everybody(work, clock, &request, now).await?;
+        observe_from_start(work, parts, &request, &observers, now).await?;
+        Asker::new(work, clock, &request, now).await?.ask_stage().await?;
         work.start_request(request.id, request.generation).await?;
         announce(work, parts, request_news(parts, WebhookEvent::RequestSubmitted, &request)).await?;
         Ok(request.id)
     }
 
-    async fn files(&self, work: &dyn Work) -> Result<Vec<RequestFile>> {
-        let mut files = Vec::with_capacity(self.uploads.len());
-        for (number, id) in (1..).zip(self.uploads) {
-            let upload = work.find_upload(*id).await?.filter(|upload| upload.by == self.requester);
-            let Some((name, file)) = upload.and_then(|upload| Some((upload.name, upload.file?))) else {
-                return Err(PortalError::field("file", "A file is no longer here. Please choose it again."));
-            };
-            files.push(RequestFile {
-                number,
-                name,
-                id: file.id,
-                size: file.size,
-                kind: file.kind,
-                chunks_of: file.chunks_of,
-            });
-        }
-        Ok(files)
-    }
-
+    /// What was typed, as a policy with one stage.
     async fn policy(&self, work: &dyn Work, clock: &dyn Clock, now: Time) -> Result<Policy> {
         let mut approvers = Vec::with_capacity(self.checked.approvers.len());
         for (row, email) in &self.checked.approvers {
             approvers.push(person(work, clock, email, &format!("approver.{row}"), now).await?);
         }
-        let escalation = match &self.checked.escalation {
-            Some((email, gives)) => {
-                Some(Escalation { to: person(work, clock, email, "escalate_to", now).await?, gives: *gives })
-            }
-            None => None,
-        };
-        Ok(Policy {
+        let mut ladder = Vec::new();
+        ladder.extend(self.checked.remind_before.map(|before| Rung { offset: -seconds(before), does: Does::Remind }));
+        let mut ends_after = 0;
+        if let Some((email, gives)) = &self.checked.escalation {
+            let to = person(work, clock, email, "escalate_to", now).await?;
+            ladder.push(Rung { offset: 0, does: Does::Escalate(vec![to]) });
+            ends_after = seconds(*gives);
+        }
+        ladder.push(Rung { offset: ends_after, does: Does::Finish(self.checked.final_rule) });
+        let stage = Stage {
+            name: String::new(),
             approvers,
             rule: self.checked.rule,
             due_in: self.checked.due_in,
-            remind_before: self.checked.remind_before,
-            escalation,
-            final_rule: self.checked.final_rule,
+            ladder,
+            hours: None,
+        };
+        Ok(Policy {
+            source: None,
+            stages: vec![stage],
+            on_revision: StaleRule::IfChanged,
+            self_approval: false,
+            reconsider_within: None,
+            assurance: Assurance::Link,
+            max_link_life: None,
         })
     }
+}
+
+fn seconds(span: std::time::Duration) -> i64 {
+    i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn first_revision(request: &Request) -> NewRevision {
+    NewRevision {
+        number: request.revision,
+        title: request.title.clone(),
+        text: request.text.clone(),
+        hash: request.revision_hash,
+        at: request.submitted_at,
+        by: request.requester,
+        note: String::new(),
+    }
+}
+
+/// The files that a person's finished uploads have become, numbered from `first`.
+pub(super) async fn attached(
+    work: &dyn Work,
+    by: UserId,
+    uploads: &[UploadId],
+    first: u32,
+) -> Result<Vec<RequestFile>> {
+    let mut files = Vec::with_capacity(uploads.len());
+    for (number, id) in (first..).zip(uploads) {
+        let upload = work.find_upload(*id).await?.filter(|upload| upload.by == by);
+        let Some((name, file)) = upload.and_then(|upload| Some((upload.name, upload.file?))) else {
+            return Err(PortalError::field("file", "A file is no longer here. Please choose it again."));
+        };
+        files.push(RequestFile {
+            number,
+            name,
+            id: file.id,
+            size: file.size,
+            kind: file.kind,
+            chunks_of: file.chunks_of,
+        });
+    }
+    Ok(files)
 }
 
 /// The person with this address; a guest is made of an unknown one, so that nobody counts twice.

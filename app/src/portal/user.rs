@@ -4,6 +4,8 @@ use super::actor::{Roles, SignedIn};
 use super::clock::Time;
 use super::error::FieldError;
 use super::ids::UserId;
+use super::language::Language;
+use super::zone::Zone;
 
 /// The longest mail address, as RFC 5321 has it.
 pub const MAX_EMAIL_CHARS: usize = 254;
@@ -71,6 +73,16 @@ pub enum UserState {
     Disabled,
 }
 
+/// How often somebody gets one mail with everything that waits for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Digest {
+    /// Not at all.
+    #[default]
+    Never,
+    /// Once a day, when something waits.
+    Daily,
+}
+
 /// A person. Their address never changes and is theirs alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -90,6 +102,16 @@ pub struct User {
     pub invited_at: Option<Time>,
     /// When they last signed in.
     pub signed_in_at: Option<Time>,
+    /// Whom their requests and questions go to when a policy says "the manager".
+    pub manager: Option<UserId>,
+    /// In which language mail to them is written.
+    pub language: Language,
+    /// In which time zone they read times, by its name in the tz database.
+    pub zone: String,
+    /// Whether they get a digest.
+    pub digest: Digest,
+    /// Whether single keys do something on pages.
+    pub shortcuts: bool,
     /// When they became known.
     pub created_at: Time,
 }
@@ -106,6 +128,11 @@ impl User {
             password_hash: None,
             invited_at: None,
             signed_in_at: None,
+            manager: None,
+            language: Language::default(),
+            zone: Zone::UTC.name().to_owned(),
+            digest: Digest::default(),
+            shortcuts: true,
             created_at: now,
         }
     }
@@ -131,7 +158,14 @@ impl User {
             name: self.name.clone(),
             email: self.email.to_string(),
             roles: self.roles,
+            zone: self.time_zone(),
+            shortcuts: self.shortcuts,
         })
+    }
+
+    /// Their time zone; UTC should the tz database not know it (any more).
+    pub fn time_zone(&self) -> Zone {
+        Zone::of(&self.zone).unwrap_or_default()
     }
 }
 

@@ -61,6 +61,7 @@ impl Control<'_> {
         self.work.revoke_links(LinkScope::Request(request.id), Invalid::Withdrawn).await?;
         let by = self.actor.user_id();
         request.held_at = None;
+        request.changes_requested_at = None;
         request.closed = Some(Closed { ending: Ending::Withdrawn, at: self.now, by, reason: self.reason.to_owned() });
         self.tell_withdrawal(&request, unanswered).await?;
         self.finish(&mut request, EventKind::Withdrawn, "request.withdrawn").await?;

@@ -6,17 +6,28 @@
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 
+use super::absence::AbsenceWork;
 use super::actor::Actor;
 use super::audit::AuditWork;
 use super::clock::Time;
+use super::code::CodeWork;
+use super::digests::DigestWork;
 use super::error::Result;
 use super::file::{RequestFile, StoredFile, Upload};
+use super::groups::GroupWork;
 use super::ids::{AssignmentId, DecisionId, FileId, LinkId, MailId, RequestId, UploadId, UserId};
 use super::link::{Invalid, Link};
 use super::mail::Mail;
 use super::monitors::MonitorWork;
 use super::once::OnceWork;
+use super::person::PersonWork;
+use super::policies::PolicyWork;
+use super::previews::PreviewWork;
 use super::request::{Assignment, AssignmentState, Decision, NewEvent, Request};
+use super::revision::NewRevision;
+use super::saved_views::SavedViewWork;
+use super::search::SearchWork;
+use super::settings::SessionWork;
 use super::tokens::TokenWork;
 use super::user::{Email, User};
 use super::webhooks::WebhookWork;
@@ -24,11 +35,32 @@ use super::workflows::WorkflowWork;
 
 /// One unit of work.
 #[async_trait]
-pub trait Work: AuditWork + MonitorWork + OnceWork + TokenWork + WebhookWork + WorkflowWork + Send + Sync {
+pub trait Work:
+    AbsenceWork
+    + AuditWork
+    + CodeWork
+    + DigestWork
+    + GroupWork
+    + MonitorWork
+    + OnceWork
+    + PersonWork
+    + PolicyWork
+    + PreviewWork
+    + SavedViewWork
+    + SearchWork
+    + SessionWork
+    + TokenWork
+    + WebhookWork
+    + WorkflowWork
+    + Send
+    + Sync
+{
     // People.
 
     /// The person of that id.
     async fn find_user(&self, id: UserId) -> Result<Option<User>>;
+    /// The person of that id, locked against every other unit that asks so until this one ends.
+    async fn lock_user(&self, id: UserId) -> Result<Option<User>>;
     /// The person with that address.
     async fn find_user_by_email(&self, email: &Email) -> Result<Option<User>>;
     /// Those of these people who exist, in no order.
@@ -46,27 +78,45 @@ pub trait Work: AuditWork + MonitorWork + OnceWork + TokenWork + WebhookWork + W
 
     /// The request, locked against every other unit until this one ends.
     async fn lock_request(&self, id: RequestId) -> Result<Option<Request>>;
-    /// Adds a request with the files of its revision.
-    async fn insert_request(&self, request: &Request, files: &[RequestFile]) -> Result<()>;
+    /// Adds a request.
+    async fn insert_request(&self, request: &Request) -> Result<()>;
+    /// Adds a revision with its files.
+    async fn insert_revision(&self, request: RequestId, revision: &NewRevision, files: &[RequestFile]) -> Result<()>;
+    /// The files of a revision, by number.
+    async fn list_files(&self, request: RequestId, revision: u32) -> Result<Vec<RequestFile>>;
     /// Writes a locked request back.
     async fn update_request(&self, request: &Request) -> Result<()>;
     /// The questions of a round, in the order of asking.
     async fn list_assignments(&self, request: RequestId, generation: u32) -> Result<Vec<Assignment>>;
     /// The question of that id.
     async fn find_assignment(&self, id: AssignmentId) -> Result<Option<Assignment>>;
-    /// Adds a question; `false`, and no change, when this person is asked in this round and stage already.
+    /// The open questions of a round for which no link was ever minted: whom no mail has reached yet.
+    async fn list_unmailed(&self, request: RequestId, generation: u32) -> Result<Vec<Assignment>>;
+    /// Adds a question; `false`, and no change, when this person was asked in this round, stage and attempt already.
     async fn insert_assignment(&self, assignment: &Assignment) -> Result<bool>;
-    /// Settles a question that is still pending. `false`, and no change, when it is not: somebody was faster.
-    async fn settle_assignment(&self, id: AssignmentId, state: AssignmentState, at: Time) -> Result<bool>;
+    /// Brings a question from one state to another. `false`, and no change, when it is not in the first: somebody was faster.
+    async fn settle_assignment(
+        &self,
+        id: AssignmentId,
+        from: AssignmentState,
+        to: AssignmentState,
+        at: Time,
+    ) -> Result<bool>;
     /// Settles every pending question of a round.
     async fn settle_pending(&self, request: RequestId, generation: u32, state: AssignmentState, at: Time)
     -> Result<()>;
     /// Counts one more reminder on every pending question of a round.
     async fn count_reminder(&self, request: RequestId, generation: u32) -> Result<()>;
-    /// The decision on a question.
+    /// The newest decision on a question.
     async fn find_decision(&self, assignment: AssignmentId) -> Result<Option<Decision>>;
-    /// Records a decision. A second one on the same question is a conflict.
+    /// Records a decision. A second one of the same number on the same question is a conflict.
     async fn insert_decision(&self, decision: &Decision) -> Result<()>;
+    /// Makes somebody an observer; `false`, and no change, when they are one.
+    async fn insert_observer(&self, request: RequestId, user: UserId, by: Option<UserId>, at: Time) -> Result<bool>;
+    /// Who observes a request.
+    async fn list_observers(&self, request: RequestId) -> Result<Vec<UserId>>;
+    /// Makes somebody no observer any more; `false` when they are none.
+    async fn delete_observer(&self, request: RequestId, user: UserId) -> Result<bool>;
 
     // Links.
 
@@ -115,7 +165,8 @@ pub trait Work: AuditWork + MonitorWork + OnceWork + TokenWork + WebhookWork + W
     /// Deletes uploads begun before `before` that no form can still refer to, at most `limit`; the ids of those whose chunks
     /// no file uses, to be passed to [`Work::delete_chunks`].
     async fn delete_old_uploads(&self, before: Time, limit: u32) -> Result<Vec<UploadId>>;
-    /// Deletes files that neither a request nor an upload refers to, at most `limit`; the uploads under which their chunks are kept.
+    /// Deletes files that neither a request nor an upload refers to, at most `limit`, with their previews; the uploads under
+    /// which their chunks are kept. One whose preview is being made stays until that has ended.
     async fn delete_unused_files(&self, limit: u32) -> Result<Vec<UploadId>>;
     /// Uploads that still have chunks although nothing refers to them, at most `limit`: what a sweep that was cut off left.
     async fn list_ownerless_chunks(&self, limit: u32) -> Result<Vec<UploadId>>;
@@ -141,6 +192,9 @@ pub trait Work: AuditWork + MonitorWork + OnceWork + TokenWork + WebhookWork + W
         generation: u32,
         decision: DecisionId,
     ) -> Result<()>;
+    /// Tells a request's instance that its rows have changed: it reads them and mails whom no mail has reached. An instance that
+    /// has ended needs not be told.
+    async fn wake_request(&self, request: RequestId) -> Result<()>;
     /// Suspends an instance. A conflict when it does not run.
     async fn suspend(&self, instance: &str, reason: &str) -> Result<()>;
     /// Resumes an instance. A conflict when it is not suspended.

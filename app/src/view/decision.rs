@@ -10,7 +10,7 @@ use super::moment::{Due, Moment};
 use super::rule::{FinalRule, Tally, Verdict};
 use super::state::RequestState;
 
-/// The decision form. Fields: `verdict` (`approve`, `reject`), `reason`, hidden `nonce`.
+/// The decision form. Fields: `verdict` (`approve`, `reject`, `request_changes`), `reason`, `code`, hidden `nonce`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionForm {
     /// Ties the answer to what was shown (link or session, revision, time).
@@ -21,6 +21,17 @@ pub struct DecisionForm {
     pub reason: String,
     /// What is wrong.
     pub errors: FormErrors,
+    /// The code that the answer needs besides the link, if it needs one.
+    pub code: Option<CodeEntry>,
+}
+
+/// How a code is asked for and typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeEntry {
+    /// Where it is asked for.
+    pub ask: String,
+    /// Until when the one works that was mailed; `None` when none does.
+    pub until: Option<Moment>,
 }
 
 /// What the signed-in reader may do on a request's page.
@@ -37,17 +48,36 @@ pub enum DecisionBox {
     },
     /// The reader is asked, but the request is on hold.
     OnHold,
+    /// The reader is asked, but another revision is awaited.
+    AwaitsRevision,
     /// The reader has answered.
     Decided {
         /// What.
         verdict: Verdict,
         /// When.
         at: Moment,
+        /// The form that changes the answer, while that is possible.
+        reconsider: Option<Box<Reconsider>>,
     },
+    /// Somebody else is asked in the reader's place.
+    Reassigned,
+    /// The reader was asked about an earlier revision, and not yet about this one.
+    Stale,
     /// The request was decided without the reader.
     TooLate,
     /// The request was withdrawn before the reader answered.
     Withdrawn,
+}
+
+/// The decision form once more, for somebody who has answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reconsider {
+    /// Until when the answer may be changed.
+    pub until: Moment,
+    /// The form.
+    pub form: DecisionForm,
+    /// The count, for the consequences; the answer given is in it.
+    pub tally: Tally,
 }
 
 /// `GET /decide/{link}` for an open link.
@@ -71,8 +101,8 @@ pub struct Decide {
     pub files: Vec<FileView>,
     /// By when.
     pub due: Option<Due>,
-    /// How the request ends if nobody decides in time; shown together with `due`.
-    pub final_rule: FinalRule,
+    /// How the stage ends if nobody decides in time, if it does; shown together with `due`.
+    pub final_rule: Option<FinalRule>,
     /// The count, for the consequences.
     pub tally: Tally,
     /// The form.
@@ -102,4 +132,6 @@ pub struct Receipt {
     pub sha256: String,
     /// The decision's id, to quote in a conversation.
     pub reference: String,
+    /// The form that changes the answer, while that is possible.
+    pub reconsider: Option<Box<Reconsider>>,
 }

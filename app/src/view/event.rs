@@ -53,6 +53,20 @@ pub enum EventKind {
     Terminated,
     /// The actor withdrew it.
     Withdrawn,
+    /// The stage that the note names was approved.
+    StagePassed,
+    /// The subject was asked in the place of the actor.
+    StandsIn,
+    /// The subject was asked too, because the actor added them.
+    Added,
+    /// The actor submitted another revision.
+    Revised,
+    /// The actor passed the subject's question on; by an absence when there is no actor.
+    Reassigned,
+    /// The actor made the subject an observer.
+    Observing,
+    /// The actor ended it over everybody's head.
+    Overruled(Verdict),
     /// The actor wrote a comment, which the note is.
     Commented,
     /// A new link was mailed to the subject.
@@ -76,7 +90,21 @@ impl EventLine {
             EventKind::MailFailed => format!("Mail to {whom} could not be sent"),
             EventKind::Reminded => format!("{whom} was reminded"),
             EventKind::Escalated => format!("Nobody decided in time: escalated to {whom}"),
+            EventKind::Decided(Verdict::RequestChanges) => format!("{who} asked for changes"),
             EventKind::Decided(verdict) => format!("{who} {}", verdict.past()),
+            EventKind::StagePassed => "A stage was approved".to_owned(),
+            EventKind::StandsIn => format!("{whom} was asked in place of {}", actor.unwrap_or("an approver")),
+            EventKind::Added => format!("{who} added {whom} to those asked"),
+            EventKind::Revised => format!("{who} submitted another revision"),
+            EventKind::Reassigned => match (actor, self.subject.as_deref()) {
+                (Some(actor), Some(subject)) if actor == subject => format!("{actor} passed their question on"),
+                (Some(actor), _) => format!("{actor} passed the question of {whom} on"),
+                (None, _) => format!("{whom} is absent; the question was passed on"),
+            },
+            EventKind::Observing => format!("{who} lets {whom} observe the request"),
+            EventKind::Overruled(verdict) => {
+                format!("{who} {} the request over the heads of those asked", verdict.past())
+            }
             EventKind::Closed(RequestState::Approved) => format!("The request was approved {by}"),
             EventKind::Closed(RequestState::Rejected) => format!("The request was rejected {by}"),
             EventKind::Closed(RequestState::Expired) => "The request expired: nobody decided in time".to_owned(),
@@ -104,6 +132,14 @@ impl EventLine {
             EventKind::Escalated => (Tone::Escalated, Icon::ArrowUp),
             EventKind::Decided(Verdict::Approve) => (Tone::Good, Icon::Pen),
             EventKind::Decided(Verdict::Reject) => (Tone::Bad, Icon::Pen),
+            EventKind::Decided(Verdict::RequestChanges) => (Tone::Changes, Icon::Pen),
+            EventKind::StagePassed => (Tone::Good, Icon::Check),
+            EventKind::StandsIn | EventKind::Added | EventKind::Reassigned | EventKind::Observing => {
+                (Tone::Ink, Icon::Person)
+            }
+            EventKind::Revised => (Tone::Ink, Icon::Page),
+            EventKind::Overruled(Verdict::Approve) => (Tone::Good, Icon::Stop),
+            EventKind::Overruled(_) => (Tone::Bad, Icon::Stop),
             EventKind::Closed(state) => (state.mark().tone, state.mark().icon),
             EventKind::Held => (Tone::Held, Icon::Pause),
             EventKind::Resumed => (Tone::Ink, Icon::Play),

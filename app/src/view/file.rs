@@ -15,18 +15,17 @@ pub struct FileView {
     pub kind: FileKind,
     /// The SHA-256 of its content in hexadecimal.
     pub sha256: String,
+    /// Its pages as pictures.
+    pub preview: FilePreview,
 }
 
 /// What a file is, judged by its content and never by its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FileKind {
-    /// Shown in a frame.
+    /// Pages.
     Pdf,
     /// PNG, JPEG or WebP.
-    Image {
-        /// Width and height in pixels where known, so that the page keeps its place free.
-        pixels: Option<(u32, u32)>,
-    },
+    Image,
     /// Plain text.
     Text {
         /// Its beginning, for showing; the page escapes it.
@@ -44,11 +43,43 @@ impl FileKind {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Pdf => "PDF",
-            Self::Image { .. } => "Image",
+            Self::Image => "Image",
             Self::Text { .. } => "Text",
             Self::Other => "File",
         }
     }
+}
+
+/// The pages of a document, or a picture, as pictures that the server made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FilePreview {
+    /// There are none of such a file.
+    None,
+    /// They are being made.
+    Queued,
+    /// Here they are.
+    Ready {
+        /// In their order; a picture is one page.
+        pages: Vec<PreviewPage>,
+        /// What is not shown, and why, as a sentence.
+        missing: Option<String>,
+    },
+    /// They cannot be made.
+    Failed {
+        /// Why, as a sentence about the file.
+        why: String,
+    },
+}
+
+/// A page of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewPage {
+    /// From 1, the last part of its path.
+    pub number: u32,
+    /// In pixels, so that the page keeps its place free.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
 }
 
 /// A size as people read it: `812 bytes`, `1.4 MB` (decimal units).

@@ -30,8 +30,10 @@ pub struct Viewer {
     pub email: String,
     /// What they may do.
     pub roles: RoleSet,
-    /// How many requests wait for them.
+    /// How many requests wait for them, up to [`super::inbox::MOST`].
     pub waiting: u64,
+    /// Whether single keys do something on pages.
+    pub shortcuts: bool,
 }
 
 /// A set of roles.
@@ -98,6 +100,12 @@ pub enum Section {
     Instances,
     /// `/people`
     People,
+    /// `/groups`
+    Groups,
+    /// `/policies`
+    Policies,
+    /// `/settings`
+    Settings,
     /// `/outbox`
     Outbox,
     /// `/audit`
@@ -110,6 +118,8 @@ pub enum Section {
     Webhooks,
     /// `/api`
     Api,
+    /// `/absence`
+    Absence,
 }
 
 /// A passing message.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::frame::Person;
 use super::moment::{Due, Moment};
+use super::saved_view::SavedView;
 use super::state::RequestState;
 
 /// `GET /`.
@@ -12,8 +13,10 @@ use super::state::RequestState;
 pub struct Inbox {
     /// The tab that is shown.
     pub tab: InboxTab,
-    /// Requests per tab, in the order shown. Tabs that the reader may not see are absent.
+    /// Requests per tab, up to [`MOST`], in the order shown. Tabs that the reader may not see are absent.
     pub tabs: Vec<(InboxTab, u64)>,
+    /// The views that the reader has saved, in their order.
+    pub views: Vec<SavedView>,
     /// What the list is narrowed to. The numbers on the tabs are those of everything.
     pub filter: InboxFilter,
     /// The rows of this page, newest first (most urgent first in the waiting tab).
@@ -24,6 +27,15 @@ pub struct Inbox {
     pub next: Option<String>,
 }
 
+/// So many requests or more: nothing is counted further.
+pub const MOST: u64 = 1_000;
+
+/// A number of requests as it is shown: `12`, `999+`.
+#[must_use]
+pub fn count_in_words(count: u64) -> String {
+    if count < MOST { count.to_string() } else { format!("{}+", MOST - 1) }
+}
+
 /// A tab of the inbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InboxTab {
@@ -31,17 +43,26 @@ pub enum InboxTab {
     Waiting,
     /// Requests that the reader submitted.
     Mine,
+    /// Requests that the reader observes.
+    Watching,
+    /// Requests that have ended, and that the reader submitted or was asked about.
+    Done,
     /// Every request (admins).
     All,
 }
 
 impl InboxTab {
+    /// Every tab, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [Self::Waiting, Self::Mine, Self::Watching, Self::Done, Self::All];
+
     /// The value of `?tab=`.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Mine => "mine",
+            Self::Watching => "watching",
+            Self::Done => "done",
             Self::All => "all",
         }
     }
@@ -49,7 +70,7 @@ impl InboxTab {
     /// The tab that [`Self::key`] names.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
-        [Self::Waiting, Self::Mine, Self::All].into_iter().find(|tab| tab.key() == key)
+        Self::ALL.into_iter().find(|tab| tab.key() == key)
     }
 
     /// Its words.
@@ -58,6 +79,8 @@ impl InboxTab {
         match self {
             Self::Waiting => "Waiting for me",
             Self::Mine => "Mine",
+            Self::Watching => "Watching",
+            Self::Done => "Done",
             Self::All => "All",
         }
     }
@@ -66,7 +89,7 @@ impl InboxTab {
 /// What the list is narrowed to, as the address says it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InboxFilter {
-    /// What title or requester contains.
+    /// Words and phrases of anything in a request.
     pub text: String,
     /// How the requests stand.
     pub state: Option<RequestState>,
@@ -147,12 +170,29 @@ pub struct InboxRow {
     pub requester: Person,
     /// Where it stands.
     pub state: RequestState,
-    /// Approvals so far.
+    /// Which stage is open, from 1; the last one that was, once closed.
+    pub stage: u32,
+    /// How many stages there are.
+    pub stages: u32,
+    /// Approvals in that stage so far.
     pub approved: u32,
-    /// Approvals needed.
+    /// Approvals that it needs.
     pub needed: u32,
     /// By when; none when closed or without a due time.
     pub due: Option<Due>,
     /// When it was submitted.
     pub submitted_at: Moment,
+    /// How long ago that is: `3 days`.
+    pub age: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_counted_to_its_end_says_so() {
+        assert_eq!((count_in_words(0), count_in_words(MOST - 1)), ("0".to_owned(), "999".to_owned()));
+        assert_eq!((count_in_words(MOST), count_in_words(MOST + 1)), ("999+".to_owned(), "999+".to_owned()));
+    }
 }

@@ -144,6 +144,21 @@ pub enum Owner {
         /// Its name.
         name: String,
     },
+    /// The preview of a file.
+    Preview {
+        /// The SHA-256 of the file in hexadecimal.
+        sha256: String,
+    },
+    /// Somebody's daily digests.
+    Digests {
+        /// Whose.
+        person: Uuid,
+    },
+    /// Somebody's absence, or the naming of their backup.
+    Absence {
+        /// Whose.
+        person: Uuid,
+    },
     /// Nothing of the portal's.
     None,
 }

@@ -42,6 +42,11 @@ pub enum LinkState {
         /// Since when.
         since: Option<Moment>,
     },
+    /// Somebody asked for changes: another revision, and with it another link, is awaited.
+    AwaitsRevision {
+        /// Since when.
+        since: Moment,
+    },
     /// The link is too old, but the request is open: a new one can be mailed.
     Expired {
         /// When it expired.
@@ -74,6 +79,8 @@ pub enum Invalid {
     Terminated,
     /// The requester withdrew it.
     Withdrawn,
+    /// The stage was approved without this answer.
+    NotNeeded,
 }
 
 impl Invalid {
@@ -86,6 +93,7 @@ impl Invalid {
             Self::Superseded => "A newer link was mailed to you. Please use the one in the latest mail.",
             Self::Restarted => "The request was started again. Please use the link in the latest mail.",
             Self::Terminated => "An administrator ended the request. No decision is needed any more.",
+            Self::NotNeeded => "This was decided without your answer. There is nothing left for you to do.",
             Self::Withdrawn => "The request was withdrawn. No decision is needed any more.",
         }
     }

@@ -26,6 +26,8 @@ pub enum Tone {
     Escalated,
     /// Grey: expired, terminated, withdrawn, not needed.
     Gone,
+    /// Violet: changes requested.
+    Changes,
     /// Blue-grey: on hold.
     Held,
     /// Ink blue: information, work in progress.
@@ -42,6 +44,7 @@ impl Tone {
             Self::Bad => "bad",
             Self::Escalated => "escalated",
             Self::Gone => "gone",
+            Self::Changes => "changes",
             Self::Held => "held",
             Self::Ink => "ink",
         }

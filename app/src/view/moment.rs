@@ -20,7 +20,24 @@ const MONTHS: [&str; 12] = [
 ];
 const WEEKDAYS: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
 
-/// A point in time with every text a page needs for it. Build it with [`Moment::at`].
+/// What the clocks of a place show at one moment, seen from UTC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WallClock {
+    /// By how many seconds they are ahead of UTC.
+    pub ahead: i64,
+    /// What that time is called, such as `CET`.
+    pub abbreviation: String,
+}
+
+impl WallClock {
+    /// Coordinated universal time.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self { ahead: 0, abbreviation: "UTC".to_owned() }
+    }
+}
+
+/// A point in time with every text a page needs for it. Build it with [`Moment::on`] or [`Moment::at`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// Microseconds since 1970-01-01 UTC.
@@ -39,21 +56,53 @@ impl Moment {
     /// The texts of the instant `micros`, seen from `now`; both are microseconds since 1970 UTC. Texts are in UTC.
     #[must_use]
     pub fn at(micros: i64, now: i64) -> Self {
+        Self::on(micros, now, &WallClock::utc())
+    }
+
+    /// The same with the texts for people as `clock` shows the time; it is the one of that instant.
+    #[must_use]
+    pub fn on(micros: i64, now: i64, clock: &WallClock) -> Self {
         let seconds = micros.div_euclid(SECOND);
-        let days = seconds.div_euclid(DAY);
-        let (year, month, day) = civil(days);
-        let in_day = seconds.rem_euclid(DAY);
-        let (hour, minute, second) = (in_day / 3600, in_day / 60 % 60, in_day % 60);
+        let (utc, local) = (Civil::of(seconds), Civil::of(seconds.saturating_add(clock.ahead)));
+        let Civil { year, month, day, hour, minute, second, .. } = local;
         let name = usize::try_from(month - 1).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default();
         let weekday =
-            usize::try_from(days.rem_euclid(7)).ok().and_then(|day| WEEKDAYS.get(day)).copied().unwrap_or_default();
+            usize::try_from(local.weekday).ok().and_then(|day| WEEKDAYS.get(day)).copied().unwrap_or_default();
+        let (short, zone) = (name.get(..3).unwrap_or(name), &clock.abbreviation);
         Self {
             micros,
-            iso: format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"),
-            text: format!("{day} {} {year}, {hour:02}:{minute:02} UTC", name.get(..3).unwrap_or(name)),
-            full: format!("{weekday} {day} {name} {year}, {hour:02}:{minute:02}:{second:02} UTC"),
+            iso: utc.iso(),
+            text: format!("{day} {short} {year}, {hour:02}:{minute:02} {zone}"),
+            full: format!("{weekday} {day} {name} {year}, {hour:02}:{minute:02}:{second:02} {zone}"),
             relative: relative(micros.saturating_sub(now) / SECOND),
         }
+    }
+}
+
+/// A date of the Gregorian calendar with a time of day.
+struct Civil {
+    year: i64,
+    /// From 1.
+    month: i64,
+    day: i64,
+    /// From Thursday, which 1970 began with.
+    weekday: i64,
+    hour: i64,
+    minute: i64,
+    second: i64,
+}
+
+impl Civil {
+    fn of(seconds: i64) -> Self {
+        let (days, in_day) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+        let (year, month, day) = civil(days);
+        let (hour, minute, second) = (in_day / 3600, in_day / 60 % 60, in_day % 60);
+        Self { year, month, day, weekday: days.rem_euclid(7), hour, minute, second }
+    }
+
+    fn iso(&self) -> String {
+        let Self { year, month, day, hour, minute, second, .. } = self;
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 }
 
@@ -70,13 +119,19 @@ impl Due {
     /// A due time of `micros` seen from `now`: [`Urgency::Soon`] under 24 hours, [`Urgency::Past`] from then on.
     #[must_use]
     pub fn at(micros: i64, now: i64) -> Self {
+        Self::on(micros, now, &WallClock::utc())
+    }
+
+    /// The same with the texts for people as `clock` shows the time.
+    #[must_use]
+    pub fn on(micros: i64, now: i64, clock: &WallClock) -> Self {
         let left = micros.saturating_sub(now);
         let urgency = match left {
             ..=0 => Urgency::Past,
             left if left < DAY * SECOND => Urgency::Soon,
             _ => Urgency::Calm,
         };
-        Self { at: Moment::at(micros, now), urgency }
+        Self { at: Moment::on(micros, now, clock), urgency }
     }
 }
 
@@ -103,15 +158,40 @@ impl Urgency {
     }
 }
 
+/// A unit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A second.
+    Second,
+    /// A minute.
+    Minute,
+    /// An hour.
+    Hour,
+    /// A day.
+    Day,
+}
+
+/// A length of time in its largest fitting unit, rounded. Never negative.
+#[must_use]
+pub fn in_largest_unit(seconds: i64) -> (i64, Unit) {
+    let seconds = seconds.max(0);
+    match seconds {
+        0..=59 => (seconds, Unit::Second),
+        60..=3_569 => ((seconds + 30) / 60, Unit::Minute),
+        3_570..=127_799 => ((seconds + 1_800) / 3_600, Unit::Hour),
+        _ => ((seconds + DAY / 2) / DAY, Unit::Day),
+    }
+}
+
 /// A length of time in words, in its largest fitting unit: `45 seconds`, `2 hours`, `3 days`. Never negative.
 #[must_use]
 pub fn span_in_words(seconds: i64) -> String {
-    let seconds = seconds.max(0);
-    let (number, unit) = match seconds {
-        0..=59 => (seconds, "second"),
-        60..=3_569 => ((seconds + 30) / 60, "minute"),
-        3_570..=127_799 => ((seconds + 1_800) / 3_600, "hour"),
-        _ => ((seconds + DAY / 2) / DAY, "day"),
+    let (number, unit) = in_largest_unit(seconds);
+    let unit = match unit {
+        Unit::Second => "second",
+        Unit::Minute => "minute",
+        Unit::Hour => "hour",
+        Unit::Day => "day",
     };
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {unit}{plural}")
@@ -164,6 +244,16 @@ mod tests {
         assert_eq!(Due::at(2 * DAY * SECOND, 0).urgency, Urgency::Calm);
         assert_eq!(Due::at(DAY * SECOND - 1, 0).urgency, Urgency::Soon);
         assert_eq!(Due::at(0, 0).urgency, Urgency::Past);
+    }
+
+    #[test]
+    fn a_place_has_its_own_clock_and_machines_have_one() {
+        let clock = |ahead, abbreviation: &str| WallClock { ahead, abbreviation: abbreviation.to_owned() };
+        let at = |clock| Moment::on(1_795_334_795_000_000, 1_795_334_795_000_000, &clock);
+        let (tokyo, far_west) = (at(clock(32_400, "JST")), at(clock(-39_600, "UTC-11")));
+        assert_eq!(tokyo.full, "Sunday 22 November 2026, 17:06:35 JST");
+        assert_eq!(far_west.full, "Saturday 21 November 2026, 21:06:35 UTC-11");
+        assert_eq!((tokyo.iso.as_str(), far_west.iso.as_str()), ("2026-11-22T08:06:35Z", "2026-11-22T08:06:35Z"));
     }
 
     #[test]

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::form::{FormErrors, SpanField, SpanUnit};
+use super::policy::{PolicyChoice, PolicyPreview};
 use super::rule::{FinalRule, Rule};
 
 /// `GET` and `POST /requests/new` (multipart). Every field holds what was typed.
 ///
-/// Field names: `title`, `text`, `file` (repeated), `kept_file` (repeated), `approver` (repeated), `rule`
+/// Field names: `title`, `text`, `file` (repeated), `kept_file` (repeated), `policy`, `approver` (repeated), `rule`
 /// (`any`, `all`, `at_least`), `needed`, `due` and `due_unit`, `remind` and `remind_unit`, `escalate_to`,
-/// `escalate` and `escalate_unit`, `final_rule`, and the button `intent` (`submit`, `more_rows`).
+/// `escalate` and `escalate_unit`, `final_rule`, and the button `intent` (`submit`, `preview`, `more_rows`). With a `policy`
+/// nothing below it counts.
 /// Errors use these names; an error of one approver is `approver.N`, N being its place among the posted rows, from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewRequest {
@@ -23,6 +25,12 @@ pub struct NewRequest {
     pub kept: Vec<KeptFile>,
     /// The largest size of one file in bytes, for the hint.
     pub max_file_size: u64,
+    /// The policies that the reader may choose, by name.
+    pub policies: Vec<PolicyChoice>,
+    /// The chosen one; empty when the requester chooses the approvers.
+    pub policy: String,
+    /// Who would be asked when by it, if that is known.
+    pub preview: Option<PolicyPreview>,
     /// Who is asked, under which rule, by when.
     pub approvers: ApproverForm,
     /// How long before the due time to remind; an empty number means never.
@@ -44,6 +52,9 @@ impl Default for NewRequest {
             text: String::new(),
             kept: Vec::new(),
             max_file_size: 25_000_000,
+            policies: Vec::new(),
+            policy: String::new(),
+            preview: None,
             approvers: ApproverForm::default(),
             remind: SpanField::of(1, SpanUnit::Days),
             escalate_to: String::new(),

@@ -9,6 +9,7 @@ use super::file::FileView;
 use super::form::FormErrors;
 use super::frame::Person;
 use super::moment::{Due, Moment};
+use super::request_verbs::RequestVerbs;
 use super::stage::Stage;
 use super::state::RequestState;
 
@@ -37,18 +38,50 @@ pub struct RequestDetail {
     pub text_html: String,
     /// Its files.
     pub files: Vec<FileView>,
-    /// Who is asked.
-    pub stage: Stage,
+    /// The name and version of the policy it was submitted with.
+    pub policy: Option<String>,
+    /// Its stages, in their order.
+    pub stages: Vec<Stage>,
+    /// Who observes it.
+    pub observers: Vec<Observer>,
+    /// Who asked for changes, while another revision is awaited.
+    pub changes: Option<ChangesWanted>,
+    /// Whether the reader may submit another revision.
+    pub may_revise: bool,
     /// What the reader may do.
     pub decision: DecisionBox,
     /// What happened, oldest first.
     pub events: Vec<EventLine>,
     /// The form that withdraws it, where the reader may and it is open.
     pub withdraw: Option<WithdrawForm>,
+    /// What else the reader may do.
+    pub verbs: RequestVerbs,
     /// The form of a comment.
     pub comment: CommentForm,
     /// The engine's instance, for admins.
     pub instance: Option<String>,
+}
+
+/// Somebody who observes a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observer {
+    /// Their id, for the form that takes them off.
+    pub id: Uuid,
+    /// Who.
+    pub person: Person,
+    /// Whether the reader may take them off.
+    pub removable: bool,
+}
+
+/// What stands in the way of a decision until there is another revision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangesWanted {
+    /// Who asked for changes.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// What is to be changed.
+    pub reason: String,
 }
 
 /// The form that withdraws a request. Field: `reason`.

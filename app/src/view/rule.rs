@@ -9,6 +9,8 @@ pub enum Verdict {
     Approve,
     /// No.
     Reject,
+    /// Not like this: another revision is wanted.
+    RequestChanges,
 }
 
 impl Verdict {
@@ -18,6 +20,7 @@ impl Verdict {
         match self {
             Self::Approve => "approve",
             Self::Reject => "reject",
+            Self::RequestChanges => "request_changes",
         }
     }
 
@@ -27,16 +30,18 @@ impl Verdict {
         match key {
             "approve" => Some(Self::Approve),
             "reject" => Some(Self::Reject),
+            "request_changes" => Some(Self::RequestChanges),
             _ => None,
         }
     }
 
-    /// `approved` or `rejected`.
+    /// `approved`, `rejected` or `asked for changes to`.
     #[must_use]
     pub const fn past(self) -> &'static str {
         match self {
             Self::Approve => "approved",
             Self::Reject => "rejected",
+            Self::RequestChanges => "asked for changes to",
         }
     }
 }
@@ -142,6 +147,8 @@ pub struct Tally {
     pub rejected: u32,
     /// Whether the reader is the escalation person, whose answer decides alone.
     pub decides_alone: bool,
+    /// Whether another stage comes after this one.
+    pub more_stages: bool,
 }
 
 impl Tally {
@@ -149,12 +156,21 @@ impl Tally {
     #[must_use]
     pub fn on_approve(&self) -> String {
         let missing = self.rule.needed(self.asked).saturating_sub(self.approved);
+        let what =
+            if self.more_stages { "the next stage is asked" } else { "the request is approved and everybody is told" };
         match missing {
-            _ if self.decides_alone => "Your answer decides: the request is approved and everybody is told.".to_owned(),
+            _ if self.decides_alone => format!("Your answer decides: {what}."),
+            0 | 1 if self.more_stages => "This stage is approved and the next one is asked.".to_owned(),
             0 | 1 => "The request is approved and everybody is told.".to_owned(),
             2 => "Your approval is counted. One more is needed.".to_owned(),
             _ => format!("Your approval is counted. {} more are needed.", missing - 1),
         }
+    }
+
+    /// What happens when the reader asks for changes, as one sentence.
+    #[must_use]
+    pub const fn on_request_changes(&self) -> &'static str {
+        "It goes back to the requester. You are asked again about the next revision."
     }
 
     /// What happens when the reader rejects, as one sentence.
@@ -176,7 +192,7 @@ mod tests {
     use super::*;
 
     fn tally(rule: Rule, asked: u32, approved: u32, rejected: u32) -> Tally {
-        Tally { rule, asked, approved, rejected, decides_alone: false }
+        Tally { rule, asked, approved, rejected, decides_alone: false, more_stages: false }
     }
 
     #[test]

@@ -10,19 +10,28 @@ use super::state::PersonState;
 /// One stage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Its name; may be empty.
+    pub name: String,
+    /// Where it stands.
+    pub standing: StageStanding,
     /// How many must approve.
     pub rule: Rule,
-    /// Everybody asked, the escalation person included, in the order of asking.
+    /// Everybody asked or to be asked, those asked by escalation included, in the order of asking; whose question is void or
+    /// was passed on comes last.
     pub asked: Vec<AskedPerson>,
     /// What happens when nobody decides, in order of time; empty for a request without a due time.
     pub ladder: Vec<LadderStep>,
 }
 
 impl Stage {
-    /// People that the rule counts: everybody but the escalation person.
+    /// People that the rule counts: everybody but those asked by escalation, and those whose question counts no more.
     #[must_use]
     pub fn counted(&self) -> u32 {
-        u32::try_from(self.asked.iter().filter(|asked| !asked.escalation).count()).unwrap_or(u32::MAX)
+        let gone = |asked: &AskedPerson| matches!(asked.state, PersonState::Stale | PersonState::Reassigned);
+        let counted = self.asked.iter().filter(|asked| !asked.escalation && !gone(asked));
+        u32::try_from(counted.count()).unwrap_or(u32::MAX)
     }
 
     /// Approvals that the rule counts.
@@ -31,6 +40,17 @@ impl Stage {
         let approved = self.asked.iter().filter(|asked| !asked.escalation && asked.state == PersonState::Approved);
         u32::try_from(approved.count()).unwrap_or(u32::MAX)
     }
+}
+
+/// Where a stage stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StageStanding {
+    /// Approved, and the next one was opened or the request ended.
+    Passed,
+    /// Open, or the last one that was before the request ended.
+    Current,
+    /// Comes later, if those before are approved.
+    Later,
 }
 
 /// One person asked.
@@ -48,6 +68,10 @@ pub struct AskedPerson {
     pub reminders: u32,
     /// Whether they were asked by escalation, so that their answer decides alone.
     pub escalation: bool,
+    /// In whose place they are asked, and why: `for Ben Okafor, who is absent`.
+    pub stands_in: Option<String>,
+    /// Whether somebody added them to those whom the policy asks.
+    pub added: bool,
     /// Whether this is the reader.
     pub is_viewer: bool,
 }
@@ -68,9 +92,9 @@ pub struct LadderStep {
 pub enum LadderKind {
     /// Everybody who has not answered is reminded.
     Remind,
-    /// This person is asked too, and decides alone.
-    Escalate(Person),
-    /// The request ends by rule.
+    /// These people are asked too, and each of them decides alone.
+    Escalate(Vec<Person>),
+    /// The stage ends by rule.
     End(FinalRule),
 }
 
@@ -80,7 +104,10 @@ impl LadderKind {
     pub fn in_words(&self) -> String {
         match self {
             Self::Remind => "Remind whoever has not answered".to_owned(),
-            Self::Escalate(person) => format!("Escalate to {}", person.label()),
+            Self::Escalate(people) => {
+                let labels: Vec<_> = people.iter().map(Person::label).collect();
+                format!("Escalate to {}", labels.join(", "))
+            }
             Self::End(FinalRule::Reject) => "Reject automatically".to_owned(),
             Self::End(FinalRule::Approve) => "Approve automatically".to_owned(),
             Self::End(FinalRule::Expire) => "Expire undecided".to_owned(),

@@ -13,6 +13,8 @@ pub enum RequestState {
     Escalated,
     /// Suspended by an admin: the clock stands still.
     OnHold,
+    /// Open, but another revision is awaited: the clock stands still.
+    ChangesRequested,
     /// Closed: approved, by people or by rule.
     Approved,
     /// Closed: rejected, by people or by rule.
@@ -27,10 +29,11 @@ pub enum RequestState {
 
 impl RequestState {
     /// Every state, in the order in which filters list them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Waiting,
         Self::Escalated,
         Self::OnHold,
+        Self::ChangesRequested,
         Self::Approved,
         Self::Rejected,
         Self::Expired,
@@ -45,6 +48,7 @@ impl RequestState {
             Self::Waiting => "waiting",
             Self::Escalated => "escalated",
             Self::OnHold => "on-hold",
+            Self::ChangesRequested => "changes-requested",
             Self::Approved => "approved",
             Self::Rejected => "rejected",
             Self::Expired => "expired",
@@ -66,6 +70,7 @@ impl RequestState {
             Self::Waiting => Mark { word: "Waiting", tone: Tone::Waiting, icon: Icon::Clock },
             Self::Escalated => Mark { word: "Escalated", tone: Tone::Escalated, icon: Icon::ArrowUp },
             Self::OnHold => Mark { word: "On hold", tone: Tone::Held, icon: Icon::Pause },
+            Self::ChangesRequested => Mark { word: "Changes requested", tone: Tone::Changes, icon: Icon::Pen },
             Self::Approved => Mark { word: "Approved", tone: Tone::Good, icon: Icon::Check },
             Self::Rejected => Mark { word: "Rejected", tone: Tone::Bad, icon: Icon::Cross },
             Self::Expired => Mark { word: "Expired", tone: Tone::Gone, icon: Icon::Minus },
@@ -77,7 +82,7 @@ impl RequestState {
     /// Whether somebody may still decide (now, or after a resume).
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Waiting | Self::Escalated | Self::OnHold)
+        matches!(self, Self::Waiting | Self::Escalated | Self::OnHold | Self::ChangesRequested)
     }
 }
 
@@ -90,10 +95,18 @@ pub enum PersonState {
     Approved,
     /// Rejected.
     Rejected,
+    /// Asked for changes.
+    ChangesRequested,
+    /// Will be asked when their stage is opened.
+    Later,
     /// The stage was decided without them.
     NotNeeded,
     /// Is no longer asked: disabled, or their question was withdrawn.
     Withdrawn,
+    /// Answered, or was asked, about an earlier revision.
+    Stale,
+    /// Somebody else is asked in their place.
+    Reassigned,
 }
 
 impl PersonState {
@@ -104,6 +117,10 @@ impl PersonState {
             Self::Waiting => Mark { word: "Waiting", tone: Tone::Waiting, icon: Icon::Clock },
             Self::Approved => Mark { word: "Approved", tone: Tone::Good, icon: Icon::Check },
             Self::Rejected => Mark { word: "Rejected", tone: Tone::Bad, icon: Icon::Cross },
+            Self::ChangesRequested => Mark { word: "Changes requested", tone: Tone::Changes, icon: Icon::Pen },
+            Self::Later => Mark { word: "Later", tone: Tone::Gone, icon: Icon::Dot },
+            Self::Stale => Mark { word: "Earlier revision", tone: Tone::Gone, icon: Icon::Again },
+            Self::Reassigned => Mark { word: "Passed on", tone: Tone::Gone, icon: Icon::Person },
             Self::NotNeeded => Mark { word: "Not needed", tone: Tone::Gone, icon: Icon::Minus },
             Self::Withdrawn => Mark { word: "No longer asked", tone: Tone::Gone, icon: Icon::Minus },
         }

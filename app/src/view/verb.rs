@@ -115,6 +115,14 @@ impl Verb {
             (Self::Suspend, Owner::Monitor { .. }) => "Pauses the monitor: nothing is checked and nobody is told.",
             (Self::Resume, Owner::Monitor { .. }) => "Checks again, at once.",
             (Self::Restart, Owner::Monitor { .. }) => "Gives the monitor its instance back, which checks at once.",
+            (Self::Suspend, Owner::Preview { .. }) => "Draws no further page until it is resumed.",
+            (Self::Resume, Owner::Preview { .. }) => "Goes on drawing where it was held back.",
+            (Self::Restart, Owner::Preview { .. }) => "Draws all pages of the file again.",
+            (Self::Terminate, Owner::Preview { .. }) => "Leaves the preview as it is. No further page is drawn.",
+            (Self::Suspend, Owner::Digests { .. }) => "Holds the digests back until it is resumed.",
+            (Self::Resume, Owner::Digests { .. }) => "Lets the digests go on, with the one that is due.",
+            (Self::Restart, Owner::Digests { .. }) => "Gives the digests their instance back.",
+            (Self::Restart, Owner::Absence { .. }) => "Plans it once more, if the rules allow it.",
             (verb, _) => verb.in_general(),
         }
     }
@@ -173,8 +181,14 @@ impl VerbForm {
 
 /// What an owner never allows.
 fn refused(verb: Verb, owner: &Owner) -> Option<&'static str> {
-    let watches = matches!((verb, owner), (Verb::Terminate, Owner::Monitor { .. }));
-    watches.then_some("A monitor runs until it is deleted, on its own page.")
+    match (verb, owner) {
+        (Verb::Terminate, Owner::Digests { .. }) => Some("Digests end when their reader turns them off."),
+        (Verb::Terminate, Owner::Monitor { .. }) => Some("A monitor runs until it is deleted, on its own page."),
+        (Verb::Suspend | Verb::Resume | Verb::Terminate, Owner::Absence { .. }) => {
+            Some("An absence is cancelled on the page of its person.")
+        }
+        _ => None,
+    }
 }
 
 fn not_possible(verb: Verb, state: InstanceState) -> Option<&'static str> {

@@ -90,6 +90,28 @@ fn orchestrations_go_through_the_rules() {
 }
 
 #[test]
+fn whoever_draws_knows_nothing_but_the_file() {
+    let rest = ["crate::db", "crate::http", "crate::auth", "crate::config", "crate::flows", "countersign_engine"];
+    assert_absent("src/drawing", &rest);
+}
+
+#[test]
+fn the_demo_is_played_through_the_rules() {
+    let outside = [
+        "crate::db",
+        "crate::http",
+        "crate::pages",
+        "crate::flows",
+        "crate::cli",
+        "sea_orm",
+        "axum",
+        "leptos",
+        "SystemTime",
+    ];
+    assert_absent("src/demo", &outside);
+}
+
+#[test]
 fn the_server_part_is_switched_in_one_place() {
     for (path, text) in sources("src").into_iter().filter(|(path, _)| path != "src/lib.rs") {
         for (number, line) in text.lines().enumerate() {

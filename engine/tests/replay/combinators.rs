@@ -30,6 +30,25 @@ fn join_all_of_two_thousand_activities_completes_in_any_order_of_results() {
 }
 
 #[test]
+fn what_waits_for_many_gates_does_nothing_before_the_last_one_opens() {
+    let mut bench = Bench::started(code(|ctx, _| async move {
+        let gates = (0..20).map(|n| ctx.external_event::<bool>(format!("gate-{n}")));
+        let open: Vec<bool> = join_all(gates).await.into_iter().collect::<Result<_, _>>()?;
+        Ok(json!(ctx.call(WORK, &u32::try_from(open.len()).expect("few")).await?))
+    }));
+    // All but one, in another order than they are waited for, one of them twice, and with a restart in between.
+    for n in (0..20).rev().filter(|n| *n != 7).chain([3]) {
+        let outcome = bench.turn([raised(&format!("gate-{n}"), true)]);
+        assert!(scheduled(&outcome).is_empty() && bench.end().is_none(), "gate {n} opened the way");
+        bench.evict();
+    }
+    let outcome = bench.turn([raised("gate-7", true)]);
+    let [work] = scheduled(&outcome)[..] else { panic!("the way is open: {:?}", scheduled(&outcome)) };
+    bench.turn([bench.done(work, 1)]);
+    assert_eq!(bench.output(), json!(1));
+}
+
+#[test]
 fn results_come_out_of_futures_unordered_as_they_arrive() {
     let mut bench = Bench::started(code(|ctx, _| async move {
         let mut calls: FuturesUnordered<_> = (0..3).map(|n| ctx.call(WORK, &n)).collect();

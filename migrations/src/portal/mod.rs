@@ -11,6 +11,14 @@ mod m20261122_080800_create_monitor_tables;
 mod m20261122_080900_create_idempotency_keys;
 mod m20261122_081000_chain_audit;
 mod m20261122_081600_index_requests_by_ending;
+mod m20261123_090100_add_stages_and_revisions;
+mod m20261123_090200_create_policy_tables;
+mod m20261123_090300_describe_people;
+mod m20261123_090400_create_digest_lines;
+mod m20261123_090500_index_assignments_by_answer;
+mod m20261123_090600_create_preview_tables;
+mod m20261123_090700_create_search;
+mod m20261123_090800_create_link_codes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{ColumnDef, DynIden, IntoIden};
@@ -34,6 +42,14 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_080900_create_idempotency_keys::Migration),
             Box::new(m20261122_081000_chain_audit::Migration),
             Box::new(m20261122_081600_index_requests_by_ending::Migration),
+            Box::new(m20261123_090100_add_stages_and_revisions::Migration),
+            Box::new(m20261123_090200_create_policy_tables::Migration),
+            Box::new(m20261123_090300_describe_people::Migration),
+            Box::new(m20261123_090400_create_digest_lines::Migration),
+            Box::new(m20261123_090500_index_assignments_by_answer::Migration),
+            Box::new(m20261123_090600_create_preview_tables::Migration),
+            Box::new(m20261123_090700_create_search::Migration),
+            Box::new(m20261123_090800_create_link_codes::Migration),
         ]
     }
 

@@ -17,6 +17,11 @@ pub(crate) struct Model {
     pub(crate) reminders: i64,
     pub(crate) created_at: i64,
     pub(crate) settled_at: Option<i64>,
+    pub(crate) attempt: i64,
+    pub(crate) revision: i64,
+    pub(crate) stands_in_for: Option<String>,
+    pub(crate) stands_in_why: Option<String>,
+    pub(crate) added_by: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

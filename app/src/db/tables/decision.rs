@@ -10,6 +10,8 @@ pub(crate) struct Model {
     pub(crate) request_id: String,
     pub(crate) generation: i64,
     pub(crate) stage: i64,
+    pub(crate) number: i64,
+    pub(crate) revision: i64,
     pub(crate) assignment_id: Option<String>,
     pub(crate) user_id: Option<String>,
     pub(crate) ruling: String,

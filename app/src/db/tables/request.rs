@@ -24,6 +24,10 @@ pub(crate) struct Model {
     pub(crate) closed_reason: String,
     pub(crate) policy: String,
     pub(crate) text: String,
+    pub(crate) stage: i64,
+    pub(crate) changes_requested_at: Option<i64>,
+    pub(crate) ladder_base_at: Option<i64>,
+    pub(crate) rungs_done: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

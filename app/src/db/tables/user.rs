@@ -14,6 +14,11 @@ pub(crate) struct Model {
     pub(crate) password_hash: Option<String>,
     pub(crate) invited_at: Option<i64>,
     pub(crate) signed_in_at: Option<i64>,
+    pub(crate) manager_id: Option<String>,
+    pub(crate) language: String,
+    pub(crate) zone: String,
+    pub(crate) digest: String,
+    pub(crate) shortcuts: bool,
     pub(crate) created_at: i64,
 }
 

@@ -20,9 +20,11 @@ mod time;
 mod files;
 mod monitors;
 mod people;
+mod policies;
 mod requests;
 mod webhooks;
 mod workflows;
 
 pub(crate) use page::show;
+pub(super) use requests::events_json;
 pub(crate) use router::router;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use super::answers::Refused;
 use super::call::Call;
 use super::problem::ApiError;
-use super::query::{Asked, part, place, rows};
+use super::query::{Asked, SomeRows, part, place, rows};
 use super::time::rfc3339;
 use crate::http::state::AppState;
 use crate::portal::user::Person;
@@ -116,6 +116,9 @@ pub(crate) struct PersonEntry {
     email: String,
     account: AccountWord,
     roles: Vec<RoleWord>,
+    /// Who their manager is; null without one.
+    #[schema(format = "uuid")]
+    manager: Option<String>,
     #[schema(format = "date-time")]
     created_at: String,
     #[schema(format = "date-time")]
@@ -130,6 +133,7 @@ impl From<User> for PersonEntry {
             email: user.email.to_string(),
             account: user.state.into(),
             roles: words(user.roles),
+            manager: user.manager.map(|manager| manager.to_string()),
             created_at: rfc3339(user.created_at),
             signed_in_at: user.signed_in_at.map(rfc3339),
         }
@@ -144,12 +148,6 @@ pub(crate) struct PersonList {
     next: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Which {
-    cursor: Option<String>,
-    limit: Option<u64>,
-}
-
 /// People
 ///
 /// Everybody by name. For administrators.
@@ -158,14 +156,11 @@ struct Which {
     path = "/v1/people",
     operation_id = "list_people",
     tag = "People",
-    params(
-        ("limit" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Rows of a part; 50 if not said."),
-        ("cursor" = Option<String>, Query, description = "next of the part before."),
-    ),
+    params(SomeRows),
     responses((status = 200, description = "A part of the list.", body = PersonList), Refused),
     security(("bearer" = ["people:read"]))
 )]
-async fn list(State(state): State<AppState>, call: Call, Asked(which): Asked<Which>) -> Result<Response, ApiError> {
+async fn list(State(state): State<AppState>, call: Call, Asked(which): Asked<SomeRows>) -> Result<Response, ApiError> {
     let most = usize::try_from(rows(which.limit)?).unwrap_or(usize::MAX);
     let after: Option<UserId> = place(which.cursor.as_deref(), |text| text.parse().ok())?;
     let people = state.portal.people(&call.actor).await?;

@@ -5,8 +5,9 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
 use super::problem::ApiError;
 use crate::pages::paths::with_query;
@@ -28,6 +29,25 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
             Query::try_from_uri(&parts.uri).map_err(|rejection| ApiError::bad_request(rejection.body_text()))?;
         Ok(Self(query.0))
     }
+}
+
+/// Which part of a list whose parts have fifty rows.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FromCursor {
+    /// next of the part before.
+    pub(crate) cursor: Option<String>,
+}
+
+/// Which part of a list, and how large.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SomeRows {
+    /// Rows of a part; 50 if not said.
+    #[param(minimum = 1, maximum = 100)]
+    pub(crate) limit: Option<u64>,
+    /// next of the part before.
+    pub(crate) cursor: Option<String>,
 }
 
 /// How many rows were asked for, if so many may be.

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::problem::{self, ApiError};
-use super::{document, files, monitors, people, requests, webhooks, workflows};
+use super::{document, files, monitors, people, policies, requests, webhooks, workflows};
 use crate::http::middleware::panics;
 use crate::http::state::AppState;
 
@@ -38,6 +38,7 @@ fn below() -> OpenApiRouter<AppState> {
         .routes(routes!(document::openapi))
         .merge(people::routes())
         .merge(requests::routes())
+        .merge(policies::routes())
         .merge(files::routes())
         .merge(workflows::routes())
         .merge(monitors::routes())

@@ -18,7 +18,7 @@ use super::call::Call;
 use super::json::JsonBody;
 use super::once::{IdempotencyKey, once};
 use super::problem::ApiError;
-use super::query::{Asked, part, place, rows};
+use super::query::{Asked, SomeRows, part, place, rows};
 use super::time::rfc3339;
 use crate::http::state::AppState;
 use crate::pages::paths::Segment;
@@ -202,12 +202,6 @@ pub(crate) struct RunList {
     next: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Which {
-    cursor: Option<String>,
-    limit: Option<u64>,
-}
-
 /// Runs of a workflow
 ///
 /// Newest first: those that the caller started, for administrators everybody's.
@@ -216,11 +210,7 @@ struct Which {
     path = "/v1/workflows/{name}/runs",
     operation_id = "list_runs",
     tag = "Workflows",
-    params(
-        ("name" = String, Path, description = "The workflow."),
-        ("limit" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Rows of a part; 50 if not said."),
-        ("cursor" = Option<String>, Query, description = "next of the part before."),
-    ),
+    params(("name" = String, Path, description = "The workflow."), SomeRows),
     responses((status = 200, description = "A part of the list.", body = RunList), Refused),
     security(("bearer" = ["instances:read"]))
 )]
@@ -228,7 +218,7 @@ async fn runs(
     State(state): State<AppState>,
     call: Call,
     Path(name): Path<String>,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<SomeRows>,
 ) -> Result<Response, ApiError> {
     let starter = state.portal.starter_filter(&call.actor)?;
     let name = state.portal.catalogue().find(&name).ok_or_else(ApiError::not_found)?.name.clone();

@@ -9,14 +9,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::denial::{Denial, ErrorBody};
+use super::described::{ListedEntities, Listing, PAGE, Refusals};
 use super::input::Input;
 use super::query::Asked;
-use super::routes::Refusals;
 use super::status::whole_seconds;
 use super::surface::Caller;
 use super::token;
 use crate::http::state::AppState;
-use crate::portal::workflows::EntitySignal;
+use crate::portal::workflows::{EntitySignal, may_read_entities};
 
 /// How the key of an entity is written that is empty, which no path can hold.
 const NO_KEY: &str = "$";
@@ -64,7 +64,9 @@ pub(super) async fn show(
 ) -> Result<Json<Payload>, Denial> {
     state.portal.require_entity_reader(&caller.actor)?;
     let id = EntityId::new(&name, &spoken(key)).map_err(|error| Denial::not_found(error.to_string()))?;
-    let found = state.engine.find_entity(&id).await?.and_then(|record| record.state);
+    let may_read = may_read_entities(&caller.actor, id.name());
+    let found = if may_read { state.engine.find_entity(&id).await? } else { None };
+    let found = found.and_then(|record| record.state);
     found.map(Json).ok_or_else(|| Denial::not_found(format!("The entity {id} has no state.")))
 }
 
@@ -72,19 +74,8 @@ pub(super) async fn show(
 #[utoipa::path(
     get, path = "/entities", operation_id = "listEntities", tag = "Durable Functions",
     security(("bearer" = ["entities:read"])),
-    params(
-        ("lastOperationTimeFrom" = Option<String>, Query, description = "Did something then or later (ISO 8601)."),
-        ("lastOperationTimeTo" = Option<String>, Query, description = "Did nothing after that."),
-        ("fetchState" = Option<bool>, Query, description = "With their states; not without it."),
-        ("top" = Option<u32>, Query, minimum = 1, description = "Rows of a page: 100 unless said, 500 at most."),
-        ("x-ms-continuation-token" = Option<String>, Header, description = "The token that came with the page before."),
-    ),
-    responses(
-        Refusals,
-        (status = 200, body = Vec<EntityStatus>,
-         description = "The page. Its header `x-ms-continuation-token` asks for the next one; the last page has none."),
-        (status = 400, description = "The call makes no sense.", body = ErrorBody),
-    ),
+    params(ListedEntities),
+    responses(Listing, (status = 200, body = Vec<EntityStatus>, description = PAGE)),
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -101,18 +92,9 @@ pub(super) async fn list(
     security(("bearer" = ["entities:read"])),
     params(
         ("name" = String, Path, description = "The kind of entity; compared without regard to case."),
-        ("lastOperationTimeFrom" = Option<String>, Query, description = "Did something then or later (ISO 8601)."),
-        ("lastOperationTimeTo" = Option<String>, Query, description = "Did nothing after that."),
-        ("fetchState" = Option<bool>, Query, description = "With their states; not without it."),
-        ("top" = Option<u32>, Query, minimum = 1, description = "Rows of a page: 100 unless said, 500 at most."),
-        ("x-ms-continuation-token" = Option<String>, Header, description = "The token that came with the page before."),
+        ListedEntities,
     ),
-    responses(
-        Refusals,
-        (status = 200, body = Vec<EntityStatus>,
-         description = "The page. Its header `x-ms-continuation-token` asks for the next one; the last page has none."),
-        (status = 400, description = "The call makes no sense.", body = ErrorBody),
-    ),
+    responses(Listing, (status = 200, body = Vec<EntityStatus>, description = PAGE)),
 )]
 pub(super) async fn list_of_kind(
     State(state): State<AppState>,
@@ -146,6 +128,7 @@ async fn page(
     let has_more = records.len() > rows as usize;
     records.truncate(rows as usize);
     let last = records.last().filter(|_| has_more).map(|record| record.key);
+    records.retain(|record| may_read_entities(&caller.actor, record.id.name()));
     let shown = |record: EntityRecord| EntityStatus {
         entity_id: EntityName { name: record.id.name().to_owned(), key: record.id.key().to_owned() },
         last_operation_time: whole_seconds(record.updated_at),

@@ -11,9 +11,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::denial::{Denial, ErrorBody};
+use super::described::{Listing, PAGE, Refusals};
 use super::history::{Shown, rows};
 use super::query::Asked;
-use super::routes::Refusals;
 use super::status::InstanceStatus;
 use super::surface::Caller;
 use super::token;
@@ -102,12 +102,7 @@ async fn find(state: &AppState, caller: &Caller, id: &str) -> Result<InstanceRec
          description = "Rows of a page: 100 unless said, 500 at most; fewer where their values are large."),
         ("x-ms-continuation-token" = Option<String>, Header, description = "The token that came with the page before."),
     ),
-    responses(
-        Refusals,
-        (status = 200, body = Vec<InstanceStatus>,
-         description = "The page. Its header `x-ms-continuation-token` asks for the next one; the last page has none."),
-        (status = 400, description = "The call makes no sense.", body = ErrorBody),
-    ),
+    responses(Listing, (status = 200, body = Vec<InstanceStatus>, description = PAGE)),
 )]
 pub(super) async fn list(
     State(state): State<AppState>,

@@ -13,6 +13,7 @@ mod routes;
 mod surface;
 
 mod denial;
+mod described;
 mod input;
 mod links;
 mod query;

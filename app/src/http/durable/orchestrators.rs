@@ -5,10 +5,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::denial::{Denial, ErrorBody};
+use super::described::Refusals;
 use super::input::Input;
 use super::links::CheckStatus;
 use super::query::Asked;
-use super::routes::Refusals;
 use super::surface::Caller;
 use super::wait::Wait;
 use crate::http::state::AppState;

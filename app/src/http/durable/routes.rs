@@ -1,6 +1,5 @@
 //! The table of routes, the document that describes them, and the two places where they are served.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use axum::Router;
@@ -9,12 +8,12 @@ use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::any;
 use countersign_engine::limits::MAX_PAYLOAD_BYTES;
-use utoipa::IntoResponses;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{Components, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as handlers;
 
+use super::described::Refusals;
 use super::links::Links;
 use super::path::{RPC, WEBHOOKS, normalised};
 use super::{entities, instances, orchestrators, surface, verbs};
@@ -95,25 +94,4 @@ async fn nothing_here() -> StatusCode {
 )]
 async fn make_primary() -> StatusCode {
     StatusCode::OK
-}
-
-/// What every call may be told, for the document.
-pub(super) struct Refusals;
-
-impl IntoResponses for Refusals {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let told = [
-            ("401", "No API token that works was shown."),
-            ("403", "Its scopes or its owner's roles do not allow this, or the instance is the portal's own."),
-            ("429", "The token is used too often; try again after `Retry-After` seconds."),
-            ("500", "A fault of the portal."),
-            ("503", "The database is full or busy; nothing was changed."),
-        ];
-        told.into_iter().map(|(status, text)| (status.to_owned(), RefOr::T(refusal(text)))).collect()
-    }
-}
-
-fn refusal(text: &str) -> Response {
-    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("DurableError"))).build();
-    ResponseBuilder::new().description(text).content("application/json", body).build()
 }

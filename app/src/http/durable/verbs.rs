@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::denial::{Denial, ErrorBody};
+use super::described::{Refusals, Steering};
 use super::input::Input;
 use super::links::CheckStatus;
 use super::query::Asked;
-use super::routes::Refusals;
 use super::surface::Caller;
 use super::wait::Wait;
 use crate::http::state::AppState;
@@ -48,18 +48,8 @@ pub(super) async fn raise_event(
 #[utoipa::path(
     post, path = "/instances/{instanceId}/terminate", operation_id = "terminateInstance", tag = "Durable Functions",
     security(("bearer" = ["instances:control"])),
-    params(
-        ("instanceId" = String, Path, description = "The instance."),
-        ("reason" = Option<String>, Query, max_length = 500, description = "Why; it is kept in the history."),
-    ),
-    responses(
-        Refusals,
-        (status = 202, description = "It will end."),
-        (status = 400, description = "The call makes no sense.", body = ErrorBody),
-        (status = 404, description = "There is no such instance.", body = ErrorBody),
-        (status = 409, description = "It cannot be done as things stand.", body = ErrorBody),
-        (status = 410, description = "It has ended already.", body = ErrorBody),
-    ),
+    params(Steering),
+    responses(Steering, (status = 202, description = "It will end.")),
 )]
 pub(super) async fn terminate(
     State(state): State<AppState>,
@@ -74,18 +64,8 @@ pub(super) async fn terminate(
 #[utoipa::path(
     post, path = "/instances/{instanceId}/suspend", operation_id = "suspendInstance", tag = "Durable Functions",
     security(("bearer" = ["instances:control"])),
-    params(
-        ("instanceId" = String, Path, description = "The instance."),
-        ("reason" = Option<String>, Query, max_length = 500, description = "Why; it is kept in the history."),
-    ),
-    responses(
-        Refusals,
-        (status = 202, description = "It stands still, as it may have before."),
-        (status = 400, description = "The call makes no sense.", body = ErrorBody),
-        (status = 404, description = "There is no such instance.", body = ErrorBody),
-        (status = 409, description = "It cannot be done as things stand.", body = ErrorBody),
-        (status = 410, description = "It has ended.", body = ErrorBody),
-    ),
+    params(Steering),
+    responses(Steering, (status = 202, description = "It stands still, as it may have before.")),
 )]
 pub(super) async fn suspend(
     State(state): State<AppState>,
@@ -100,18 +80,8 @@ pub(super) async fn suspend(
 #[utoipa::path(
     post, path = "/instances/{instanceId}/resume", operation_id = "resumeInstance", tag = "Durable Functions",
     security(("bearer" = ["instances:control"])),
-    params(
-        ("instanceId" = String, Path, description = "The instance."),
-        ("reason" = Option<String>, Query, max_length = 500, description = "Why; it is kept in the history."),
-    ),
-    responses(
-        Refusals,
-        (status = 202, description = "It goes on, as it may have before."),
-        (status = 400, description = "The call makes no sense.", body = ErrorBody),
-        (status = 404, description = "There is no such instance.", body = ErrorBody),
-        (status = 409, description = "It cannot be done as things stand.", body = ErrorBody),
-        (status = 410, description = "It has ended.", body = ErrorBody),
-    ),
+    params(Steering),
+    responses(Steering, (status = 202, description = "It goes on, as it may have before.")),
 )]
 pub(super) async fn resume(
     State(state): State<AppState>,
@@ -126,10 +96,7 @@ pub(super) async fn resume(
 #[utoipa::path(
     post, path = "/instances/{instanceId}/rewind", operation_id = "rewindInstance", tag = "Durable Functions",
     security(("bearer" = ["instances:control"])),
-    params(
-        ("instanceId" = String, Path, description = "The instance."),
-        ("reason" = Option<String>, Query, max_length = 500, description = "Why; it is kept in the history."),
-    ),
+    params(Steering),
     responses(
         Refusals,
         (status = 202, description = "It goes on from before its failure."),

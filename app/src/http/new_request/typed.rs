@@ -1,23 +1,65 @@
 //! The fields of the form, as they were typed.
 
-use crate::portal::file::Upload;
-use crate::portal::{FieldError, RequestDraft, SpanDraft, UploadId};
+use crate::http::received::{Fields, MAX_REPEATED};
+use crate::portal::{FieldError, PolicyId, RequestDraft, SpanDraft, UploadId};
 use crate::view::{ApproverForm, FinalRule, FormErrors, KeptFile, NewRequest, SpanField, SpanUnit};
 
-/// The most rows of approvers and kept files that are read; more are no form of ours.
-const MAX_REPEATED: usize = 100;
+/// What no policy's id is.
+const NO_POLICY: PolicyId = PolicyId(uuid::Uuid::nil());
 
 /// What was typed; an absent field counts as empty.
 #[derive(Debug, Default)]
 pub(super) struct Typed {
     draft: RequestDraft,
-    kept: Vec<UploadId>,
-    more_rows: bool,
+    intent: Intent,
+}
+
+/// Which button was pressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Intent {
+    /// The one that sends the request.
+    #[default]
+    Submit,
+    /// The one that shows whom a policy asks.
+    Preview,
+    /// The one that adds rows for approvers.
+    MoreRows,
+}
+
+impl Fields for Typed {
+    fn set(&mut self, name: &str, value: String) {
+        let draft = &mut self.draft;
+        match name {
+            "title" => draft.title = value,
+            "text" => draft.text = value,
+            "approver" if draft.approvers.len() < MAX_REPEATED => draft.approvers.push(value),
+            "rule" => draft.rule = value,
+            "needed" => draft.needed = value,
+            "due" => draft.due.number = value,
+            "due_unit" => draft.due.unit = value,
+            "remind" => draft.remind.number = value,
+            "remind_unit" => draft.remind.unit = value,
+            "escalate_to" => draft.escalate_to = value,
+            "escalate" => draft.escalate.number = value,
+            "escalate_unit" => draft.escalate.unit = value,
+            "final_rule" => draft.final_rule = value,
+            // What is no id is kept as one that no policy has, so that it is refused and not passed over.
+            "policy" => draft.policy = (!value.is_empty()).then(|| value.parse().unwrap_or(NO_POLICY)),
+            "intent" => {
+                self.intent = match value.as_str() {
+                    "more_rows" => Intent::MoreRows,
+                    "preview" => Intent::Preview,
+                    _ => Intent::Submit,
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Typed {
-    /// The form as it is opened.
-    pub(super) fn fresh() -> Self {
+    /// The form as it is opened, with the policy that the address names.
+    pub(super) fn fresh(policy: &str) -> Self {
         let form = NewRequest::default();
         let span = |field: SpanField| SpanDraft { number: field.number, unit: field.unit.key().to_owned() };
         let draft = RequestDraft {
@@ -30,35 +72,28 @@ impl Typed {
             final_rule: form.final_rule.key().to_owned(),
             ..RequestDraft::default()
         };
-        Self { draft, kept: Vec::new(), more_rows: false }
+        let mut typed = Self { draft, intent: Intent::Submit };
+        typed.set("policy", policy.to_owned());
+        typed
     }
 
-    /// Takes one field. Unknown ones are ignored, repeated ones are collected where the form repeats them.
-    pub(super) fn set(&mut self, name: &str, value: String) {
-        let draft = &mut self.draft;
-        match name {
-            "title" => draft.title = value,
-            "text" => draft.text = value,
-            "kept_file" if self.kept.len() < MAX_REPEATED => self.kept.extend(value.parse::<UploadId>()),
-            "approver" if draft.approvers.len() < MAX_REPEATED => draft.approvers.push(value),
-            "rule" => draft.rule = value,
-            "needed" => draft.needed = value,
-            "due" => draft.due.number = value,
-            "due_unit" => draft.due.unit = value,
-            "remind" => draft.remind.number = value,
-            "remind_unit" => draft.remind.unit = value,
-            "escalate_to" => draft.escalate_to = value,
-            "escalate" => draft.escalate.number = value,
-            "escalate_unit" => draft.escalate.unit = value,
-            "final_rule" => draft.final_rule = value,
-            "intent" => self.more_rows = value == "more_rows",
-            _ => {}
+    /// Which button was pressed.
+    pub(super) fn intent(&self) -> Intent {
+        self.intent
+    }
+
+    /// The policy that was chosen.
+    pub(super) fn policy(&self) -> Option<PolicyId> {
+        self.draft.policy
+    }
+
+    /// Begins title and text with these where nothing was typed.
+    pub(super) fn begin_with(&mut self, title: &str, text: &str) {
+        for (typed, template) in [(&mut self.draft.title, title), (&mut self.draft.text, text)] {
+            if typed.trim().is_empty() {
+                template.clone_into(typed);
+            }
         }
-    }
-
-    /// Whether the button for more rows was pressed.
-    pub(super) fn wants_more_rows(&self) -> bool {
-        self.more_rows
     }
 
     /// Adds the rows that the button promises.
@@ -67,18 +102,13 @@ impl Typed {
         self.draft.approvers.resize(rows.max(self.draft.approvers.len()), String::new());
     }
 
-    /// The earlier uploads that are still wanted.
-    pub(super) fn kept_files(&self) -> Vec<UploadId> {
-        self.kept.clone()
-    }
-
     /// What the portal is asked to submit.
-    pub(super) fn draft(&self, uploads: &[Upload]) -> RequestDraft {
-        RequestDraft { files: uploads.iter().map(|upload| upload.id).collect(), ..self.draft.clone() }
+    pub(super) fn draft(&self, files: Vec<UploadId>) -> RequestDraft {
+        RequestDraft { files, ..self.draft.clone() }
     }
 
     /// The form with everything as it was typed.
-    pub(super) fn into_view(self, uploads: &[Upload], max_file_size: u64, errors: Vec<FieldError>) -> NewRequest {
+    pub(super) fn into_view(self, kept: Vec<KeptFile>, max_file_size: u64, errors: Vec<FieldError>) -> NewRequest {
         let draft = self.draft;
         let approvers = ApproverForm {
             rows: draft.approvers,
@@ -90,8 +120,11 @@ impl Typed {
         NewRequest {
             title: draft.title,
             text: draft.text,
-            kept: uploads.iter().filter_map(kept).collect(),
+            kept,
             max_file_size,
+            policies: Vec::new(),
+            policy: draft.policy.map(|id| id.to_string()).unwrap_or_default(),
+            preview: None,
             approvers,
             remind: span(draft.remind),
             escalate_to: draft.escalate_to,
@@ -106,11 +139,6 @@ fn span(draft: SpanDraft) -> SpanField {
     SpanField { number: draft.number, unit: SpanUnit::from_key(&draft.unit).unwrap_or_default() }
 }
 
-fn kept(upload: &Upload) -> Option<KeptFile> {
-    let file = upload.file.as_ref()?;
-    Some(KeptFile { token: upload.id.to_string(), name: upload.name.clone(), size: file.size })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,14 +149,26 @@ mod tests {
         typed.set("approver", String::from("ana@example.org"));
         typed.set("intent", String::from("more_rows"));
         typed.add_rows();
-        let form = typed.into_view(&[], 1, Vec::new());
+        let form = typed.into_view(Vec::new(), 1, Vec::new());
         assert_eq!(form.approvers.rows.len(), 6);
         assert_eq!(form.approvers.rows[0], "ana@example.org");
     }
 
     #[test]
+    fn a_template_begins_only_what_is_empty() {
+        let mut typed = Typed::default();
+        typed.set("title", String::from("My own"));
+        typed.set("text", String::from(" \n"));
+        typed.set("policy", String::from("nonsense"));
+        typed.begin_with("Purchase", "Why?");
+        let form = typed.into_view(Vec::new(), 1, Vec::new());
+        assert_eq!((form.title.as_str(), form.text.as_str()), ("My own", "Why?"));
+        assert_eq!(form.policy, NO_POLICY.to_string());
+    }
+
+    #[test]
     fn the_form_is_opened_with_choices_that_can_be_sent() {
-        let fresh = Typed::fresh();
+        let fresh = Typed::fresh("");
         assert_eq!((fresh.draft.rule.as_str(), fresh.draft.final_rule.as_str()), ("any", "reject"));
         assert_eq!(fresh.draft.due.unit, "days");
     }

@@ -1,13 +1,12 @@
 //! The audit log.
 
-use super::moment;
+use super::{Seen, moment};
 use crate::portal::audit::{AuditLine, Checkpoint};
-use crate::portal::clock::Time;
 use crate::view;
 use crate::view::Moment;
 
 /// One row.
-pub(crate) fn row(line: AuditLine, now: Time) -> view::AuditRow {
+pub(crate) fn row(line: AuditLine, seen: Seen) -> view::AuditRow {
     let entry = line.row.entry;
     let actor = if entry.actor.is_empty() { entry.actor_kind.clone() } else { entry.actor.clone() };
     let (who, which) = match line.person {
@@ -16,7 +15,7 @@ pub(crate) fn row(line: AuditLine, now: Time) -> view::AuditRow {
     };
     view::AuditRow {
         seq: line.row.seq,
-        at: moment(entry.at, now),
+        at: moment(entry.at, seen),
         who,
         which,
         actor,
@@ -28,8 +27,8 @@ pub(crate) fn row(line: AuditLine, now: Time) -> view::AuditRow {
 }
 
 /// The newest checkpoint: its row and its moment.
-pub(crate) fn checkpoint(checkpoint: &Checkpoint, now: Time) -> (i64, Moment) {
-    (checkpoint.seq, moment(checkpoint.at, now))
+pub(crate) fn checkpoint(checkpoint: &Checkpoint, seen: Seen) -> (i64, Moment) {
+    (checkpoint.seq, moment(checkpoint.at, seen))
 }
 
 /// The kind of actor in words.

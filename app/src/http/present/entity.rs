@@ -2,35 +2,35 @@
 
 use countersign_engine::EntityRecord;
 
+use super::Seen;
 use super::instance::{at, pretty};
-use crate::portal::Time;
 use crate::view;
 
 /// How much of a state a list shows, in characters.
 const EXCERPT: usize = 120;
 
 /// One entity in the list.
-pub(crate) fn row(record: &EntityRecord, now: Time) -> view::EntityRow {
+pub(crate) fn row(record: &EntityRecord, seen: Seen) -> view::EntityRow {
     let state = record.state.as_ref().map(|state| excerpt(state.as_str())).unwrap_or_default();
     view::EntityRow {
         id: record.id.to_string(),
         state,
         locked: record.lock.is_some(),
-        operated_at: at(record.updated_at, now),
+        operated_at: at(record.updated_at, seen),
     }
 }
 
 /// The page of an entity.
-pub(crate) fn detail(record: EntityRecord, form: view::OperationForm, now: Time) -> view::EntityDetail {
+pub(crate) fn detail(record: EntityRecord, form: view::OperationForm, seen: Seen) -> view::EntityDetail {
     view::EntityDetail {
         id: record.id.to_string(),
         name: record.id.name().to_owned(),
         key: record.id.key().to_owned(),
         state: record.state.as_ref().map(pretty),
-        lock: record.lock.map(|lock| (lock.section.instance.to_string(), at(lock.since, now))),
+        lock: record.lock.map(|lock| (lock.section.instance.to_string(), at(lock.since, seen))),
         blocked: record.blocked.map(|blocked| blocked.message),
-        created_at: at(record.created_at, now),
-        operated_at: at(record.updated_at, now),
+        created_at: at(record.created_at, seen),
+        operated_at: at(record.updated_at, seen),
         form,
     }
 }

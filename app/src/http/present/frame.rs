@@ -24,5 +24,6 @@ impl From<Person> for view::Person {
 
 /// The reader, with how many requests wait for them.
 pub(crate) fn viewer(user: &SignedIn, waiting: u64) -> view::Viewer {
-    view::Viewer { name: user.name.clone(), email: user.email.clone(), roles: user.roles.into(), waiting }
+    let (name, email) = (user.name.clone(), user.email.clone());
+    view::Viewer { name, email, roles: user.roles.into(), waiting, shortcuts: user.shortcuts }
 }

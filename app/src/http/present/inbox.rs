@@ -2,19 +2,36 @@
 
 use std::time::Duration;
 
-use super::{due, moment};
+use super::{Seen, due, moment};
+use crate::pages::paths::with_query;
 use crate::portal::clock::Time;
 use crate::portal::inbox::{DueFilter, InboxFilter};
 use crate::portal::reads::{InboxCursor, InboxRow, InboxTab};
 use crate::portal::request::RequestState;
+use crate::portal::saved_views::SavedView;
 use crate::view;
+use crate::view::moment::span_in_words;
 
 impl From<view::InboxTab> for InboxTab {
     fn from(tab: view::InboxTab) -> Self {
         match tab {
             view::InboxTab::Waiting => Self::Waiting,
             view::InboxTab::Mine => Self::Mine,
+            view::InboxTab::Watching => Self::Watching,
+            view::InboxTab::Done => Self::Done,
             view::InboxTab::All => Self::All,
+        }
+    }
+}
+
+impl From<InboxTab> for view::InboxTab {
+    fn from(tab: InboxTab) -> Self {
+        match tab {
+            InboxTab::Waiting => Self::Waiting,
+            InboxTab::Mine => Self::Mine,
+            InboxTab::Watching => Self::Watching,
+            InboxTab::Done => Self::Done,
+            InboxTab::All => Self::All,
         }
     }
 }
@@ -25,6 +42,7 @@ impl From<view::RequestState> for RequestState {
             view::RequestState::Waiting => Self::Waiting,
             view::RequestState::Escalated => Self::Escalated,
             view::RequestState::OnHold => Self::OnHold,
+            view::RequestState::ChangesRequested => Self::ChangesRequested,
             view::RequestState::Approved => Self::Approved,
             view::RequestState::Rejected => Self::Rejected,
             view::RequestState::Expired => Self::Expired,
@@ -70,18 +88,43 @@ pub(crate) fn day(text: &str) -> Option<Time> {
 }
 
 /// One row.
-pub(crate) fn row(row: InboxRow, now: Time) -> view::InboxRow {
+pub(crate) fn row(row: InboxRow, seen: impl Into<Seen>) -> view::InboxRow {
+    let seen = seen.into();
     let open = row.state.is_open();
     view::InboxRow {
         id: row.id.0,
         title: row.title,
         requester: row.requester.into(),
         state: row.state.into(),
+        stage: row.stage,
+        stages: row.stages,
         approved: row.approved,
         needed: row.needed,
-        due: row.due_at.filter(|_| open).map(|at| due(at, now)),
-        submitted_at: moment(row.submitted_at, now),
+        due: row.due_at.filter(|_| open).map(|at| due(at, seen)),
+        submitted_at: moment(row.submitted_at, seen),
+        age: span_in_words(seconds(row.submitted_at, seen.now)),
     }
+}
+
+/// Seconds from one moment to another.
+fn seconds(from: Time, to: Time) -> i64 {
+    to.micros().saturating_sub(from.micros()) / 1_000_000
+}
+
+/// A filter as it stands in the address and is saved; nothing that does not narrow is said.
+pub(crate) fn query(filter: &view::InboxFilter) -> String {
+    with_query("", &filter.pairs()).trim_start_matches('?').to_owned()
+}
+
+/// The reader's saved views; the current one is what the page shows.
+pub(crate) fn views(views: Vec<SavedView>, tab: view::InboxTab, filter: &view::InboxFilter) -> Vec<view::SavedView> {
+    let shown = query(filter);
+    let link = |saved: SavedView| {
+        let of = view::InboxTab::from(saved.tab);
+        let current = of == tab && saved.query == shown;
+        view::SavedView { id: saved.id.0, name: saved.name, tab: of, query: saved.query, current }
+    };
+    views.into_iter().map(link).collect()
 }
 
 /// A cursor, as it stands in the address.

@@ -5,6 +5,7 @@ use countersign_engine::{Event, EventKind, InstanceRecord, Payload, RuntimeStatu
 use countersign_samples::human_interaction::{APPROVAL_EVENT, HUMAN_INTERACTION};
 use serde_json::json;
 
+use super::{Seen, moment};
 use crate::portal::{SignedIn, Time, Verb};
 use crate::view;
 
@@ -50,13 +51,13 @@ pub(crate) fn owned_verb(verb: view::Verb) -> Option<Verb> {
 }
 
 /// One instance in the list.
-pub(crate) fn row(record: &InstanceRecord, now: Time) -> Option<view::InstanceRow> {
+pub(crate) fn row(record: &InstanceRecord, seen: Seen) -> Option<view::InstanceRow> {
     Some(view::InstanceRow {
         id: record.id.to_string(),
         name: record.name.to_string(),
         state: state(record.status)?,
-        created_at: at(record.created_at, now),
-        updated_at: at(record.updated_at, now),
+        created_at: at(record.created_at, seen),
+        updated_at: at(record.updated_at, seen),
     })
 }
 
@@ -68,13 +69,13 @@ pub(crate) struct Surroundings {
     pub(crate) in_catalogue: bool,
     /// Who reads.
     pub(crate) reader: SignedIn,
-    /// The moment of the page.
-    pub(crate) now: Time,
+    /// From when and from where they do.
+    pub(crate) seen: Seen,
 }
 
 /// The page of an instance.
 pub(crate) fn detail(record: InstanceRecord, events: &[Event], around: Surroundings) -> Option<view::InstanceDetail> {
-    let Surroundings { owner, in_catalogue, reader, now } = around;
+    let Surroundings { owner, in_catalogue, reader, seen } = around;
     let state = state(record.status)?;
     let left_out = events.len().saturating_sub(MOST_EVENTS);
     let is_run = owner == view::instance::Owner::None;
@@ -84,14 +85,14 @@ pub(crate) fn detail(record: InstanceRecord, events: &[Event], around: Surroundi
         name: record.name.to_string(),
         version: record.version.to_string(),
         state,
-        created_at: at(record.created_at, now),
-        updated_at: at(record.updated_at, now),
-        finished_at: record.completed_at.map(|time| at(time, now)),
+        created_at: at(record.created_at, seen),
+        updated_at: at(record.updated_at, seen),
+        finished_at: record.completed_at.map(|time| at(time, seen)),
         failure: failure(&record, events),
         input: record.input.as_ref().map(pretty),
         output: record.output.as_ref().map(pretty),
         custom_status: record.custom_status.as_ref().map(pretty),
-        history: events[left_out..].iter().map(|event| line(event, now)).collect(),
+        history: events[left_out..].iter().map(|event| line(event, seen)).collect(),
         history_left_out: left_out as u64,
         children: events.iter().filter_map(child).collect(),
         verbs: verbs(state, &owner, in_catalogue),
@@ -126,8 +127,8 @@ fn question(record: &InstanceRecord, reader: &str) -> Option<view::Question> {
     })
 }
 
-pub(super) fn at(time: Timestamp, now: Time) -> view::Moment {
-    view::Moment::at(time.as_micros(), now.micros())
+pub(super) fn at(time: Timestamp, seen: Seen) -> view::Moment {
+    moment(Time(time.as_micros()), seen)
 }
 
 pub(super) fn pretty(payload: &Payload) -> String {
@@ -158,14 +159,14 @@ fn failure(record: &InstanceRecord, events: &[Event]) -> Option<view::instance::
     reason.map(|message| view::instance::InstanceFailure { kind: String::new(), message })
 }
 
-fn line(event: &Event, now: Time) -> view::HistoryLine {
-    let (name, detail) = words(&event.kind, now);
+fn line(event: &Event, seen: Seen) -> view::HistoryLine {
+    let (name, detail) = words(&event.kind, seen);
     let kind = event.kind.name().to_owned();
-    view::HistoryLine { seq: i64::from(event.sequence.0), at: at(event.at, now), event: kind, name, detail }
+    view::HistoryLine { seq: i64::from(event.sequence.0), at: at(event.at, seen), event: kind, name, detail }
 }
 
 /// The name that an event carries, and its data.
-fn words(kind: &EventKind, now: Time) -> (String, String) {
+fn words(kind: &EventKind, seen: Seen) -> (String, String) {
     let data = |payload: &Payload| payload.as_str().to_owned();
     match kind {
         EventKind::OrchestratorStarted => (String::new(), String::new()),
@@ -178,7 +179,7 @@ fn words(kind: &EventKind, now: Time) -> (String, String) {
             (String::new(), failure.to_string())
         }
         EventKind::TimerCreated { fire_at, .. } | EventKind::TimerFired { fire_at, .. } => {
-            (String::new(), at(*fire_at, now).full)
+            (String::new(), at(*fire_at, seen).full)
         }
         EventKind::EventSent { name, input, .. } => (name.to_string(), data(input)),
         EventKind::EventRaised(raised) => (raised.name.to_string(), data(&raised.input)),

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::moment;
-use crate::portal::clock::Time;
+use super::{Seen, moment};
 use crate::portal::error::FieldError;
 use crate::portal::monitors::{
     Check, Incident, Monitor, MonitorDraft, MonitorLine, MonitorPage, MonitorRecord, MonitorState, Uptime,
@@ -25,7 +24,7 @@ impl From<MonitorState> for view::MonitorState {
 }
 
 /// One monitor in the list.
-pub(crate) fn row(line: &MonitorLine, now: Time) -> view::MonitorRow {
+pub(crate) fn row(line: &MonitorLine, seen: Seen) -> view::MonitorRow {
     let (monitor, last) = (&line.monitor, line.monitor.pulse.last.as_ref());
     view::MonitorRow {
         id: monitor.id.0,
@@ -36,7 +35,7 @@ pub(crate) fn row(line: &MonitorLine, now: Time) -> view::MonitorRow {
         day: percent(line.day),
         month: percent(line.month),
         latency: last.and_then(|last| last.latency).map(millis),
-        checked_at: last.map(|last| moment(last.at, now)),
+        checked_at: last.map(|last| moment(last.at, seen)),
         sparkline: Sparkline(monitor.pulse.recent.clone()),
     }
 }
@@ -47,24 +46,24 @@ pub(crate) fn detail(
     form: Option<view::MonitorForm>,
     paged: bool,
     is_admin: bool,
-    now: Time,
+    seen: Seen,
 ) -> view::MonitorDetail {
     let MonitorPage { record, next, may_write } = page;
     let monitor = &record.line.monitor;
     let next_check = monitor.paused_at.is_none().then_some(monitor.pulse.next_check_at);
     view::MonitorDetail {
-        monitor: row(&record.line, now),
+        monitor: row(&record.line, seen),
         owner: record.line.owner.label().to_owned(),
-        created_at: moment(monitor.created_at, now),
-        next_check_at: next_check.map(|at| moment(at, now)),
-        certificate_expires_at: monitor.pulse.certificate_expires_at.map(|at| moment(at, now)),
+        created_at: moment(monitor.created_at, seen),
+        next_check_at: next_check.map(|at| moment(at, seen)),
+        certificate_expires_at: monitor.pulse.certificate_expires_at.map(|at| moment(at, seen)),
         expectations: expectations(monitor),
         pace: pace(monitor),
         alerts: alerts(&record),
-        checks: record.checks.iter().map(|check| check_row(check, now)).collect(),
+        checks: record.checks.iter().map(|check| check_row(check, seen)).collect(),
         paged,
         next: next.map(|number| number.to_string()),
-        incidents: record.incidents.iter().map(|incident| incident_row(incident, now)).collect(),
+        incidents: record.incidents.iter().map(|incident| incident_row(incident, seen)).collect(),
         form: may_write.then(|| form.unwrap_or_else(|| form_of(&record))),
         instance: is_admin.then(|| monitor.instance()),
         seen: 0,
@@ -173,20 +172,20 @@ fn alerts(record: &MonitorRecord) -> Vec<String> {
     sentences
 }
 
-fn check_row(check: &Check, now: Time) -> view::CheckRow {
+fn check_row(check: &Check, seen: Seen) -> view::CheckRow {
     view::CheckRow {
-        at: moment(check.at, now),
+        at: moment(check.at, seen),
         problem: check.problem.clone(),
         status: check.status,
         latency: check.latency.map(millis),
     }
 }
 
-fn incident_row(incident: &Incident, now: Time) -> view::IncidentRow {
+fn incident_row(incident: &Incident, seen: Seen) -> view::IncidentRow {
     view::IncidentRow {
-        began_at: moment(incident.began_at, now),
-        ended_at: incident.ended_at.map(|at| moment(at, now)),
-        lasted: words(incident.ended_at.unwrap_or(now).since(incident.began_at)),
+        began_at: moment(incident.began_at, seen),
+        ended_at: incident.ended_at.map(|at| moment(at, seen)),
+        lasted: words(incident.ended_at.unwrap_or(seen.now).since(incident.began_at)),
         problem: incident.problem.clone(),
     }
 }

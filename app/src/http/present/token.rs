@@ -1,7 +1,6 @@
 //! API tokens.
 
-use super::moment;
-use crate::portal::clock::Time;
+use super::{Seen, moment};
 use crate::portal::tokens::{LIFETIMES, TokenLine, TokenState};
 use crate::portal::{Roles, Scope, Scopes};
 use crate::view::token::{Choice, ScopeGroup};
@@ -42,16 +41,16 @@ impl TypedToken {
 }
 
 /// One row.
-pub(crate) fn row(line: TokenLine, now: Time) -> view::token::TokenRow {
+pub(crate) fn row(line: TokenLine, seen: Seen) -> view::token::TokenRow {
     let token = line.token;
     view::token::TokenRow {
         id: token.id.0,
-        state: state(token.state(now)),
+        state: state(token.state(seen.now)),
         name: token.name,
         owner: line.owner.into(),
         scopes: token.scopes.iter().map(|scope| scope.word().to_owned()).collect(),
-        last_used_at: token.last_used_at.map(|at| moment(at, now)),
-        expires_at: token.expires_at.map(|at| moment(at, now)),
+        last_used_at: token.last_used_at.map(|at| moment(at, seen)),
+        expires_at: token.expires_at.map(|at| moment(at, seen)),
     }
 }
 

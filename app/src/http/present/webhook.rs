@@ -1,7 +1,6 @@
 //! Webhooks and what was posted to them.
 
-use super::moment;
-use crate::portal::clock::Time;
+use super::{Seen, moment};
 use crate::portal::error::FieldError;
 use crate::portal::webhooks::{
     Delivery, DeliveryPage, DeliveryState, Webhook, WebhookDraft, WebhookEvent, WebhookLine, WebhookPage,
@@ -10,8 +9,8 @@ use crate::view;
 use crate::view::webhook::{EventChoice, ShownSecret, WebhookState};
 
 /// One webhook in the list.
-pub(crate) fn row(line: &WebhookLine, now: Time) -> view::WebhookRow {
-    let newest = line.newest.as_ref().map(|newest| (newest.state.into(), moment(newest.created_at, now)));
+pub(crate) fn row(line: &WebhookLine, seen: Seen) -> view::WebhookRow {
+    let newest = line.newest.as_ref().map(|newest| (newest.state.into(), moment(newest.created_at, seen)));
     view::WebhookRow { newest, ..row_of(&line.webhook) }
 }
 
@@ -57,39 +56,39 @@ pub(crate) struct Shown {
 }
 
 /// The page of a webhook.
-pub(crate) fn detail(page: WebhookPage, shown: Shown, now: Time) -> view::WebhookDetail {
+pub(crate) fn detail(page: WebhookPage, shown: Shown, seen: Seen) -> view::WebhookDetail {
     let WebhookPage { line, deliveries } = page;
-    let webhook = row(&line, now);
+    let webhook = row(&line, seen);
     let WebhookLine { webhook: row, owner, .. } = line;
-    let until = row.old_secret_until(now).map(|until| moment(until, now));
+    let until = row.old_secret_until(seen.now).map(|until| moment(until, seen));
     let draft = WebhookDraft { url: row.url, description: row.description, events: webhook.events.clone() };
     view::WebhookDetail {
         webhook,
         secret: shown.secret,
-        disabled: row.disabled.map(|disabled| (moment(disabled.at, now), disabled.why)),
+        disabled: row.disabled.map(|disabled| (moment(disabled.at, seen), disabled.why)),
         form: shown.form.unwrap_or_else(|| form(draft, Vec::new())),
         owner: owner.into(),
-        created_at: moment(row.created_at, now),
+        created_at: moment(row.created_at, seen),
         secret_number: row.secret.number,
         old_secret_until: until,
-        deliveries: deliveries.rows.iter().map(|delivery| delivery_row(delivery, now)).collect(),
+        deliveries: deliveries.rows.iter().map(|delivery| delivery_row(delivery, seen)).collect(),
         paged: shown.paged,
         next: deliveries.next.map(|id| id.to_string()),
     }
 }
 
 /// The page of a delivery.
-pub(crate) fn delivery(page: DeliveryPage, now: Time) -> view::DeliveryDetail {
+pub(crate) fn delivery(page: DeliveryPage, seen: Seen) -> view::DeliveryDetail {
     let DeliveryPage { delivery, webhook } = page;
-    let row = delivery_row(&delivery, now);
+    let row = delivery_row(&delivery, seen);
     view::DeliveryDetail {
         delivery: row,
         webhook: webhook.id.0,
         webhook_name: row_of(&webhook).name().to_owned(),
         payload: pretty(&delivery.payload),
         status: delivery.status,
-        attempted_at: delivery.attempted_at.map(|at| moment(at, now)),
-        delivered_at: delivery.delivered_at.map(|at| moment(at, now)),
+        attempted_at: delivery.attempted_at.map(|at| moment(at, seen)),
+        delivered_at: delivery.delivered_at.map(|at| moment(at, seen)),
         instance: delivery.instance(),
         can_redeliver: delivery.state.is_final() && webhook.is_active(),
         answer: delivery.answer,
@@ -97,15 +96,15 @@ pub(crate) fn delivery(page: DeliveryPage, now: Time) -> view::DeliveryDetail {
     }
 }
 
-fn delivery_row(delivery: &Delivery, now: Time) -> view::DeliveryRow {
+fn delivery_row(delivery: &Delivery, seen: Seen) -> view::DeliveryRow {
     view::DeliveryRow {
         id: delivery.id.0,
         event: delivery.event.word().to_owned(),
         state: delivery.state.into(),
         attempts: delivery.attempts,
         error: delivery.error.clone(),
-        next_attempt_at: delivery.next_attempt_at.map(|at| moment(at, now)),
-        created_at: moment(delivery.created_at, now),
+        next_attempt_at: delivery.next_attempt_at.map(|at| moment(at, seen)),
+        created_at: moment(delivery.created_at, seen),
     }
 }
 

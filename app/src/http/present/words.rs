@@ -32,6 +32,7 @@ impl From<Verdict> for view::Verdict {
         match verdict {
             Verdict::Approve => Self::Approve,
             Verdict::Reject => Self::Reject,
+            Verdict::RequestChanges => Self::RequestChanges,
         }
     }
 }
@@ -41,6 +42,7 @@ impl From<view::Verdict> for Verdict {
         match verdict {
             view::Verdict::Approve => Self::Approve,
             view::Verdict::Reject => Self::Reject,
+            view::Verdict::RequestChanges => Self::RequestChanges,
         }
     }
 }
@@ -61,6 +63,7 @@ impl From<RequestState> for view::RequestState {
             RequestState::Waiting => Self::Waiting,
             RequestState::Escalated => Self::Escalated,
             RequestState::OnHold => Self::OnHold,
+            RequestState::ChangesRequested => Self::ChangesRequested,
             RequestState::Approved => Self::Approved,
             RequestState::Rejected => Self::Rejected,
             RequestState::Expired => Self::Expired,
@@ -76,6 +79,9 @@ impl From<AssignmentState> for view::PersonState {
             AssignmentState::Pending => Self::Waiting,
             AssignmentState::Answered(Verdict::Approve) => Self::Approved,
             AssignmentState::Answered(Verdict::Reject) => Self::Rejected,
+            AssignmentState::Answered(Verdict::RequestChanges) => Self::ChangesRequested,
+            AssignmentState::Stale => Self::Stale,
+            AssignmentState::Reassigned => Self::Reassigned,
             AssignmentState::NotNeeded => Self::NotNeeded,
             AssignmentState::Withdrawn => Self::Withdrawn,
         }
@@ -92,6 +98,13 @@ impl From<EventKind> for view::EventKind {
             EventKind::Reminded => Self::Reminded,
             EventKind::Escalated => Self::Escalated,
             EventKind::Decided(verdict) => Self::Decided(verdict.into()),
+            EventKind::StagePassed => Self::StagePassed,
+            EventKind::StandsIn => Self::StandsIn,
+            EventKind::Added => Self::Added,
+            EventKind::Revised => Self::Revised,
+            EventKind::Reassigned => Self::Reassigned,
+            EventKind::Observing => Self::Observing,
+            EventKind::Overruled(verdict) => Self::Overruled(verdict.into()),
             EventKind::Closed(ruling) => Self::Closed(ruling.into()),
             EventKind::Held => Self::Held,
             EventKind::Resumed => Self::Resumed,

@@ -179,8 +179,8 @@ async fn page(state: &AppState, reader: Reader, workflow: &Workflow, form: Start
         limit: RUNS,
         ..InstanceQuery::default()
     };
-    let (records, now) = (state.engine.query(&query).await.map_err(engine)?, state.portal.now());
-    let runs: Vec<InstanceRow> = records.iter().filter_map(|record| present::instance::row(record, now)).collect();
+    let (records, seen) = (state.engine.query(&query).await.map_err(engine)?, reader.seen(state));
+    let runs: Vec<InstanceRow> = records.iter().filter_map(|record| present::instance::row(record, seen)).collect();
     let detail = WorkflowDetail {
         name: workflow.name.clone(),
         version: workflow.version.clone(),

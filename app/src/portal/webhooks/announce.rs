@@ -83,6 +83,7 @@ pub(in crate::portal) fn request_decided(
     let verdict = match verdict {
         Verdict::Approve => "approved",
         Verdict::Reject => "rejected",
+        Verdict::RequestChanges => "changes_requested",
     };
     let event = WebhookEvent::RequestDecided;
     Announcement {
@@ -124,6 +125,7 @@ const fn state_word(state: RequestState) -> &'static str {
         RequestState::Waiting => "waiting",
         RequestState::Escalated => "escalated",
         RequestState::OnHold => "on_hold",
+        RequestState::ChangesRequested => "changes_requested",
         RequestState::Approved => "approved",
         RequestState::Rejected => "rejected",
         RequestState::Expired => "expired",

@@ -10,7 +10,10 @@ use crate::portal::service::Portal;
 use crate::portal::work::Work;
 
 /// What the ids of the portal's own instances begin with.
-const RESERVED: [&str; 4] = ["request-", "mail-", "monitor-", "webhook-"];
+const RESERVED: [&str; 6] = ["request-", "mail-", "monitor-", "webhook-", "absence-", "preview-"];
+
+/// The kinds of entities that are the portal's own: what they hold is about people.
+const OWN_ENTITIES: [&str; 1] = ["absence"];
 
 /// Whether an instance of that id is, or would be, the portal's own.
 pub fn is_reserved(id: &str) -> bool {
@@ -40,6 +43,12 @@ impl Portal {
     }
 }
 
+/// Whether the actor may see what entities of this name hold, once they may see entities: the portal's own are for those who
+/// see everything.
+pub fn may_read_entities(actor: &Actor, name: &str) -> bool {
+    actor.sees_everything() || !OWN_ENTITIES.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
 /// Passes those who may start runs.
 pub(super) fn require_starter(actor: &Actor) -> Result<()> {
     require_requester(actor, "Only requesters may start workflows.")
@@ -60,6 +69,8 @@ pub(super) fn refuse_owned(id: &str) -> std::result::Result<(), WorkflowError> {
         "request-" => "a request",
         "mail-" => "a mail",
         "monitor-" => "a monitor",
+        "preview-" => "the preview of a file",
+        "absence-" => "an absence",
         _ => "a delivery of a webhook",
     };
     Err(WorkflowError::Owned(format!("instance {id} carries {thing}, which is steered on its own page in the portal")))

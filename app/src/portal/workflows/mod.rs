@@ -23,7 +23,7 @@ mod unit;
 pub use answer::{AnswerClosed, AnswerPage, RunQuestion};
 pub use catalogue::{Catalogue, EntityKind, Workflow};
 pub use error::WorkflowError;
-pub use gate::is_reserved;
+pub use gate::{is_reserved, may_read_entities};
 pub use letters::{ServiceChange, ServiceNews, WorkflowPost};
 pub use run::{EntitySignal, PurgeRuns, RunStatus, STARTER, StartWorkflow, WorkflowVerb};
 pub use work::{NewRun, PurgedRuns, Run, WorkflowReads, WorkflowWork};

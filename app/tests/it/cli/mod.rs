@@ -4,5 +4,6 @@ mod process;
 
 mod audit;
 mod commands;
+mod demo;
 mod refusals;
 mod restarts;

@@ -152,6 +152,11 @@ pub(super) fn get(address: &str, path: &str) -> String {
     send(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"))
 }
 
+/// The whole answer to a `GET` of whoever has this cookie.
+pub(super) fn get_as(address: &str, path: &str, cookie: &str) -> String {
+    send(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"))
+}
+
 /// The whole answer to a form that was posted.
 pub(super) fn post(address: &str, path: &str, form: &str) -> String {
     let length = form.len();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use countersign::auth::Keys;
 use countersign::db::{Database, DbReads, DbUnits};
+use countersign::drawing::ChildDrawer;
 use countersign::email::{MailSettings, Mailer, MemoryMails, Transport};
 use countersign::flows;
 use countersign::portal::error::PortalError;
@@ -54,7 +55,7 @@ pub(crate) struct World {
 pub(crate) struct Process {
     pub(crate) portal: Portal,
     pub(crate) node: Stepper,
-    reads: DbReads,
+    pub(crate) reads: DbReads,
 }
 
 impl World {
@@ -82,6 +83,7 @@ impl World {
             passwords: Arc::new(PlainPasswords),
             keys: self.keys.clone(),
             outbound: outbound.clone(),
+            drawer: Arc::new(ChildDrawer::new(env!("CARGO_BIN_EXE_countersign"))),
             addresses: addresses(),
             catalogue: Arc::new(flows::catalogue()),
             nudges,

@@ -89,6 +89,11 @@ impl Browser {
         self.cookie = Some(answer.header("set-cookie").split(';').next().expect("a cookie").to_owned());
     }
 
+    /// Lays the session aside and takes up `other`, as if somebody had two browsers.
+    pub(super) fn swap_session(&mut self, other: &mut Option<String>) {
+        std::mem::swap(&mut self.cookie, other);
+    }
+
     pub(super) async fn get(&self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).expect("a request")).await
     }

@@ -7,22 +7,30 @@ use super::browser::{Answer, Browser};
 
 const BOUNDARY: &str = "countersign-test";
 
-fn field(name: &str, value: &str) -> Vec<u8> {
+/// A field of a multipart form.
+pub(super) fn field(name: &str, value: &str) -> Vec<u8> {
     format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes()
 }
 
-fn file(name: &str, content: &[u8]) -> Vec<u8> {
+/// A file of the field `file`.
+pub(super) fn file(name: &str, content: &[u8]) -> Vec<u8> {
     let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
     [head.as_bytes(), content, b"\r\n"].concat()
 }
 
-fn whole(parts: &[Vec<u8>]) -> Vec<u8> {
+/// A whole form.
+pub(super) fn whole(parts: &[Vec<u8>]) -> Vec<u8> {
     [parts.concat(), format!("--{BOUNDARY}--\r\n").into_bytes()].concat()
 }
 
 async fn submit(browser: &Browser, body: Vec<u8>) -> Answer {
+    send(browser, "/requests/new", body).await
+}
+
+/// Posts a multipart form.
+pub(super) async fn send(browser: &Browser, path: &str, body: Vec<u8>) -> Answer {
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-    let request = Request::post("/requests/new").header(header::CONTENT_TYPE, kind).body(Body::from(body));
+    let request = Request::post(path).header(header::CONTENT_TYPE, kind).body(Body::from(body));
     browser.send(request.expect("a request")).await
 }
 

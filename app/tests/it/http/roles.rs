@@ -36,6 +36,7 @@ fn for_admins() -> Vec<(Method, String)> {
     let get = |path: String| (Method::GET, path);
     let post = |path: String| (Method::POST, path);
     vec![
+        post(paths::OverruleRequest(id).to_string()),
         get(paths::Entities.to_string()),
         get(paths::Entity(entity).to_string()),
         post(paths::Entity(entity).to_string()),
@@ -46,6 +47,27 @@ fn for_admins() -> Vec<(Method, String)> {
         post(paths::PersonVerb(id, "enable").to_string()),
         post(paths::PersonVerb(id, "roles").to_string()),
         post(paths::PersonVerb(id, "invite-again").to_string()),
+        post(paths::PersonVerb(id, "manager").to_string()),
+        get(paths::Person(id).to_string()),
+        get(paths::Groups.to_string()),
+        post(paths::Groups.to_string()),
+        get(paths::Group(id).to_string()),
+        post(paths::Group(id).to_string()),
+        post(paths::DeleteGroup(id).to_string()),
+        get(paths::PersonAbsence(id).to_string()),
+        post(paths::PersonAbsence(id).to_string()),
+        post(paths::PersonBackup(id).to_string()),
+        post(paths::CancelPersonAbsence(id, id).to_string()),
+        get(paths::Workload.to_string()),
+        get(paths::Policies.to_string()),
+        get(paths::NewPolicy.to_string()),
+        post(paths::NewPolicy.to_string()),
+        get(paths::ImportPolicy.to_string()),
+        get(paths::Policy(id).to_string()),
+        post(paths::Policy(id).to_string()),
+        get(paths::ExportPolicy(id).to_string()),
+        post(paths::PolicyVerb(id, "archive").to_string()),
+        post(paths::PolicyVerb(id, "restore").to_string()),
         get(paths::Audit.to_string()),
         get(paths::Outbox.to_string()),
         get(paths::Mail(id).to_string()),
@@ -119,9 +141,12 @@ async fn somebody_elses_request_looks_like_none() {
     let browser = signed_in_with(REQUESTER).await;
     let admin = Actor::User(browser.stand.portal.sign_in(ADMIN, PASSWORD).await.expect("the admin"));
     let id = browser.stand.submit(&admin, draft(&["ana@x.org"], "any")).await.to_string();
-    for path in
-        [paths::Request(&id).to_string(), paths::RequestEvents(&id).to_string(), paths::RequestFile(&id, 1).to_string()]
-    {
+    for path in [
+        paths::Request(&id).to_string(),
+        paths::RequestEvents(&id).to_string(),
+        paths::RequestFile(&id, 1).to_string(),
+        paths::ReviseRequest(&id).to_string(),
+    ] {
         assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     for (path, form) in [
@@ -129,6 +154,12 @@ async fn somebody_elses_request_looks_like_none() {
         (paths::WithdrawRequest(&id).to_string(), ""),
         (paths::CommentRequest(&id).to_string(), "text=hello"),
         (paths::CommentRequest(&id).to_string(), "text="),
+        (paths::RemindRequest(&id).to_string(), ""),
+        (paths::AddApprover(&id).to_string(), "approver=eve%40x.org"),
+        (paths::AddApprover(&id).to_string(), "approver=nobody"),
+        (paths::ReassignQuestion(&id).to_string(), "question=1&to=eve%40x.org"),
+        (paths::AddObserver(&id).to_string(), "observer=eve%40x.org"),
+        (paths::RemoveObserver(&id, &id).to_string(), ""),
     ] {
         assert_eq!(browser.post(&path, form).await.status, StatusCode::NOT_FOUND, "{path} with {form}");
     }

@@ -1,7 +1,7 @@
 //! The list of requests.
 
 use countersign::pages;
-use countersign::view::{DueFilter, Inbox, InboxFilter, InboxRow, InboxTab, Notice, RequestState, Tone};
+use countersign::view::{DueFilter, Inbox, InboxFilter, InboxRow, InboxTab, Notice, RequestState, SavedView, Tone};
 
 use crate::support::html::{assert_sound, attribute, has, keep, tags};
 use crate::support::views::{DAY, HOUR, admin, ana, at, chiara, due, id, member};
@@ -14,17 +14,42 @@ fn row(number: u128, title: &str, state: RequestState) -> InboxRow {
         title: title.to_owned(),
         requester: if number.is_multiple_of(4) { chiara() } else { ana() },
         state,
+        stage: 2,
+        stages: 3,
         approved: u32::from(!open),
         needed: 2,
         due: open.then(|| due(offset)),
         submitted_at: at(-i64::try_from(number).unwrap_or_default() * 9 * HOUR),
+        age: "3 days".into(),
     }
 }
 
 fn inbox() -> Inbox {
     Inbox {
         tab: InboxTab::All,
-        tabs: vec![(InboxTab::Waiting, 2), (InboxTab::Mine, 4), (InboxTab::All, 128)],
+        tabs: vec![
+            (InboxTab::Waiting, 2),
+            (InboxTab::Mine, 4),
+            (InboxTab::Watching, 0),
+            (InboxTab::Done, 61),
+            (InboxTab::All, 1_000),
+        ],
+        views: vec![
+            SavedView {
+                id: id(40),
+                name: "Leases that are due".into(),
+                tab: InboxTab::All,
+                query: "q=lease&due=day".into(),
+                current: true,
+            },
+            SavedView {
+                id: id(41),
+                name: "Mine, rejected".into(),
+                tab: InboxTab::Mine,
+                query: "state=rejected".into(),
+                current: false,
+            },
+        ],
         filter: InboxFilter::default(),
         rows: vec![
             row(3, "Renew the hosting contract for 2027 and 2028", RequestState::Waiting),
@@ -87,7 +112,7 @@ fn an_empty_inbox_says_why_and_what_next() {
     };
     let tabs = vec![(InboxTab::Waiting, 0), (InboxTab::Mine, 0)];
     let filter = InboxFilter::default();
-    let page = Inbox { tab: InboxTab::Mine, tabs, filter, rows: vec![], paged: false, next: None };
+    let page = Inbox { tab: InboxTab::Mine, tabs, views: vec![], filter, rows: vec![], paged: false, next: None };
     let html = keep("inbox-empty", &pages::inbox(frame, page));
     assert_sound("inbox-empty", &html);
     assert!(html.contains("You have not submitted anything yet"));
@@ -146,4 +171,41 @@ fn only_what_waits_for_the_reader_can_be_chosen_and_nothing_is_chosen_beforehand
     assert_eq!(boxes(&html), 2);
     assert!(!tags(&html, "input").iter().any(|tag| has(tag, "checked")));
     assert!(html.contains("action=\"/requests/decide\""));
+}
+
+#[test]
+fn a_row_says_which_stage_is_open_how_far_it_is_and_how_old_the_request_is() {
+    let html = pages::inbox(admin(), inbox()).html().to_owned();
+    assert!(html.contains(">2 of 3</span>") && html.contains(">0 of 2 approved</span>"));
+    assert!(html.contains(">3 days</time>"));
+    let one_stage = InboxRow { stages: 1, stage: 1, ..row(3, "Alone", RequestState::Waiting) };
+    let html = pages::inbox(admin(), Inbox { rows: vec![one_stage], ..inbox() }).html().to_owned();
+    assert!(!html.contains("1 of 1<") && html.contains(">0 of 2 approved</span>"));
+}
+
+#[test]
+fn what_was_not_counted_to_its_end_says_so() {
+    let html = pages::inbox(admin(), inbox()).html().to_owned();
+    assert!(html.contains(">999+</span>") && !html.contains(">1000<"));
+}
+
+#[test]
+fn saved_views_are_links_and_the_current_one_cannot_be_saved_again() {
+    let filter = InboxFilter { text: "lease".into(), due: Some(DueFilter::WithinDay), ..InboxFilter::default() };
+    let html = keep("inbox-saved-view", &pages::inbox(admin(), Inbox { filter: filter.clone(), ..inbox() }));
+    assert_sound("inbox-saved-view", &html);
+    assert!(html.contains("href=\"/?tab=all&amp;q=lease&amp;due=day\""));
+    assert!(html.contains("href=\"/?tab=mine&amp;state=rejected\""));
+    assert!(!html.contains("Save this view"));
+    let html = keep("inbox-save-view", &pages::inbox(admin(), Inbox { filter, views: vec![], ..inbox() }));
+    assert_sound("inbox-save-view", &html);
+    assert!(html.contains("Save this view") && html.contains("action=\"/views\""));
+    assert!(!pages::inbox(admin(), Inbox { views: vec![], ..inbox() }).html().contains("Save this view"));
+}
+
+#[test]
+fn only_those_who_have_shortcuts_get_their_list() {
+    let with = pages::inbox(admin(), inbox()).html().to_owned();
+    assert!(with.contains("data-shortcuts") && with.contains("data-new=\"/requests/new\""));
+    assert!(!pages::inbox(member(), inbox()).html().contains("data-shortcuts"));
 }

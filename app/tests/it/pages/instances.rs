@@ -112,7 +112,7 @@ fn a_running_instance_shows_its_history_and_collapses_idle_time() {
     assert_eq!(count(&html, "of waiting"), 2);
     assert!(html.contains("2 days of waiting"));
     assert!(html.contains("no reminder, no escalation"), "the verb says what it means for the request");
-    assert_eq!(tags(&html, "form").len(), 3, "suspend, terminate, and sign out");
+    assert_eq!(tags(&html, "form").len(), 5, "suspend, terminate, sign out, and two about keys");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use countersign::pages;
 use countersign::view::link::Invalid;
-use countersign::view::{Decide, DecisionForm, FormErrors, LinkState, LinkStatus, Tally, Verdict};
+use countersign::view::{
+    CodeEntry, Decide, DecisionForm, FormErrors, LinkState, LinkStatus, Moment, Receipt, Reconsider, Tally, Verdict,
+};
 
 use crate::support::html::{assert_sound, attribute, has, keep, tags};
 use crate::support::views::{DAY, HOUR, at, decide, id, receipt, request, tally};
@@ -25,7 +27,7 @@ fn a_scanner_that_posts_the_form_as_it_is_decides_nothing() {
     let html = pages::decide(decide()).html().to_owned();
     let radios: Vec<_> =
         tags(&html, "input").into_iter().filter(|input| attribute(input, "type") == Some("radio")).collect();
-    assert_eq!(radios.len(), 2);
+    assert_eq!(radios.len(), 3);
     assert!(radios.iter().all(|radio| !has(radio, "checked")));
     let buttons = tags(&html, "button");
     assert_eq!(buttons.len(), 1, "one button");
@@ -39,11 +41,52 @@ fn an_answer_without_a_choice_comes_back_with_a_message_and_the_reason_kept() {
         verdict: None,
         reason: "because </textarea> & so on".into(),
         errors: FormErrors::one("verdict", "Choose Approve or Reject."),
+        ..DecisionForm::default()
     };
     let html = keep("decide-refused", &pages::decide(Decide { form, ..decide() }));
     assert_sound("decide-refused", &html);
     assert!(html.contains("because &lt;/textarea&gt; &amp; so on"));
     assert!(html.contains("href=\"#f-verdict\""));
+}
+
+/// The question behind a link whose policy asks for a code.
+fn with_code(until: Option<Moment>, errors: FormErrors) -> Decide {
+    let code = Some(CodeEntry { ask: "/decide/7/code".into(), until });
+    let form = DecisionForm { nonce: "n0nce".into(), reason: "Fine".into(), errors, code, ..DecisionForm::default() };
+    Decide { form, ..decide() }
+}
+
+#[test]
+fn where_a_code_is_needed_it_is_asked_for_before_anything_can_be_sent() {
+    let html = keep("decide-code-first", &pages::decide(with_code(None, FormErrors::default())));
+    assert_sound("decide-code-first", &html);
+    assert!(tags(&html, "script").is_empty() && tags(&html, "input").is_empty());
+    let forms = tags(&html, "form");
+    assert_eq!(forms.iter().map(|form| attribute(form, "action")).collect::<Vec<_>>(), [Some("/decide/7/code")]);
+    assert!(html.contains("Mail me a code"));
+}
+
+#[test]
+fn a_mailed_code_is_typed_beside_the_answer_and_enter_sends_the_answer() {
+    let html = keep("decide-code", &pages::decide(with_code(Some(at(HOUR)), FormErrors::default())));
+    assert_sound("decide-code", &html);
+    let inputs = tags(&html, "input");
+    let code = inputs.iter().find(|input| attribute(input, "name") == Some("code")).expect("the field");
+    let said = ["inputmode", "autocomplete", "value"].map(|name| attribute(code, name));
+    assert_eq!(said, [Some("numeric"), Some("one-time-code"), None]);
+    assert!(has(code, "required"));
+    let buttons = tags(&html, "button");
+    let leads: Vec<_> = buttons.iter().map(|button| attribute(button, "formaction")).collect();
+    assert_eq!(leads, [None, Some("/decide/7/code")], "the first one is what Enter presses");
+    assert!(has(buttons[1], "formnovalidate"));
+}
+
+#[test]
+fn a_code_that_was_refused_takes_nothing_else_away() {
+    let errors = FormErrors::one("code", "This code has expired. Have a new one mailed.");
+    let html = keep("decide-code-refused", &pages::decide(with_code(None, errors)));
+    assert_sound("decide-code-refused", &html);
+    assert!(html.contains("href=\"#f-code\"") && html.contains("Fine") && html.contains("Mail me a code"));
 }
 
 #[test]
@@ -63,6 +106,32 @@ fn a_decision_is_answered_with_a_receipt() {
     assert!(tags(&html, "script").is_empty());
     assert!(html.contains("You approved this request"));
     assert!(html.contains("Sunday 22 November 2026"));
+}
+
+#[test]
+fn a_receipt_can_hold_the_form_that_changes_the_answer() {
+    let form = DecisionForm { nonce: "n0nce".into(), ..DecisionForm::default() };
+    let reconsider = Reconsider { until: at(HOUR), form, tally: tally() };
+    let again = |form: DecisionForm| {
+        let state = LinkState::Decided(Receipt {
+            reconsider: Some(Box::new(Reconsider { form, ..reconsider.clone() })),
+            ..receipt()
+        });
+        keep("receipt-reconsider", &pages::link_status(LinkStatus { link: Some(id(7)), title: None, state }))
+    };
+    let html = again(reconsider.form.clone());
+    assert_sound("receipt-reconsider", &html);
+    assert!(html.contains("You can change your answer until ") && html.contains("n0nce"));
+    assert!(html.contains(&format!("action=\"/decide/{}\"", id(7))));
+    let radios: Vec<_> =
+        tags(&html, "input").into_iter().filter(|input| attribute(input, "type") == Some("radio")).collect();
+    assert!(!radios.is_empty() && radios.iter().all(|radio| !has(radio, "checked")));
+    assert!(tags(&html, "details").iter().all(|details| !has(details, "open")));
+
+    let errors = FormErrors::one("reason", "Say why you reject it.");
+    let refused = again(DecisionForm { verdict: Some(Verdict::Reject), errors, ..DecisionForm::default() });
+    assert!(tags(&refused, "details").iter().any(|details| has(details, "open")));
+    assert!(refused.contains("Say why you reject it."));
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! Every page in every state, rendered from builders.
 
+mod absence;
 mod account;
 mod audit;
 mod bulk;
+mod changes;
 mod entities;
+mod files;
+mod groups;
 mod inbox;
 mod instances;
 mod link;
@@ -11,7 +15,12 @@ mod monitors;
 mod new_request;
 mod outbox;
 mod people;
+mod person;
+mod policies;
 mod problem;
 mod request;
+mod request_verbs;
+mod revise;
+mod settings;
 mod webhooks;
 mod workflows;

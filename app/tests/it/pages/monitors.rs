@@ -112,7 +112,7 @@ fn a_paused_monitor_can_be_resumed_and_who_may_not_change_it_sees_no_verbs() {
     let page = MonitorDetail { form: None, instance: None, ..detail(MonitorState::Up) };
     let html = keep("monitor-read", &pages::monitor(admin(), page));
     assert_sound("monitor-read", &html);
-    assert_eq!(tags(&html, "form").len(), 1, "only the one that signs out");
+    assert_eq!(tags(&html, "form").len(), 3, "only the one that signs out, and two about keys");
 }
 
 #[test]

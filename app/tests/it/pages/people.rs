@@ -1,6 +1,7 @@
 //! People and invitations.
 
 use countersign::pages;
+use countersign::view::absence::Away;
 use countersign::view::{AccountState, FormErrors, InviteForm, People, PersonRow, RoleSet};
 
 use crate::support::html::{assert_sound, attribute, count, keep, tags};
@@ -12,8 +13,10 @@ fn people() -> People {
         person,
         state,
         roles: RoleSet::from_keys(roles.iter().copied()),
+        manager: (number == 2).then(|| dana().label()),
         signed_in_at: (state == AccountState::Active).then(|| at(-3 * HOUR)),
         is_viewer: number == 1,
+        away: (number == 2).then(|| Away { last: Some("14 May 2027".into()), substitute: Some(ben()) }),
     };
     People {
         rows: vec![
@@ -31,7 +34,8 @@ fn people() -> People {
 fn everybody_is_listed_with_account_and_roles() {
     let html = keep("people", &pages::people(admin(), people()));
     assert_sound("people", &html);
-    for word in ["Active", "Invited", "Guest", "Disabled", "Requester, Approver, Admin"] {
+    let absent = "Absent until 14 May 2027, Ben Okafor stands in";
+    for word in ["Active", "Invited", "Guest", "Disabled", "Requester, Approver, Admin", absent] {
         assert!(html.contains(word), "{word}");
     }
 }

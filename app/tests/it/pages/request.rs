@@ -17,7 +17,7 @@ fn an_asked_reader_finds_the_document_the_people_and_the_decision() {
     assert!(html.contains("Ben Okafor (you)") || html.contains("Ben Okafor<!> (you)") || html.contains(" (you)"));
     assert!(html.contains("action=\"/requests/01935a2b-7c00-7000-8000-000000000001/decide\""));
     assert!(html.contains("data-live=\"/requests/01935a2b-7c00-7000-8000-000000000001/events?after=6\""));
-    assert_eq!(count(&html, "data-live-part="), 6);
+    assert_eq!(count(&html, "data-live-part="), 13);
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn no_verdict_is_chosen_beforehand() {
     let html = pages::request(member(), request()).html().to_owned();
     let radios: Vec<_> =
         tags(&html, "input").into_iter().filter(|input| attribute(input, "type") == Some("radio")).collect();
-    assert_eq!(radios.len(), 2);
+    assert_eq!(radios.len(), 3);
     assert!(radios.iter().all(|radio| !has(radio, "checked") && has(radio, "required")));
 }
 
@@ -36,6 +36,7 @@ fn a_refused_decision_keeps_what_was_chosen_and_typed() {
         verdict: Some(Verdict::Reject),
         reason: String::new(),
         errors: FormErrors::one("reason", "Say why you reject, so that the requester can mend it."),
+        ..DecisionForm::default()
     };
     let page = RequestDetail { decision: DecisionBox::Open { form, tally: views::tally() }, ..request() };
     let html = keep("request-refused", &pages::request(member(), page));
@@ -68,8 +69,8 @@ fn a_held_request_says_that_the_clock_stands_still() {
 #[test]
 fn an_escalated_request_names_who_decides_alone() {
     let mut page = RequestDetail { state: RequestState::Escalated, decision: DecisionBox::NotAsked, ..request() };
-    page.stage.asked.push(AskedPerson { escalation: true, ..asked(dana(), PersonState::Waiting) });
-    page.stage.ladder[1].done = true;
+    page.stages[0].asked.push(AskedPerson { escalation: true, ..asked(dana(), PersonState::Waiting) });
+    page.stages[0].ladder[1].done = true;
     page.events.push(event(7, -HOUR, countersign::view::EventKind::Escalated, None, Some("Dana Whitfield")));
     let html = keep("request-escalated", &pages::request(admin(), page));
     assert_sound("request-escalated", &html);
@@ -96,7 +97,7 @@ fn closed_requests_say_how_they_ended() {
 
 #[test]
 fn who_has_decided_sees_their_answer_in_place_of_the_form() {
-    let decision = DecisionBox::Decided { verdict: Verdict::Approve, at: at(-HOUR) };
+    let decision = DecisionBox::Decided { verdict: Verdict::Approve, at: at(-HOUR), reconsider: None };
     let html = keep("request-decided", &pages::request(member(), RequestDetail { decision, ..request() }));
     assert_sound("request-decided", &html);
     assert!(html.contains("data-live-key=\"decided\""));

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use countersign::email;
 use countersign::portal::link::{LinkState, Purpose};
 use countersign::portal::mail::MailKind;
+use countersign::portal::reads::MailLine;
 use countersign::portal::workflows::{AnswerClosed, AnswerPage, StartWorkflow, WorkflowVerb};
 use countersign::portal::{Actor, LinkId, PortalError, WorkflowError};
 use countersign_engine::client::Seen;
@@ -62,7 +64,8 @@ async fn mailed(stand: &Stand, admin: &Actor) -> Vec<(MailKind, String, String)>
         assert_eq!(sending.status, RuntimeStatus::Completed, "{:?}", sending.failure);
     }
     assert_eq!(stand.mails.all().len(), lines.len());
-    lines.into_iter().map(|line| (line.mail.kind, line.to.email, line.subject)).collect()
+    let subject = |line: &MailLine| email::subject(line.mail.kind, line.title.as_deref(), line.language);
+    lines.into_iter().map(|line| (line.mail.kind, line.to.email.clone(), subject(&line))).collect()
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use countersign::auth::{Keys, SystemClock};
 use countersign::config::BaseUrl;
 use countersign::db::{Database, DbReads, DbUnits};
+use countersign::drawing::ChildDrawer;
 use countersign::email::{MailSettings, Mailer, MemoryMails, Transport};
 use countersign::flows;
 use countersign::outbound::{GuardedClient, allowed_networks};
@@ -101,6 +102,7 @@ impl Stand {
             passwords: Arc::new(PlainPasswords),
             keys: keys.clone(),
             outbound: outbound.clone(),
+            drawer: Arc::new(ChildDrawer::new(env!("CARGO_BIN_EXE_countersign"))),
             addresses: addresses(),
             catalogue: Arc::new(flows::catalogue()),
             nudges,
@@ -166,6 +168,8 @@ impl Stand {
             name: String::new(),
             email: String::new(),
             roles: countersign::portal::Roles::ALL,
+            zone: countersign::portal::Zone::UTC,
+            shortcuts: true,
         });
         let page = self.portal.outbox(&admin, None, None).await.expect("the outbox");
         let with_link = page.rows.iter().find(|line| line.to.email == email && line.mail.link.is_some());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign::portal::workflows::{EntitySignal, PurgeRuns, RunStatus, StartWorkflow, WorkflowVerb};
 use countersign::portal::{
-    Actor, Bearer, PortalError, Roles, STARTER, Scope, SignedIn, Time, TokenId, UserId, Verb, WorkflowError,
+    Actor, Bearer, PortalError, Roles, STARTER, Scope, SignedIn, Time, TokenId, UserId, Verb, WorkflowError, Zone,
 };
 use countersign_engine::{EntityId, InstanceId, InstanceRecord};
 use sea_orm::{ConnectionTrait, Statement};
@@ -21,7 +21,8 @@ type Outcome<T> = Result<T, WorkflowError>;
 /// Somebody with a session; the rules ask for no more than this.
 fn somebody(number: u128, roles: Roles) -> Actor {
     let id = UserId(uuid::Uuid::from_u128(number));
-    Actor::User(SignedIn { id, name: "Ana".into(), email: "ana@x.org".into(), roles })
+    let (name, email) = ("Ana".into(), "ana@x.org".into());
+    Actor::User(SignedIn { id, name, email, roles, zone: Zone::UTC, shortcuts: true })
 }
 
 /// The same person by a token with these scopes.

@@ -3,8 +3,8 @@
 use countersign::view::stage::LadderKind;
 use countersign::view::{
     AskedPerson, Closing, CommentForm, Decide, DecisionBox, DecisionForm, Due, EventKind, EventLine, FileKind,
-    FileView, FinalRule, Frame, LadderStep, Moment, Person, PersonState, Receipt, RequestDetail, RequestState, RoleSet,
-    Rule, Stage, Tally, Verdict, Viewer,
+    FilePreview, FileView, FinalRule, Frame, LadderStep, Moment, Person, PersonState, PreviewPage, Receipt,
+    RequestDetail, RequestState, RequestVerbs, RoleSet, Rule, Stage, StageStanding, Tally, Verdict, Viewer,
 };
 use uuid::Uuid;
 
@@ -58,15 +58,16 @@ pub(crate) fn dana() -> Person {
 /// The frame of a page that an admin reads.
 pub(crate) fn admin() -> Frame {
     let roles = RoleSet { requester: true, approver: true, admin: true };
-    let viewer =
-        Viewer { name: "Dana Whitfield".into(), email: "dana.whitfield@example.org".into(), roles, waiting: 2 };
+    let (name, email) = ("Dana Whitfield".into(), "dana.whitfield@example.org".into());
+    let viewer = Viewer { name, email, roles, waiting: 2, shortcuts: true };
     Frame { viewer: Some(viewer), notice: None }
 }
 
 /// The frame of a page that somebody without the admin role reads.
 pub(crate) fn member() -> Frame {
     let roles = RoleSet { requester: true, approver: true, admin: false };
-    let viewer = Viewer { name: "Ben Okafor".into(), email: "ben.okafor@example.org".into(), roles, waiting: 1 };
+    let (name, email) = ("Ben Okafor".into(), "ben.okafor@example.org".into());
+    let viewer = Viewer { name, email, roles, waiting: 1, shortcuts: false };
     Frame { viewer: Some(viewer), notice: None }
 }
 
@@ -80,6 +81,8 @@ pub(crate) fn asked(person: Person, state: PersonState) -> AskedPerson {
         reason: None,
         reminders: 0,
         escalation: false,
+        stands_in: None,
+        added: false,
         is_viewer: false,
     }
 }
@@ -93,11 +96,14 @@ pub(crate) fn stage() -> Stage {
     let viewer = AskedPerson { is_viewer: true, reminders: 1, ..asked(ben(), PersonState::Waiting) };
     let step = |kind, offset: i64| LadderStep { kind, at: at(offset), done: offset < 0 };
     Stage {
+        number: 1,
+        name: String::new(),
+        standing: StageStanding::Current,
         rule: Rule::AtLeast(2),
         asked: vec![approved, viewer, asked(chiara(), PersonState::Waiting)],
         ladder: vec![
             step(LadderKind::Remind, -3 * HOUR),
-            step(LadderKind::Escalate(dana()), 21 * HOUR),
+            step(LadderKind::Escalate(vec![dana()]), 21 * HOUR),
             step(LadderKind::End(FinalRule::Reject), 2 * DAY + 21 * HOUR),
         ],
     }
@@ -112,15 +118,27 @@ pub(crate) const TEXT: &str = "<p>The hosting contract runs out on <strong>31 De
 
 /// A PDF, a picture, a text and something else.
 pub(crate) fn files() -> Vec<FileView> {
-    let file =
-        |number, name: &str, size, kind| FileView { number, name: name.into(), size, kind, sha256: "9f86d0818".into() };
+    let file = |number, name: &str, size, kind, preview| FileView {
+        number,
+        name: name.into(),
+        size,
+        kind,
+        sha256: "9f86d0818".into(),
+        preview,
+    };
+    let page = |number, width, height| PreviewPage { number, width, height };
+    let document = FilePreview::Ready {
+        pages: vec![page(1, 1130, 1600), page(2, 1130, 1600)],
+        missing: Some("The first 2 of 12 pages are shown.".into()),
+    };
+    let picture = FilePreview::Ready { pages: vec![page(1, 640, 240)], missing: None };
     let excerpt =
         "Renewal 2027-2028\n\n  per month   410.00 EUR\n  set-up        0.00 EUR\n  <b>not bold</b>\n".to_owned();
     vec![
-        file(1, "quote-2027.txt", 1_240, FileKind::Text { excerpt, cut: true }),
-        file(2, "Hosting contract, signed.pdf", 842_000, FileKind::Pdf),
-        file(3, "service-level.png", 96_400, FileKind::Image { pixels: Some((640, 240)) }),
-        file(4, "calculation.xlsx", 31_800, FileKind::Other),
+        file(1, "quote-2027.txt", 1_240, FileKind::Text { excerpt, cut: true }, FilePreview::None),
+        file(2, "Hosting contract, signed.pdf", 842_000, FileKind::Pdf, document),
+        file(3, "service-level.png", 96_400, FileKind::Image, picture),
+        file(4, "calculation.xlsx", 31_800, FileKind::Other, FilePreview::None),
     ]
 }
 
@@ -149,7 +167,7 @@ pub(crate) fn events() -> Vec<EventLine> {
 
 /// The count as the next approver sees it.
 pub(crate) fn tally() -> Tally {
-    Tally { rule: Rule::AtLeast(2), asked: 3, approved: 1, rejected: 0, decides_alone: false }
+    Tally { rule: Rule::AtLeast(2), asked: 3, approved: 1, rejected: 0, decides_alone: false, more_stages: false }
 }
 
 /// The request, open, as Ben sees it.
@@ -166,13 +184,18 @@ pub(crate) fn request() -> RequestDetail {
         closed: None,
         text_html: TEXT.into(),
         files: files(),
-        stage: stage(),
+        policy: None,
+        stages: vec![stage()],
+        observers: Vec::new(),
+        changes: None,
+        may_revise: false,
         decision: DecisionBox::Open {
             form: DecisionForm { nonce: "n0nce".into(), ..DecisionForm::default() },
             tally: tally(),
         },
         events: events(),
         withdraw: None,
+        verbs: RequestVerbs::default(),
         comment: CommentForm::default(),
         instance: None,
     }
@@ -206,7 +229,7 @@ pub(crate) fn decide() -> Decide {
         text_html: TEXT.into(),
         files: files(),
         due: Some(due(21 * HOUR)),
-        final_rule: FinalRule::Reject,
+        final_rule: Some(FinalRule::Reject),
         tally: tally(),
         form: DecisionForm { nonce: "n0nce".into(), ..DecisionForm::default() },
     }
@@ -225,5 +248,6 @@ pub(crate) fn receipt() -> Receipt {
         revision: 1,
         sha256: request().sha256,
         reference: id(9).to_string(),
+        reconsider: None,
     }
 }

@@ -3,14 +3,13 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::PATH;
 use super::shape::{CheckEntry, CheckList, MonitorDetails, MonitorEntry, MonitorList};
 use crate::http::api::answers::Refused;
 use crate::http::api::call::Call;
 use crate::http::api::problem::ApiError;
-use crate::http::api::query::{Asked, part, place};
+use crate::http::api::query::{Asked, FromCursor, part, place};
 use crate::http::state::AppState;
 use crate::portal::MonitorId;
 
@@ -48,11 +47,6 @@ pub(super) async fn show(
     Ok(Json(state.portal.monitor(&call.actor, parse(&id)?, None).await?.into()))
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Which {
-    cursor: Option<String>,
-}
-
 /// Checks of a monitor
 ///
 /// Newest first, fifty in a part.
@@ -61,10 +55,7 @@ pub(super) struct Which {
     path = "/v1/monitors/{id}/checks",
     operation_id = "list_checks",
     tag = "Monitors",
-    params(
-        ("id" = String, Path, format = "uuid", description = "The monitor."),
-        ("cursor" = Option<String>, Query, description = "next of the part before."),
-    ),
+    params(("id" = String, Path, format = "uuid", description = "The monitor."), FromCursor),
     responses((status = 200, description = "A part of the list.", body = CheckList), Refused),
     security(("bearer" = ["monitors:read"]))
 )]
@@ -72,7 +63,7 @@ pub(super) async fn checks(
     State(state): State<AppState>,
     call: Call,
     Path(id): Path<String>,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<FromCursor>,
 ) -> Result<Response, ApiError> {
     let id = parse(&id)?;
     // The database counts with signs.

@@ -17,7 +17,7 @@ use crate::http::api::json::JsonBody;
 use crate::http::api::once::{IdempotencyKey, once};
 use crate::http::api::problem::ApiError;
 use crate::http::state::AppState;
-use crate::portal::{Actor, RequestDraft, SpanDraft, UploadId};
+use crate::portal::{Actor, PolicyId, RequestDraft, SpanDraft, UploadId};
 
 /// The portal's names of fields, and ours.
 const NAMES: [(&str, &str); 5] = [
@@ -48,10 +48,15 @@ pub(crate) struct NewRequest {
     #[serde(default)]
     #[schema(max_items = 20)]
     files: Vec<String>,
-    /// Mail addresses of those who are asked; not the caller's own.
-    #[schema(min_items = 1, max_items = 20, example = json!(["ben@example.org"]))]
+    /// The policy that says who is asked, under which rule and by when. With it the fields below have no meaning.
+    #[schema(format = "uuid")]
+    policy: Option<String>,
+    /// Mail addresses of those who are asked; not the caller's own. Needed without a policy.
+    #[serde(default)]
+    #[schema(max_items = 20, example = json!(["ben@example.org"]))]
     approvers: Vec<String>,
-    rule: RuleWord,
+    /// Needed without a policy.
+    rule: Option<RuleWord>,
     /// How many must approve, with the rule at_least.
     #[schema(minimum = 1, maximum = 20)]
     needed: Option<u32>,
@@ -68,7 +73,8 @@ pub(crate) struct NewRequest {
     /// How long that person has.
     #[schema(minimum = 1, maximum = 31622400)]
     escalate_for_seconds: Option<u64>,
-    final_rule: FinalRuleWord,
+    /// Needed without a policy.
+    final_rule: Option<FinalRuleWord>,
 }
 
 impl NewRequest {
@@ -77,18 +83,21 @@ impl NewRequest {
             let wrong = |_| ApiError::field(format!("files.{number}"), "This is not the id of an uploaded file.");
             id.parse::<UploadId>().map_err(wrong)
         };
+        let wrong = |_| ApiError::field("policy", "This is not the id of a policy.");
+        let policy = self.policy.map(|id| id.parse::<PolicyId>().map_err(wrong)).transpose()?;
         Ok(RequestDraft {
+            policy,
             title: self.title,
             text: self.text,
             files: self.files.into_iter().enumerate().map(file).collect::<Result<_, _>>()?,
             approvers: self.approvers,
-            rule: self.rule.word().to_owned(),
+            rule: self.rule.map(|rule| rule.word().to_owned()).unwrap_or_default(),
             needed: self.needed.map(|number| number.to_string()).unwrap_or_default(),
             due: SpanDraft::of_seconds(self.due_in_seconds),
             remind: SpanDraft::of_seconds(self.remind_before_seconds),
             escalate_to: self.escalate_to.unwrap_or_default(),
             escalate: SpanDraft::of_seconds(self.escalate_for_seconds),
-            final_rule: self.final_rule.word().to_owned(),
+            final_rule: self.final_rule.map(|rule| rule.word().to_owned()).unwrap_or_default(),
         })
     }
 }

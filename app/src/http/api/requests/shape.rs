@@ -8,6 +8,7 @@ use crate::http::api::people::PersonName;
 use crate::http::api::time::rfc3339;
 use crate::portal::RequestPage;
 use crate::portal::file::RequestFile;
+use crate::portal::policy::PolicySource;
 use crate::portal::reads::{Asked, EventRecord, InboxRow};
 
 /// A request in a list.
@@ -18,9 +19,13 @@ pub(crate) struct RequestEntry {
     title: String,
     requester: PersonName,
     state: RequestWord,
-    /// Approvals so far.
+    /// The open stage, from 1; the last one that was, once closed.
+    stage: u32,
+    /// How many stages there are.
+    stages: u32,
+    /// Approvals in that stage so far.
     approved: u32,
-    /// Approvals needed.
+    /// Approvals that it needs.
     needed: u32,
     /// By when, while it is open.
     #[schema(format = "date-time")]
@@ -36,6 +41,8 @@ impl From<InboxRow> for RequestEntry {
             title: row.title,
             requester: row.requester.into(),
             state: row.state.into(),
+            stage: row.stage,
+            stages: row.stages,
             approved: row.approved,
             needed: row.needed,
             due_at: row.due_at.filter(|_| row.state.is_open()).map(rfc3339),
@@ -67,12 +74,20 @@ pub(crate) struct RequestDetails {
     /// What answers are bound to: the SHA-256 of title, text and files.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     revision: String,
+    /// The policy that it was submitted with; null where the requester chose everything.
+    policy: Option<PolicyVersion>,
+    /// The open stage, from 1; the last one that was, once closed.
+    stage: u32,
+    /// How many stages there are.
+    stages: u32,
+    /// The rule of that stage.
     rule: RuleWord,
-    /// Approvals needed.
+    /// Approvals that it needs.
     needed: u32,
     approved: u32,
     rejected: u32,
-    final_rule: FinalRuleWord,
+    /// How the stage ends when nobody decides in time; null where it does not.
+    final_rule: Option<FinalRuleWord>,
     #[schema(format = "date-time")]
     submitted_at: String,
     #[schema(format = "date-time")]
@@ -87,7 +102,7 @@ pub(crate) struct RequestDetails {
     /// Null while it is open, and when it ended by rule.
     closed_by: Option<PersonName>,
     files: Vec<AttachedFile>,
-    /// The questions of the present round, in the order of asking.
+    /// The questions of the present round, by stage, in the order of asking.
     asked: Vec<QuestionEntry>,
     /// The number of the newest event.
     last_event: i64,
@@ -102,11 +117,14 @@ impl From<RequestPage> for RequestDetails {
             state: request.state().into(),
             round: request.generation,
             revision: request.revision_hash.to_string(),
-            rule: request.policy.rule.into(),
+            policy: request.policy.source.as_ref().map(PolicyVersion::from),
+            stage: request.stage,
+            stages: request.policy.stage_count(),
+            rule: request.open_stage().rule.into(),
             needed: tally.needed(),
             approved: tally.approved,
             rejected: tally.rejected,
-            final_rule: request.policy.final_rule.into(),
+            final_rule: request.open_stage().final_rule().map(FinalRuleWord::from),
             submitted_at: rfc3339(request.submitted_at),
             updated_at: rfc3339(request.updated_at),
             due_at: request.deadline.due_at.map(rfc3339),
@@ -120,6 +138,21 @@ impl From<RequestPage> for RequestDetails {
             title: request.title,
             text: request.text,
         }
+    }
+}
+
+/// The version of a policy.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct PolicyVersion {
+    #[schema(format = "uuid")]
+    id: String,
+    name: String,
+    version: u32,
+}
+
+impl From<&PolicySource> for PolicyVersion {
+    fn from(of: &PolicySource) -> Self {
+        Self { id: of.id.to_string(), name: of.name.clone(), version: of.version }
     }
 }
 
@@ -151,7 +184,11 @@ impl From<RequestFile> for AttachedFile {
 /// One person's question.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct QuestionEntry {
+    /// Of which stage, from 1.
+    stage: u32,
     person: PersonName,
+    /// In whose place this person is asked.
+    stands_in_for: Option<PersonName>,
     state: QuestionWord,
     /// Whether this answer decides alone, because the due time had passed.
     escalation: bool,
@@ -164,6 +201,8 @@ pub(crate) struct QuestionEntry {
 impl From<Asked> for QuestionEntry {
     fn from(asked: Asked) -> Self {
         Self {
+            stage: asked.assignment.stage,
+            stands_in_for: asked.stands_in_for.map(PersonName::from),
             person: asked.person.into(),
             state: asked.assignment.state.into(),
             escalation: asked.assignment.escalation,

@@ -16,6 +16,10 @@ pub(crate) enum TabWord {
     /// Those that the caller submitted, newest first.
     #[default]
     Mine,
+    /// Those that the caller observes, newest first.
+    Watching,
+    /// Those that have ended and that the caller submitted or was asked about, newest first.
+    Done,
     /// Every one, newest first; for administrators.
     All,
 }
@@ -26,6 +30,8 @@ impl TabWord {
         match self {
             Self::Waiting => "waiting",
             Self::Mine => "mine",
+            Self::Watching => "watching",
+            Self::Done => "done",
             Self::All => "all",
         }
     }
@@ -36,18 +42,22 @@ impl From<TabWord> for InboxTab {
         match tab {
             TabWord::Waiting => Self::Waiting,
             TabWord::Mine => Self::Mine,
+            TabWord::Watching => Self::Watching,
+            TabWord::Done => Self::Done,
             TabWord::All => Self::All,
         }
     }
 }
 
-/// Where a request stands. The first three are open.
+/// Where a request stands. The first four are open.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RequestWord {
     Waiting,
     Escalated,
     OnHold,
+    /// Its requester is to submit another revision.
+    ChangesRequested,
     Approved,
     Rejected,
     Expired,
@@ -61,6 +71,7 @@ impl From<RequestState> for RequestWord {
             RequestState::Waiting => Self::Waiting,
             RequestState::Escalated => Self::Escalated,
             RequestState::OnHold => Self::OnHold,
+            RequestState::ChangesRequested => Self::ChangesRequested,
             RequestState::Approved => Self::Approved,
             RequestState::Rejected => Self::Rejected,
             RequestState::Expired => Self::Expired,
@@ -77,6 +88,8 @@ pub(crate) enum VerdictWord {
     Approve,
     /// Needs a reason.
     Reject,
+    /// Sends it back to its requester; needs a reason.
+    RequestChanges,
 }
 
 impl From<VerdictWord> for Verdict {
@@ -84,6 +97,7 @@ impl From<VerdictWord> for Verdict {
         match verdict {
             VerdictWord::Approve => Self::Approve,
             VerdictWord::Reject => Self::Reject,
+            VerdictWord::RequestChanges => Self::RequestChanges,
         }
     }
 }
@@ -93,6 +107,7 @@ impl From<Verdict> for VerdictWord {
         match verdict {
             Verdict::Approve => Self::Approve,
             Verdict::Reject => Self::Reject,
+            Verdict::RequestChanges => Self::RequestChanges,
         }
     }
 }
@@ -165,10 +180,15 @@ pub(crate) enum QuestionWord {
     Pending,
     Approved,
     Rejected,
-    /// The request ended without this answer.
+    ChangesRequested,
+    /// The stage ended without this answer.
     NotNeeded,
     /// The round is void.
     Withdrawn,
+    /// Void by another revision.
+    Stale,
+    /// Somebody else has it now.
+    Reassigned,
 }
 
 impl From<AssignmentState> for QuestionWord {
@@ -177,6 +197,9 @@ impl From<AssignmentState> for QuestionWord {
             AssignmentState::Pending => Self::Pending,
             AssignmentState::Answered(Verdict::Approve) => Self::Approved,
             AssignmentState::Answered(Verdict::Reject) => Self::Rejected,
+            AssignmentState::Answered(Verdict::RequestChanges) => Self::ChangesRequested,
+            AssignmentState::Stale => Self::Stale,
+            AssignmentState::Reassigned => Self::Reassigned,
             AssignmentState::NotNeeded => Self::NotNeeded,
             AssignmentState::Withdrawn => Self::Withdrawn,
         }
@@ -195,6 +218,15 @@ pub(crate) enum EventWord {
     Escalated,
     Approved,
     Rejected,
+    ChangesRequested,
+    StagePassed,
+    StandsIn,
+    Added,
+    Revised,
+    Reassigned,
+    Observing,
+    OverruledAsApproved,
+    OverruledAsRejected,
     ClosedAsApproved,
     ClosedAsRejected,
     ClosedAsExpired,
@@ -218,6 +250,15 @@ impl From<EventKind> for EventWord {
             EventKind::Escalated => Self::Escalated,
             EventKind::Decided(Verdict::Approve) => Self::Approved,
             EventKind::Decided(Verdict::Reject) => Self::Rejected,
+            EventKind::Decided(Verdict::RequestChanges) => Self::ChangesRequested,
+            EventKind::StagePassed => Self::StagePassed,
+            EventKind::StandsIn => Self::StandsIn,
+            EventKind::Added => Self::Added,
+            EventKind::Revised => Self::Revised,
+            EventKind::Reassigned => Self::Reassigned,
+            EventKind::Observing => Self::Observing,
+            EventKind::Overruled(Verdict::Approve) => Self::OverruledAsApproved,
+            EventKind::Overruled(_) => Self::OverruledAsRejected,
             EventKind::Closed(Ruling::Approved) => Self::ClosedAsApproved,
             EventKind::Closed(Ruling::Rejected) => Self::ClosedAsRejected,
             EventKind::Closed(Ruling::Expired) => Self::ClosedAsExpired,

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::PATH;
 use super::read::parse;
@@ -12,14 +11,9 @@ use super::shape::{DeliveryDetails, DeliveryEntry, DeliveryList};
 use crate::http::api::answers::{Refused, RefusedChange};
 use crate::http::api::call::Call;
 use crate::http::api::problem::ApiError;
-use crate::http::api::query::{Asked, part, place};
+use crate::http::api::query::{Asked, FromCursor, part, place};
 use crate::http::state::AppState;
 use crate::portal::DeliveryId;
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Which {
-    cursor: Option<String>,
-}
 
 /// Deliveries of a webhook
 ///
@@ -29,10 +23,7 @@ pub(super) struct Which {
     path = "/v1/webhooks/{id}/deliveries",
     operation_id = "list_deliveries",
     tag = "Webhooks",
-    params(
-        ("id" = String, Path, format = "uuid", description = "The webhook."),
-        ("cursor" = Option<String>, Query, description = "next of the part before."),
-    ),
+    params(("id" = String, Path, format = "uuid", description = "The webhook."), FromCursor),
     responses((status = 200, description = "A part of the list.", body = DeliveryList), Refused),
     security(("bearer" = ["webhooks:read"]))
 )]
@@ -40,7 +31,7 @@ pub(super) async fn list(
     State(state): State<AppState>,
     call: Call,
     Path(id): Path<String>,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<FromCursor>,
 ) -> Result<Response, ApiError> {
     let id = parse(&id)?;
     let before = place(which.cursor.as_deref(), |text| text.parse::<DeliveryId>().ok())?;

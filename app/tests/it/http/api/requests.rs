@@ -74,3 +74,18 @@ async fn a_request_is_read_as_it_was_written() {
     assert!(submitted.as_str().is_some_and(|at| at.ends_with('Z') && at.contains('T')), "{submitted}");
     assert!(due.as_str() > submitted.as_str());
 }
+
+#[tokio::test]
+async fn the_certificate_is_there_once_the_request_has_ended() {
+    let program = Program::new().await;
+    let ben = program.person("ben", APPROVER).await;
+    let token = program.token_of(&ben, &[Scope::RequestsDecide]).await;
+    let id = program.submitted("Contract", &[&ben]).await;
+    let path = format!("/api/v1/requests/{id}/certificate");
+    problem(&program.get(&path).await, 409);
+    let yes = json!({ "verdict": "approve", "revision": revision(&program, &id).await });
+    json_of(&program.post_as(&token, &format!("/api/v1/requests/{id}/decision"), &yes).await);
+    let answer = program.get(&path).await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/pdf"));
+    assert!(answer.bytes.starts_with(b"%PDF-1.7"));
+}

@@ -1,0 +1,202 @@
+//! A question passes from one person to another, or one more person is asked.
+
+use super::actor::{Actor, SignedIn};
+use super::advance::queue;
+use super::clock::Time;
+use super::control::{checked_reason, optional_reason};
+use super::error::{PortalError, Result};
+use super::ids::{AssignmentId, RequestId, UserId};
+use super::link::Invalid;
+use super::mail::{Mail, MailKind};
+use super::observe::check_part;
+use super::request::{Assignment, AssignmentState, EventKind, NewEvent, Request, StandIn, StandInReason};
+use super::service::{Parts, Portal};
+use super::stage::{Asker, Asking, Letter, Post};
+use super::submit::person;
+use super::user::{Email, UserState};
+use super::work::{Audit, LinkScope, Work};
+
+/// The most people asked by one stage, those added included.
+const MAX_ASKED: usize = 50;
+
+impl Portal {
+    /// Puts an open question to somebody else, who takes the place of whoever was asked. Admins may, with a reason, and the
+    /// person asked, who passes it on. With a session only. Errors of the field `to`: no address, the requester, somebody
+    /// asked already, somebody who may no longer decide. A conflict when the question is not open any more.
+    pub async fn reassign(&self, actor: &Actor, question: AssignmentId, to: &str, reason: &str) -> Result<()> {
+        let user = actor.require_session()?.clone();
+        let email = Email::parse(to).map_err(|why| PortalError::field("to", why))?;
+        let (actor, parts, reason) = (actor.clone(), self.parts.clone(), reason.to_owned());
+        self.unit("reassign", move |work| {
+            Box::pin(async move {
+                let (mut request, asked) = find(work, question).await?;
+                let own = asked.user == user.id;
+                let reason = check(work, &user, &actor, &request, &asked, &reason).await?;
+                let now = parts.clock.now();
+                let to = person(work, &*parts.clock, &email, "to", now).await?;
+                check_whom(work, &request, to, "to", Some(asked.id)).await?;
+                let why = if own { StandInReason::Delegated } else { StandInReason::Reassigned };
+                let passing = Passing { by: Some(user.id), why, reason: &reason };
+                hand_over(work, &parts, &mut request, &asked, to, passing, now).await?;
+                let (action, object) = ("question.reassigned", request.id.to_string());
+                let detail = format!("from user {} to user {to}: {reason}", asked.user);
+                work.audit(Audit { at: now, actor: &actor, action, object, detail }).await
+            })
+        })
+        .await
+    }
+
+    /// Asks one more person in the open stage, whose rule counts them like those whom the policy asks. The requester may,
+    /// those asked, and admins. With a session only. Errors of the field `approver`.
+    pub async fn add_approver(&self, actor: &Actor, id: RequestId, address: &str) -> Result<()> {
+        let user = actor.require_session()?.clone();
+        let email = Email::parse(address).map_err(|why| PortalError::field("approver", why))?;
+        let (actor, parts) = (actor.clone(), self.parts.clone());
+        self.unit("add_approver", move |work| {
+            Box::pin(async move {
+                let mut request = work.lock_request(id).await?.ok_or(PortalError::NotFound)?;
+                check_part(work, &actor, &request).await?;
+                check_running(&request)?;
+                let now = parts.clock.now();
+                let whom = person(work, &*parts.clock, &email, "approver", now).await?;
+                let asked = check_whom(work, &request, whom, "approver", None).await?;
+                if asked >= MAX_ASKED {
+                    return Err(PortalError::field("approver", format!("At most {MAX_ASKED} people can be asked.")));
+                }
+                let people = &mut request.open_stage_mut().approvers;
+                let position = u32::try_from(people.len()).unwrap_or(u32::MAX);
+                people.push(whom);
+                work.update_request(&request).await?;
+                let asking = Asking { added_by: Some(user.id), ..Asking::of_stage(whom, position) };
+                Asker::new(work, &*parts.clock, &request, now).await?.ask(asking).await?;
+                let (action, object) = ("approver.added", id.to_string());
+                work.audit(Audit { at: now, actor: &actor, action, object, detail: format!("user {whom}") }).await?;
+                work.wake_request(id).await
+            })
+        })
+        .await
+    }
+}
+
+/// Who passes a question on, and why.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::portal) struct Passing<'a> {
+    /// Who; nobody when an absence does.
+    pub(in crate::portal) by: Option<UserId>,
+    /// In what sense the other one takes the place.
+    pub(in crate::portal) why: StandInReason,
+    /// The reason given; may be empty.
+    pub(in crate::portal) reason: &'a str,
+}
+
+/// Moves an open question of a locked request to another person, who must be allowed to be asked: the link of the one before
+/// stops working, they are told unless they did it themselves, and the request's instance mails the new one. Unless an absence
+/// does it, the stage asks the other one from now on, when it asks again.
+pub(in crate::portal) async fn hand_over(
+    work: &dyn Work,
+    parts: &Parts,
+    request: &mut Request,
+    asked: &Assignment,
+    to: UserId,
+    passing: Passing<'_>,
+    now: Time,
+) -> Result<()> {
+    if !work.settle_assignment(asked.id, AssignmentState::Pending, AssignmentState::Reassigned, now).await? {
+        return Err(PortalError::conflict("This question is not open any more."));
+    }
+    work.revoke_links(LinkScope::Assignment(asked.id), Invalid::Reassigned).await?;
+    let event = NewEvent::of(EventKind::Reassigned).by(passing.by).about(asked.user).note(passing.reason);
+    work.record(request.id, event, now).await?;
+    if passing.why != StandInReason::Absent {
+        for user in &mut request.open_stage_mut().approvers {
+            *user = if *user == asked.user { to } else { *user };
+        }
+        work.update_request(request).await?;
+    }
+    let for_user = asked.stands_in.map_or(asked.user, |before| before.for_user);
+    let stands_in = Some(StandIn { for_user, why: passing.why });
+    let asking = Asking {
+        user: to,
+        position: asked.position,
+        escalation: asked.escalation,
+        stands_in,
+        added_by: asked.added_by,
+    };
+    Asker::new(work, &*parts.clock, request, now).await?.ask(asking).await?;
+    if passing.by != Some(asked.user) {
+        let post = Post { clock: &*parts.clock, keys: &*parts.keys, now };
+        let natural_key = format!("reassigned/{}", asked.id);
+        let letter = Letter { kind: MailKind::Reassigned, to: asked.user, natural_key };
+        let mail = Mail { by: passing.by, note: passing.reason.to_owned(), ..post.about(request, letter) };
+        queue(work, &mail).await?;
+    }
+    work.wake_request(request.id).await
+}
+
+/// The question with its locked request.
+async fn find(work: &dyn Work, question: AssignmentId) -> Result<(Request, Assignment)> {
+    let asked = work.find_assignment(question).await?.ok_or(PortalError::NotFound)?;
+    let request = work.lock_request(asked.request).await?.ok_or(PortalError::NotFound)?;
+    // Read again: what was read before the lock may have changed until it was taken.
+    let asked = work.find_assignment(question).await?.ok_or(PortalError::NotFound)?;
+    Ok((request, asked))
+}
+
+/// Passes the person asked and admins while the question is open; gives the reason, which admins owe.
+async fn check(
+    work: &dyn Work,
+    user: &SignedIn,
+    actor: &Actor,
+    request: &Request,
+    asked: &Assignment,
+    reason: &str,
+) -> Result<String> {
+    let own = asked.user == user.id;
+    if !own && !user.roles.admin {
+        check_part(work, actor, request).await?;
+        return Err(PortalError::forbidden("Only the person asked and administrators may pass a question on."));
+    }
+    check_running(request)?;
+    if !asked.counts_in(request) || asked.state != AssignmentState::Pending {
+        return Err(PortalError::conflict("This question is not open any more."));
+    }
+    if own { optional_reason(reason) } else { checked_reason(reason) }
+}
+
+fn check_running(request: &Request) -> Result<()> {
+    if request.closed.is_some() {
+        return Err(PortalError::conflict("The request has ended; nobody is asked any more."));
+    }
+    if request.held_at.is_some() {
+        return Err(PortalError::conflict("The request is on hold. It goes on as soon as it is resumed."));
+    }
+    if request.changes_requested_at.is_some() {
+        return Err(PortalError::conflict("The request waits for another revision; nobody is asked until then."));
+    }
+    Ok(())
+}
+
+/// Passes somebody who may be asked in the open stage and is not, neither in person nor by somebody in their place, but for the
+/// question that is passed on; how many are.
+async fn check_whom(
+    work: &dyn Work,
+    request: &Request,
+    whom: UserId,
+    field: &str,
+    passed_on: Option<AssignmentId>,
+) -> Result<usize> {
+    if whom == request.requester && !request.policy.self_approval {
+        return Err(PortalError::field(field, "Nobody decides on their own request."));
+    }
+    let disabled = work.find_user(whom).await?.is_none_or(|user| user.state == UserState::Disabled);
+    if disabled {
+        return Err(PortalError::field(field, "This person may no longer decide here."));
+    }
+    let asked = work.list_assignments(request.id, request.generation).await?;
+    let counted = || asked.iter().filter(|asked| asked.stage == request.stage && asked.state.is_current());
+    let stands_for = |asked: &Assignment| Some(asked.id) != passed_on && asked.is_for(whom);
+    if counted().any(|asked| asked.user == whom || stands_for(asked)) {
+        return Err(PortalError::field(field, "This person is asked already."));
+    }
+    Ok(counted().count())
+}

@@ -1,0 +1,163 @@
+//! How long a link works, which key signs it, and where its secret comes from.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use countersign::auth::Keys;
+use countersign::portal::link::{Binding, KeyId, LinkClaims, Purpose};
+use countersign::portal::policy::Verdict;
+use countersign::portal::ports::KeyRing;
+use countersign::portal::request::RequestState;
+use countersign::portal::{DecideOutcome, LinkId, LinkPage, RequestDraft, Time};
+
+use super::scene::{amend, link};
+use crate::portal::stand::{Stand, draft};
+use crate::support::database::Place;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// How long the link to a question works whose request is due and whose policy is as given.
+async fn life(due: Option<Duration>, policy: Option<Duration>) -> Duration {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let hurried = draft(&["ana@x.org"], "any");
+    let request = match due {
+        Some(due) => {
+            let mut typed = hurried.due.clone();
+            typed.number = (due.as_secs() / 60).to_string();
+            RequestDraft { due: typed, ..hurried }
+        }
+        None => RequestDraft { due: Default::default(), ..hurried },
+    };
+    let request = stand.submit(&admin, request).await;
+    amend(&stand, request, move |request| request.policy.max_link_life = policy).await;
+    stand.open(request).await;
+    let row = link(&stand, stand.link_of("ana@x.org").await).await;
+    let life = row.expires_at.since(row.created_at);
+
+    // It is the end in truth: a moment before it the question is open, and after it no answer counts.
+    let ana = stand.link_actor("ana@x.org").await;
+    stand.pass(life - Duration::from_secs(1));
+    assert!(matches!(stand.portal.link_page(&ana).await, Ok(LinkPage::Open(_))), "{due:?} {policy:?}");
+    stand.pass(Duration::from_secs(1));
+    let late = stand.portal.decide_by_link(&ana, stand.yes(request).await).await;
+    assert!(matches!(late, Ok(DecideOutcome::Expired { .. })), "{late:?}");
+    life
+}
+
+#[tokio::test]
+async fn a_link_ends_with_the_first_of_due_time_policy_and_fourteen_days() {
+    let expected = [
+        // The due time is the first.
+        (Some(HOUR), None, HOUR),
+        (Some(HOUR), Some(DAY), HOUR),
+        // The policy's longest life is.
+        (Some(DAY), Some(HOUR), HOUR),
+        (None, Some(HOUR), HOUR),
+        // Fourteen days are, whatever a policy would allow.
+        (None, None, 14 * DAY),
+        (None, Some(30 * DAY), 14 * DAY),
+        (Some(30 * DAY), None, 14 * DAY),
+    ];
+    for (due, policy, expected) in expected {
+        // A link ends on a whole second, not before its time.
+        let life = life(due, policy).await;
+        assert!(life >= expected && life < expected + Duration::from_secs(1), "{due:?} {policy:?}: {life:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_changed_only_where_the_policy_lets_it_and_in_time() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let cases = [
+        // (what the policy allows, when the other answer comes, whether it counts)
+        (None, Duration::ZERO, false),
+        (Some(600), Duration::from_secs(599), true),
+        (Some(600), Duration::from_secs(600), false),
+    ];
+    for (within, later, counts) in cases {
+        let request = stand.submit(&admin, draft(&["ana@x.org", "ben@x.org"], "all")).await;
+        amend(&stand, request, move |request| request.policy.reconsider_within = within.map(Duration::from_secs)).await;
+        stand.open(request).await;
+        let ana = stand.link_actor("ana@x.org").await;
+        stand.portal.decide_by_link(&ana, stand.yes(request).await).await.expect("a decision");
+        stand.pass(later);
+        let outcome = stand.portal.decide_by_link(&ana, stand.no(request).await).await.expect("an answer");
+        let (recorded, receipt) = match outcome {
+            DecideOutcome::Recorded(receipt) => (true, receipt),
+            DecideOutcome::SameAgain(receipt) => (false, receipt),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(recorded, counts, "{within:?} {later:?}");
+        assert_eq!(receipt.verdict, if counts { Verdict::Reject } else { Verdict::Approve });
+        let state = if counts { RequestState::Rejected } else { RequestState::Waiting };
+        assert_eq!(stand.record(request).await.request.state(), state, "{within:?} {later:?}");
+    }
+}
+
+#[test]
+fn links_of_an_older_key_go_on_after_a_newer_one_is_made_and_end_with_their_key() {
+    let place = Place::untouched_folder();
+    let path = place.folder().join("ring.key");
+    let keys = Keys::load_or_create(&path).expect("a new ring");
+    let claims = LinkClaims {
+        purpose: Purpose::Decide,
+        key: keys.active_key(),
+        id: LinkId(uuid::Uuid::from_u128(7)),
+        expires_at: Time(1_000_000),
+        binding: Binding::of_nobody(),
+    };
+    let secret = keys.sign(&claims).expect("the key is there");
+    let cookie = keys.link_cookie(claims.id, Time(0));
+
+    let before = fs::read_to_string(&path).expect("the ring");
+    fs::write(&path, format!("{before}2 {}\n", "5c".repeat(32))).expect("another key");
+    let rotated = Keys::load_or_create(&path).expect("the ring");
+    assert_eq!((keys.active_key(), rotated.active_key()), (KeyId(1), KeyId(2)));
+    assert_eq!(rotated.verify(secret.expose(), Purpose::Decide), Ok(claims), "the link in somebody's mail");
+    assert!(rotated.sign(&claims).is_some_and(|again| again == secret), "a mail that is sent again has the same link");
+    assert!(rotated.is_link_cookie(&cookie, claims.id, Time(0)), "a page that is open goes on");
+    let newer = rotated.sign(&LinkClaims { key: rotated.active_key(), ..claims }).expect("the key is there");
+    assert!(newer != secret && keys.verify(newer.expose(), Purpose::Decide).is_err());
+
+    fs::write(&path, format!("2 {}\n", "5c".repeat(32))).expect("the first key is taken away");
+    let without = Keys::load_or_create(&path).expect("the ring");
+    assert!(without.verify(secret.expose(), Purpose::Decide).is_err());
+    assert!(without.verify(newer.expose(), Purpose::Decide).is_ok());
+}
+
+#[tokio::test]
+async fn the_id_of_a_link_is_the_systems_randomness_and_no_orchestration_makes_one() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let people: Vec<String> = (0..16).map(|number| format!("guest{number}@x.org")).collect();
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    // Two rounds of the same people at the same instant, on a clock that stands still.
+    for _ in 0..2 {
+        let request = stand.submit(&admin, draft(&people, "all")).await;
+        stand.open(request).await;
+    }
+    let rows = stand.portal.outbox(&admin, None, None).await.expect("mails").rows;
+    let ids: Vec<LinkId> = rows.iter().filter_map(|line| line.mail.link).collect();
+    assert_eq!(ids.len(), 32);
+    // What is made of the time or of a counter begins alike, or keeps the bits that say so.
+    let beginnings: HashSet<_> = ids.iter().map(|id| id.0.as_u128() >> 96).collect();
+    assert_eq!(beginnings.len(), ids.len(), "two begin alike");
+    for bit in 0..128 {
+        let set = ids.iter().filter(|id| (id.0.as_u128() >> bit) & 1 == 1).count();
+        assert!(set > 0 && set < ids.len(), "bit {bit} is the same in all of them");
+    }
+
+    let flows = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/flows");
+    for file in fs::read_dir(flows).expect("the flows") {
+        let path = file.expect("a file").path();
+        let code = fs::read_to_string(&path).expect("code");
+        for word in [".random()", "getrandom", "LinkClaims", "SignedLink", "insert_link"] {
+            assert!(!code.contains(word), "{word} in {}", path.display());
+        }
+    }
+}
