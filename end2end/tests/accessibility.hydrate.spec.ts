@@ -7,7 +7,7 @@ import { everyPage } from "../fixtures/world";
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 test("axe finds nothing on any page, light or dark", async ({ portal, people, windowOf, strangersWindow }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   for (const sight of await everyPage(portal, people)) {
     const page = sight.as ? await windowOf(sight.as) : await strangersWindow();
     for (const colorScheme of ["light", "dark"] as const) {

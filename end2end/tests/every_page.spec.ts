@@ -7,7 +7,7 @@ const WIDTHS = [390, 1440];
 const SCHEMES = ["light", "dark"] as const;
 
 test("every page fits its window, with a title and one heading", async ({ portal, people, windowOf, strangersWindow, javaScriptEnabled }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(900_000);
   const scripts = javaScriptEnabled !== false;
   const sights = await everyPage(portal, people);
   const windows = new Map();

@@ -90,9 +90,13 @@ async fn links(db: &impl ConnectionTrait, id: RequestId) -> Result<Vec<Link>> {
 }
 
 async fn mails(db: &impl ConnectionTrait, id: RequestId) -> Result<Vec<(LinkId, LinkMail)>> {
+    let minted = Query::select()
+        .column(link::Column::Id)
+        .from(link::Entity)
+        .and_where(link::Column::AssignmentId.in_subquery(asked(id)))
+        .to_owned();
     let rows = mail::Entity::find()
-        .filter(mail::Column::RequestId.eq(id.to_string()))
-        .filter(mail::Column::LinkId.is_not_null())
+        .filter(mail::Column::LinkId.in_subquery(minted))
         .order_by_asc(mail::Column::CreatedAt)
         .order_by_asc(mail::Column::Id)
         .all(db)

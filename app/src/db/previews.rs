@@ -1,7 +1,7 @@
 //! Previews of files and their pages.
 
 use async_trait::async_trait;
-use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, OnConflict, Query, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -95,13 +95,12 @@ impl PreviewWork for Unit<'_> {
     async fn list_unpreviewed(&self, limit: u32) -> Result<Vec<FileId>> {
         let drawable = [FileKind::Pdf, FileKind::Png, FileKind::Jpeg, FileKind::WebP].map(Word::word);
         let attached = Query::select().column(request_file::Column::FileId).from(request_file::Entity).to_owned();
-        let known = Query::select().column(preview::Column::FileId).from(preview::Entity).to_owned();
         let ids: Vec<String> = file::Entity::find()
             .select_only()
             .column(file::Column::Id)
             .filter(file::Column::Kind.is_in(drawable))
             .filter(file::Column::Id.in_subquery(attached))
-            .filter(file::Column::Id.not_in_subquery(known))
+            .filter(Expr::exists(preview_of((file::Entity, file::Column::Id))).not())
             .limit(u64::from(limit))
             .into_tuple()
             .all(self.db())
@@ -110,12 +109,11 @@ impl PreviewWork for Unit<'_> {
     }
 
     async fn delete_ownerless_pages(&self, limit: u32) -> Result<u64> {
-        let known = Query::select().column(preview::Column::FileId).from(preview::Entity).to_owned();
         let ownerless: Vec<(String, i64)> = preview_page::Entity::find()
             .select_only()
             .column(preview_page::Column::FileId)
             .column(preview_page::Column::Page)
-            .filter(preview_page::Column::FileId.not_in_subquery(known))
+            .filter(Expr::exists(preview_of((preview_page::Entity, preview_page::Column::FileId))).not())
             .limit(u64::from(limit))
             .into_tuple()
             .all(self.db())
@@ -126,6 +124,13 @@ impl PreviewWork for Unit<'_> {
         }
         Ok(deleted)
     }
+}
+
+/// The preview of the file that a row of the statement around it names. PostgreSQL looks through all previews for each row of a
+/// `NOT IN` as soon as they do not fit in its memory.
+fn preview_of(file: impl IntoColumnRef) -> SelectStatement {
+    let of_file = Expr::col((preview::Entity, preview::Column::FileId)).equals(file);
+    Query::select().expr(Expr::val(1)).from(preview::Entity).and_where(of_file).to_owned()
 }
 
 impl Unit<'_> {

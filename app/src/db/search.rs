@@ -24,7 +24,8 @@ use crate::portal::search::{SearchReads, SearchWork};
 /// The newest notes of a request that it is found by.
 const MAX_NOTES: u64 = 1_000;
 /// The newest requests of somebody that are found by a name that was changed; all are found by the address, which never is.
-const MAX_RENAMED: u64 = 1_000;
+/// So few that the change of the name keeps within the time that a unit has, however long their texts are.
+const MAX_RENAMED: u64 = 50;
 /// From so many found requests on, each row of the list is looked up among them; of fewer, the list is made of them. The
 /// databases cannot know how much a question finds, and each way is slow where the other one is right.
 const MANY: i64 = 4_000;

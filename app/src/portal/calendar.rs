@@ -1,7 +1,7 @@
 //! Working hours: when a deadline's clock runs.
 //!
 //! Outside working hours the clock stands still. A day of a policy is then one working day: "2 days" from Friday 15:00 is
-//! Tuesday 15:00, whatever lies between. Zones and the days on which clocks are set come from the tz database.
+//! Tuesday 15:00, whatever lies between. Hours count one by one up to a working day, so that what is longer never ends earlier. Zones and the days on which clocks are set come from the tz database.
 
 use std::time::Duration;
 
@@ -56,10 +56,10 @@ impl WorkingHours {
         i64::from(self.to_minute.saturating_sub(self.from_minute)) * 60
     }
 
-    /// In seconds of working time: whole days are working days, the rest counts second by second.
+    /// In seconds of working time: whole days are working days, the rest counts second by second and is one at most.
     fn working(&self, seconds: i64) -> i64 {
         let (days, rest) = (seconds / DAY, seconds % DAY);
-        days * self.day() + rest
+        days * self.day() + rest.min(self.day())
     }
 
     fn shift_in(&self, zone: &str, from: Time, seconds: i64) -> Time {
@@ -155,6 +155,8 @@ mod tests {
         let table = [
             ("2026-11-20T15:00[Europe/Berlin]", 2 * DAY, "2026-11-24T15:00[Europe/Berlin]"),
             ("2026-11-20T16:00[Europe/Berlin]", 2 * 3_600, "2026-11-23T10:00[Europe/Berlin]"),
+            ("2026-11-23T10:00[Europe/Berlin]", 23 * 3_600, "2026-11-24T10:00[Europe/Berlin]"),
+            ("2026-11-22T02:00[Europe/Berlin]", 0, "2026-11-23T09:00[Europe/Berlin]"),
             ("2026-11-21T12:00[Europe/Berlin]", DAY, "2026-11-23T17:00[Europe/Berlin]"),
             ("2026-12-24T12:00[Europe/Berlin]", DAY, "2026-12-28T12:00[Europe/Berlin]"),
             ("2026-11-24T15:00[Europe/Berlin]", -2 * DAY, "2026-11-20T15:00[Europe/Berlin]"),

@@ -277,7 +277,7 @@ async fn may_answer(
     }
     let before = work.find_decision(assignment.id).await?.filter(|_| assignment.counts_in(request));
     Ok(match before {
-        Some(decision) => reconsider_until(request, assignment, &decision, now).is_some(),
+        Some(decision) => !link.state.is_revoked() && reconsider_until(request, assignment, &decision, now).is_some(),
         None => {
             let link = Some(link);
             standing(&Standing { link, assignment, request, disabled: false, closed_by: None, now }).is_none()

@@ -16,7 +16,7 @@ use super::request::{Assignment, AssignmentState, Decision, Request, Said, Stren
 use super::scope::Scope;
 use super::service::{Parts, Portal};
 use super::stage::{self, Closing, Letter, Post, lost};
-use super::standing::{DecideOutcome, Receipt, Standing, outcome_word, receipt_of, reconsider_until, standing};
+use super::standing::{DecideOutcome, Standing, outcome_word, receipt, reconsider_until, standing};
 use super::user::UserState;
 use super::webhooks::{WebhookEvent, announce, request_decided, request_news};
 use super::work::{Audit, Work};
@@ -200,7 +200,13 @@ impl Deciding<'_> {
                 self.apply_rule(&mut request, closing).await?;
             }
         }
-        self.work.raise_decision(request.id, assignment.id, request.generation, decision.id).await?;
+        match assignment.state {
+            AssignmentState::Pending => {
+                self.work.raise_decision(request.id, assignment.id, request.generation, decision.id).await?;
+            }
+            // The instance waits for a question's first answer only.
+            _ => self.work.wake_request(request.id).await?,
+        }
         let receipt = receipt(self.work, &request, &assignment, &decision).await?;
         Ok(DecideOutcome::Recorded(receipt))
     }
@@ -320,14 +326,15 @@ impl Deciding<'_> {
         let disabled = self.work.find_user(assignment.user).await?.is_none_or(|user| user.state == UserState::Disabled);
         if let Some(decision) = before {
             let another = answer.verdict.is_some_and(|verdict| Said::from(verdict) != decision.said);
-            let may = another && !disabled && reconsider_until(request, assignment, decision, self.now).is_some();
-            return match may {
-                true => Ok(None),
-                false => {
-                    let receipt = receipt(self.work, request, assignment, decision).await?;
-                    Ok(Some(DecideOutcome::SameAgain(receipt)))
-                }
-            };
+            // Whoever has only a link that was taken back has nothing to say any more.
+            let revoked = link.as_ref().is_some_and(|link| link.state.is_revoked());
+            let in_time = reconsider_until(request, assignment, decision, self.now).is_some();
+            let may = another && !disabled && !revoked && in_time;
+            if may {
+                return Ok(None);
+            }
+            let receipt = receipt(self.work, request, assignment, decision).await?;
+            return Ok(Some(DecideOutcome::SameAgain(receipt)));
         }
         let closed_by = match request.closed.as_ref().and_then(|closed| closed.by) {
             Some(user) => self.work.find_user(user).await?.map(|user| user.person()),
@@ -384,11 +391,4 @@ pub(super) fn checked(answer: &Answer) -> Result<Verdict> {
         ));
     }
     Ok(verdict)
-}
-
-async fn receipt(work: &dyn Work, request: &Request, assignment: &Assignment, decision: &Decision) -> Result<Receipt> {
-    let people = work.list_users(&[request.requester, assignment.user]).await?;
-    let person =
-        |id| people.iter().find(|user| user.id == id).map(super::user::User::person).ok_or_else(|| lost("person", id));
-    receipt_of(request, decision, person(request.requester)?, person(assignment.user)?)
 }

@@ -85,9 +85,10 @@ impl Stage {
         self.times(deadline).find(|(_, rung, _)| matches!(rung.does, Does::Finish(_))).map(|(_, _, at)| at)
     }
 
-    /// The deadline moved to later by the time on hold.
+    /// The deadline moved to later by the time on hold; one that would come outside working hours comes when they begin.
     pub fn later(&self, deadline: Deadline, by: std::time::Duration) -> Deadline {
-        self.due(Deadline { base_at: deadline.base_at.map(|base_at| base_at + by), ..deadline })
+        let moved = |base_at: Time| shift(self.hours.as_ref(), base_at + by, 0);
+        self.due(Deadline { base_at: deadline.base_at.map(moved), ..deadline })
     }
 
     /// Fills in by when somebody must decide: at the next rung that changes anything, or at the due time where there is none.

@@ -125,6 +125,13 @@ pub enum LinkState {
     Revoked(Invalid),
 }
 
+impl LinkState {
+    /// Whether it was taken back. One that did what it was for was not.
+    pub(super) const fn is_revoked(self) -> bool {
+        matches!(self, Self::Revoked(_))
+    }
+}
+
 /// A link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {

@@ -56,7 +56,7 @@ impl RequestRecord {
             (RequestVerb::Withdraw, open && (own || admin)),
             (RequestVerb::Revise, own && request.fixed().is_none()),
             (RequestVerb::Remind, (own || admin) && waited_for && !request.was_just_reminded(now)),
-            (RequestVerb::AddApprover, part && running),
+            (RequestVerb::AddApprover, part && running && (admin || !request.keeps_to_policy())),
             (RequestVerb::Observe, part),
             (RequestVerb::Overrule, judge && open && request.held_at.is_none()),
         ];

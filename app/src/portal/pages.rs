@@ -187,7 +187,8 @@ impl Portal {
         match self.closed_outcome(&link, &record, &asked)? {
             Some(outcome) => {
                 let title = record.request.title.clone();
-                Ok(LinkPage::Closed { title, outcome, reconsider: self.reconsidering(record, asked) })
+                let reconsider = if link.state.is_revoked() { None } else { self.reconsidering(record, asked) };
+                Ok(LinkPage::Closed { title, outcome, reconsider })
             }
             None => Ok(LinkPage::Open(Box::new(OpenQuestion { page: page_of(record), asked }))),
         }
@@ -206,11 +207,13 @@ impl Portal {
         file_of(self.seen_by_link(actor).await?, number)
     }
 
-    /// The request behind the link of `actor`, while its question is open or was answered by its holder.
+    /// The request behind the link of `actor`, while its question is open or was answered by its holder. What was answered is
+    /// shown neither by a link that was taken back nor to somebody who is disabled since.
     pub(super) async fn seen_by_link(&self, actor: &Actor) -> Result<RequestRecord> {
         let (link, record, asked) = self.linked(actor).await?;
         match self.closed_outcome(&link, &record, &asked)? {
-            None | Some(DecideOutcome::SameAgain(_)) => Ok(record),
+            None => Ok(record),
+            Some(DecideOutcome::SameAgain(_)) if !asked.disabled && !link.state.is_revoked() => Ok(record),
             Some(_) => Err(PortalError::NotFound),
         }
     }

@@ -9,6 +9,7 @@ use super::ids::{AssignmentId, RequestId, UserId};
 use super::link::Invalid;
 use super::mail::{Mail, MailKind};
 use super::observe::check_part;
+use super::policy::Rule;
 use super::request::{Assignment, AssignmentState, EventKind, NewEvent, Request, StandIn, StandInReason};
 use super::service::{Parts, Portal};
 use super::stage::{Asker, Asking, Letter, Post};
@@ -18,6 +19,8 @@ use super::work::{Audit, LinkScope, Work};
 
 /// The most people asked by one stage, those added included.
 const MAX_ASKED: usize = 50;
+
+const KEPT_TO_POLICY: &str = "Only administrators may ask one more person here, because not everybody must approve.";
 
 impl Portal {
     /// Puts an open question to somebody else, who takes the place of whoever was asked. Admins may, with a reason, and the
@@ -47,7 +50,8 @@ impl Portal {
     }
 
     /// Asks one more person in the open stage, whose rule counts them like those whom the policy asks. The requester may,
-    /// those asked, and admins. With a session only. Errors of the field `approver`.
+    /// those asked, and admins; admins only where a policy chose the people and not all of them must approve. With a session
+    /// only. Errors of the field `approver`.
     pub async fn add_approver(&self, actor: &Actor, id: RequestId, address: &str) -> Result<()> {
         let user = actor.require_session()?.clone();
         let email = Email::parse(address).map_err(|why| PortalError::field("approver", why))?;
@@ -56,6 +60,9 @@ impl Portal {
             Box::pin(async move {
                 let mut request = work.lock_request(id).await?.ok_or(PortalError::NotFound)?;
                 check_part(work, &actor, &request).await?;
+                if request.keeps_to_policy() && !user.roles.admin {
+                    return Err(PortalError::forbidden(KEPT_TO_POLICY));
+                }
                 check_running(&request)?;
                 let now = parts.clock.now();
                 let whom = person(work, &*parts.clock, &email, "approver", now).await?;
@@ -75,6 +82,14 @@ impl Portal {
             })
         })
         .await
+    }
+}
+
+impl Request {
+    /// Whether only admins may add to the people of the open stage: a policy chose them and fewer than all decide, so that
+    /// whoever is added, maybe the requester under another address, could decide in the place of those.
+    pub(super) fn keeps_to_policy(&self) -> bool {
+        self.policy.source.is_some() && self.open_stage().rule != Rule::All
     }
 }
 
@@ -108,8 +123,9 @@ pub(in crate::portal) async fn hand_over(
     let event = NewEvent::of(EventKind::Reassigned).by(passing.by).about(asked.user).note(passing.reason);
     work.record(request.id, event, now).await?;
     if passing.why != StandInReason::Absent {
-        for user in &mut request.open_stage_mut().approvers {
-            *user = if *user == asked.user { to } else { *user };
+        let place = usize::try_from(asked.position).ok().filter(|_| !asked.escalation);
+        if let Some(user) = place.and_then(|place| request.open_stage_mut().approvers.get_mut(place)) {
+            *user = to;
         }
         work.update_request(request).await?;
     }

@@ -7,8 +7,8 @@ use super::error::Result;
 use super::ids::RequestId;
 use super::service::Portal;
 
-/// How many requests one unit gives their words: few enough for the time that a unit has.
-const STEP: u32 = 100;
+/// How many requests one unit gives their words: few enough for the time that a unit has, however long their texts are.
+const STEP: u32 = 20;
 
 /// Reads about the words of requests.
 #[async_trait]

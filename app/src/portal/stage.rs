@@ -107,10 +107,7 @@ impl<'a> Asker<'a> {
         let taken = |asked: &Assignment| [Some(asked.user), asked.stands_in.map(|stands_in| stands_in.for_user)];
         let mut forbidden: Vec<UserId> = self.counted().flat_map(taken).flatten().collect();
         forbidden.extend(&self.request.open_stage().approvers);
-        if !self.request.policy.self_approval {
-            forbidden.push(self.request.requester);
-        }
-        let substitute = super::absence::stand_in(self.work, asking.user, self.now, &forbidden).await?;
+        let substitute = super::absence::stand_in(self.work, self.request, asking.user, self.now, &forbidden).await?;
         Ok(match substitute {
             Some(user) => {
                 let for_user = asking.stands_in.map_or(asking.user, |before| before.for_user);

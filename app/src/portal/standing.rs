@@ -6,7 +6,9 @@ use super::ids::{DecisionId, RequestId, RevisionHash};
 use super::link::{Invalid, Link, LinkState};
 use super::policy::{Ruling, Verdict};
 use super::request::{Assignment, AssignmentState, Decision, Ending, Request, RequestState};
-use super::user::Person;
+use super::stage::lost;
+use super::user::{Person, User};
+use super::work::Work;
 
 /// What an approver keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,6 +171,18 @@ pub(super) fn receipt_of(
         revision: decision.revision,
         revision_hash: decision.revision_hash,
     })
+}
+
+/// The receipt of a person's decision, with the people read.
+pub(super) async fn receipt(
+    work: &dyn Work,
+    request: &Request,
+    assignment: &Assignment,
+    decision: &Decision,
+) -> Result<Receipt> {
+    let people = work.list_users(&[request.requester, assignment.user]).await?;
+    let person = |id| people.iter().find(|user| user.id == id).map(User::person).ok_or_else(|| lost("person", id));
+    receipt_of(request, decision, person(request.requester)?, person(assignment.user)?)
 }
 
 /// An outcome in a word, for the audit log.

@@ -26,11 +26,10 @@ test("nothing is lost while the mail server is away, and its trouble is shown", 
   expect((await root.get(path)).status).toBe(200);
   const outbox = await until("the outbox shows the failure", async () => {
     const text = words((await root.get("/outbox")).text);
-    return text.includes("Retrying") && text;
+    return text.includes("Next attempt") && text;
   });
   expect(outbox).toContain("does not take mails at the moment");
   expect(outbox.toLowerCase()).toMatch(/connection refused|connect/);
-  expect(outbox).toContain("Next attempt");
 
   await mail.up();
   const page = (await root.get("/outbox")).text.match(/href="\/outbox\/([0-9a-f-]{36})"/)![1];

@@ -1,6 +1,7 @@
 //! Several stages, revisions, questions that pass from one person to another, observers, and answers that may be changed.
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
 
 use super::{maybe_number, maybe_text, number, text};
 
@@ -43,8 +44,23 @@ async fn extend_requests(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         number("rungs_done").default(0).to_owned(),
     ];
     extend(manager, "requests", columns).await?;
-    let begin = "UPDATE requests SET ladder_base_at = due_at";
-    manager.get_connection().execute_unprepared(begin).await.map(|_| ())
+    manager.get_connection().execute_unprepared(&standing(manager.get_database_backend())).await.map(|_| ())
+}
+
+/// Where the ladder of each request stands: it had at most one reminder and one escalation, which moved the due time.
+fn standing(backend: DbBackend) -> String {
+    let [reminds, gives] = match backend {
+        DbBackend::Postgres => {
+            ["remind_seconds", "escalate_seconds"].map(|field| format!("CAST(policy::json->>'{field}' AS BIGINT)"))
+        }
+        _ => ["remind_seconds", "escalate_seconds"].map(|field| format!("json_extract(policy, '$.{field}')")),
+    };
+    format!(
+        "UPDATE requests SET \
+         ladder_base_at = CASE WHEN escalated_at IS NULL THEN due_at ELSE due_at - COALESCE({gives}, 0) * 1000000 END, \
+         rungs_done = CASE WHEN {reminds} IS NULL OR (reminded_at IS NULL AND escalated_at IS NULL) THEN 0 ELSE 1 END \
+         + CASE WHEN escalated_at IS NULL THEN 0 ELSE 1 END"
+    )
 }
 
 async fn extend_assignments(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

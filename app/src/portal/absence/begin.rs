@@ -75,18 +75,17 @@ async fn pass_on(
     if work.absences_of(of).await?.at(now).is_none_or(|absence| absence.id != id) {
         return Ok(Fate::Gone);
     }
-    let Some(to) = stand_in(work, of, now, forbidden).await? else { return Ok(Fate::Kept) };
+    let Some(to) = stand_in(work, request, of, now, forbidden).await? else { return Ok(Fate::Kept) };
     let passing = Passing { by: None, why: StandInReason::Absent, reason: "" };
     hand_over(work, parts, request, own, to, passing, now).await?;
     Ok(Fate::Moved)
 }
 
-/// Who cannot answer `own` in the place of whoever was asked: those who are asked in the open stage, those in whose place
-/// somebody else is asked, and the requester.
+/// Who cannot answer `own` in the place of whoever was asked: those who are asked in the open stage, and those in whose place
+/// somebody else is asked.
 fn forbidden(request: &Request, asked: &[Assignment], own: &Assignment) -> Vec<UserId> {
     let others = asked.iter().filter(|other| other.stage == request.stage && other.state.is_current());
     let others = others.filter(|other| other.id != own.id);
     let taken = others.flat_map(|other| [Some(other.user), other.stands_in.map(|stands_in| stands_in.for_user)]);
-    let requester = (!request.policy.self_approval).then_some(request.requester);
-    taken.flatten().chain([own.user]).chain(requester).collect()
+    taken.flatten().chain([own.user]).collect()
 }

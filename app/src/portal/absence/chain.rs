@@ -4,6 +4,7 @@ use super::absences::Absences;
 use crate::portal::clock::Time;
 use crate::portal::error::Result;
 use crate::portal::ids::UserId;
+use crate::portal::request::Request;
 use crate::portal::user::UserState;
 use crate::portal::work::Work;
 
@@ -58,10 +59,12 @@ impl Chain {
     }
 }
 
-/// Who is to be asked in the place of `user` at `now`: never one of `forbidden`, nobody whose account is disabled. `None`
+/// Who is to be asked about `request` in the place of `user` at `now`: never one of `forbidden`, nobody whose account is
+/// disabled, and, unless its policy lets requesters approve, neither the requester nor whom the requester names. `None`
 /// when they are there, and when they are to be asked themself although they are not.
 pub(in crate::portal) async fn stand_in(
     work: &dyn Work,
+    request: &Request,
     user: UserId,
     now: Time,
     forbidden: &[UserId],
@@ -71,7 +74,8 @@ pub(in crate::portal) async fn stand_in(
         let absences = work.absences_of(current).await?;
         let Some(end) = chain.step(&absences, now) else { continue };
         let ChainEnd::At(substitute) = end else { return Ok(None) };
-        if forbidden.contains(&substitute) {
+        let by_requester = !request.policy.self_approval && chain.path.contains(&request.requester);
+        if by_requester || forbidden.contains(&substitute) {
             return Ok(None);
         }
         let found = work.find_user(substitute).await?;

@@ -37,7 +37,8 @@ impl Portal {
             Box::pin(async move {
                 let now = clock.now();
                 let reader = owner(work.find_link(claims.id).await?, &claims, now)?;
-                let mut user = work.find_user(reader).await?.ok_or(PortalError::NotFound)?;
+                // Locked, so that the row that is written back undoes nothing that an admin does at the same moment.
+                let mut user = work.lock_user(reader).await?.ok_or(PortalError::NotFound)?;
                 if user.digest != Digest::Never {
                     user.digest = Digest::Never;
                     work.update_user(&user).await?;

@@ -223,6 +223,20 @@ async fn neither_the_requester_nor_somebody_who_is_asked_already_stands_in() {
 }
 
 #[tokio::test]
+async fn no_question_is_passed_along_the_requester_to_whom_they_name() {
+    let scene = Scene::new().await;
+    let open = scene.ask(&["ben@x.org"]).await;
+    let now = scene.now();
+    scene.plan("ada@x.org", away(now, 0, None, "other-ada@x.org")).await;
+    let bens = scene.plan("ben@x.org", away(now, 0, None, "ada@x.org")).await;
+    assert_eq!(scene.status(bens).await, AbsenceStatus::Begun { moved: 0, kept: 1 });
+    let new = scene.ask(&["ben@x.org"]).await;
+    for request in [open, new] {
+        assert_eq!(scene.asked(request).await, ["ben@x.org"]);
+    }
+}
+
+#[tokio::test]
 async fn the_backup_stands_in_where_an_absence_names_nobody() {
     let scene = Scene::new().await;
     let open = scene.ask(&["ben@x.org"]).await;

@@ -1,11 +1,13 @@
 //! Decisions: the one way in for links, sessions and rules.
 
 use countersign::portal::link::Invalid;
+use countersign::portal::mail::MailKind;
 use countersign::portal::policy::{Ruling, Verdict};
 use countersign::portal::request::{AssignmentState, EventKind, RequestState};
-use countersign::portal::{Answer, DecideOutcome, LinkPage, PortalError};
+use countersign::portal::{AccountDraft, Actor, Answer, DecideOutcome, LinkPage, PortalError, Reads, RequestDraft};
 
 use super::stand::{MINUTE, Stand, draft};
+use crate::flows::crash_points::{Process, World};
 
 #[tokio::test]
 async fn one_yes_of_any_closes_the_request_and_the_other_is_told() {
@@ -144,4 +146,33 @@ async fn an_expired_link_is_renewed_by_mail_a_few_times_and_the_old_one_stays_cl
     assert_eq!(closed, DecideOutcome::NoLongerValid(Invalid::Superseded));
     let outcome = stand.portal.decide_by_link(&new, stand.yes(request).await).await.expect("a decision");
     assert!(matches!(outcome, DecideOutcome::Recorded(_)));
+}
+
+#[tokio::test]
+async fn a_change_of_mind_that_decides_is_told_at_once() {
+    let world = World::new().await;
+    let Process { portal, node, reads } = world.process(world.database.store()).await.expect("a process");
+    let account = AccountDraft { name: "Ada".into(), email: "ada@x.org".into(), password: "correct horse".into() };
+    let admin = Actor::User(portal.create_admin(&Actor::Cli, account).await.expect("an admin"));
+    let policy = "name = \"Contracts\"\nreconsider_within = \"1 day\"\n\
+                  [[stage]]\naddresses = [\"ana@x.org\", \"ben@x.org\"]\nrule = \"all\"\ndue_in = \"3 days\"\n\
+                  [[stage.ladder]]\nat = \"due\"\ndo = \"reject\"\n";
+    let policy = portal.import_policy(&admin, policy).await.expect("a policy");
+    let asking = RequestDraft { policy: Some(policy), ..draft(&[], "any") };
+    let request = portal.submit(&admin, asking).await.expect("a request");
+    node.run_until_idle().await.expect("a database");
+
+    let shown = reads.find_request(request).await.expect("readable").expect("the request").request.revision_hash;
+    let rows = portal.outbox(&admin, None, None).await.expect("mails").rows;
+    let asked = rows.iter().find(|row| row.to.email == "ana@x.org").expect("a mail");
+    let ana = Actor::Link(asked.mail.link.expect("a link"));
+    for verdict in [Verdict::Approve, Verdict::Reject] {
+        let answer = Answer { verdict: Some(verdict), reason: "The price is wrong.".into(), shown };
+        let outcome = portal.decide_by_link(&ana, answer).await.expect("an answer");
+        assert!(matches!(outcome, DecideOutcome::Recorded(_)), "{outcome:?}");
+        node.run_until_idle().await.expect("a database");
+    }
+    let rows = portal.outbox(&admin, None, None).await.expect("mails").rows;
+    let told = rows.iter().filter(|row| row.mail.kind == MailKind::Decided);
+    assert_eq!(told.count(), 3, "the requester and both who were asked");
 }

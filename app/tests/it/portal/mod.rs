@@ -32,6 +32,7 @@ mod settings;
 pub(crate) mod stand;
 mod tokens;
 mod trouble;
+mod upgrade;
 mod webhooks;
 mod withdraw;
 mod workflows;

@@ -4,9 +4,10 @@ use countersign::portal::link::Invalid;
 use countersign::portal::mail::MailKind;
 use countersign::portal::policy::Verdict;
 use countersign::portal::request::{AssignmentState, EventKind, RequestState, StandInReason};
-use countersign::portal::{Actor, DecideOutcome, PortalError, RevisionDraft};
+use countersign::portal::{Actor, DecideOutcome, PortalError, RequestDraft, RequestVerb, RevisionDraft};
 
 use super::scene::{Scene, field, is_conflict, is_forbidden};
+use super::stand::draft;
 
 const REASSIGNED: DecideOutcome = DecideOutcome::NoLongerValid(Invalid::Reassigned);
 
@@ -134,6 +135,29 @@ async fn everybody_with_a_part_in_the_request_adds_approvers_and_nobody_else() {
     assert_eq!(scene.add(&scene.eve, "nina@x.org").await, Err(PortalError::NotFound));
     assert!(is_forbidden(&scene.add(&Scene::token_of(&scene.rita), "nina@x.org").await));
     assert_eq!(scene.record().await.asked.len(), 5);
+}
+
+#[tokio::test]
+async fn nobody_but_admins_adds_to_the_people_of_a_policy_some_of_whom_are_enough() {
+    let scene = Scene::new().await;
+    for (rule, name, may) in [("any", "Some", false), ("all", "Everybody", true)] {
+        let policy = format!(
+            "name = \"{name}\"\n[[stage]]\naddresses = [\"otto@x.org\", \"guest@x.org\"]\nrule = \"{rule}\"\n\
+             due_in = \"3 days\"\n[[stage.ladder]]\nat = \"due\"\ndo = \"reject\"\n"
+        );
+        let policy = scene.stand.portal.import_policy(&scene.admin, &policy).await.expect("a policy");
+        let typed = RequestDraft { policy: Some(policy), ..draft(&[], "any") };
+        let request = scene.stand.submit(&scene.rita, typed).await;
+        for (number, actor) in [&scene.rita, &scene.otto].into_iter().enumerate() {
+            let added = scene.stand.portal.add_approver(actor, request, &format!("rita{number}@y.org")).await;
+            assert_eq!((added.is_ok(), is_forbidden(&added)), (may, !may), "{rule}: {added:?}");
+            let page = scene.stand.portal.request_page(actor, request).await.expect("their page");
+            let user = actor.signed_in().expect("a session");
+            let offered = page.record.may(user, scene.stand.portal.now()).can(RequestVerb::AddApprover);
+            assert_eq!(offered, may, "{rule}");
+        }
+        assert_eq!(scene.stand.portal.add_approver(&scene.admin, request, "nina@x.org").await, Ok(()), "{rule}");
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 //! What people do to the model, and what they are told.
 
 use countersign::portal::link::Invalid;
-use countersign::portal::policy::{Ruling, Verdict};
+use countersign::portal::policy::{Rule, Ruling, Verdict};
 use countersign::portal::request::{AssignmentState, Ending, Said, StandInReason};
 
 use super::generate::{ADMIN, Act, Away, PEOPLE, REQUESTER, Slip, Who};
+use super::hours::opening;
 use super::model::{Made, Model, Told, certain};
 
 /// An act with its people.
@@ -87,7 +88,7 @@ impl Model<'_> {
             Deed::Nothing => Told::Done,
             Deed::Decide { who, verdict, slip } => self.decide(who, verdict, slip),
             Deed::PassOn { question, by, to } => self.pass_on(question, by, to),
-            Deed::Add { whom, .. } => self.add(whom),
+            Deed::Add { by, whom } => self.add(by, whom),
             Deed::Revise { changed } => self.revise(changed),
             Deed::Hold | Deed::Withdraw { .. } if self.closed.is_some() => Told::Conflict,
             Deed::Withdraw { by } => {
@@ -100,7 +101,8 @@ impl Model<'_> {
                 Told::Done
             }
             Deed::Resume => self.held.take().map_or(Told::Conflict, |since| {
-                self.base = self.base.map(|base| base + self.now - since);
+                let here = self.here();
+                self.base = self.base.map(|base| opening(here.hours.as_ref(), base + self.now - since));
                 Told::Done
             }),
             Deed::Overrule { by, verdict } => self.overrule(by, verdict),
@@ -196,10 +198,9 @@ impl Model<'_> {
         old.state = AssignmentState::Reassigned;
         let (from, place, added) = (old.who, old.place, old.added);
         let first = old.stands_in.map_or(from, |(of, _)| of);
-        if why != StandInReason::Absent {
-            for who in &mut self.places[self.stage - 1] {
-                *who = if *who == from { to } else { *who };
-            }
+        let asked = place.and_then(|place| self.places[self.stage - 1].get_mut(place));
+        if let Some(who) = asked.filter(|_| why != StandInReason::Absent) {
+            *who = to;
         }
         self.ask(to, place, Some((first, why)), added);
     }
@@ -220,7 +221,11 @@ impl Model<'_> {
         }
     }
 
-    fn add(&mut self, whom: Who) -> Told {
+    fn add(&mut self, by: Who, whom: Who) -> Told {
+        // Where fewer than all decide, one more could decide in the place of those whom the policy asks.
+        if by != ADMIN && self.here().rule != Rule::All {
+            return Told::Forbidden;
+        }
         if !self.is_running() {
             return Told::Conflict;
         }

@@ -12,14 +12,21 @@ use super::generate::{DAY, Dice, Hours, hours};
 /// Microseconds of a minute.
 pub(super) const MINUTE: i64 = 60_000_000;
 
-/// The moment that lies so many minutes of working time after `from`, or before it; a whole day is a working day.
+/// The moment that lies so many minutes of working time after `from`, or before it; a whole day is a working day, and so
+/// are the hours of a day at most.
 pub(super) fn shift(hours: Option<&Hours>, from: i64, minutes: i64) -> i64 {
     let Some(hours) = hours else { return from + minutes };
     let (days, rest) = (minutes.abs() / DAY, minutes.abs() % DAY);
-    let left = days * (hours.to - hours.from) + rest;
+    let left = days * (hours.to - hours.from) + rest.min(hours.to - hours.from);
     let moments = hours.zones.iter().map(|zone| walk(hours, zone, from, left, minutes < 0));
     let found = if minutes < 0 { moments.min() } else { moments.max() };
     found.expect("a zone")
+}
+
+/// The first working minute from there on.
+pub(super) fn opening(hours: Option<&Hours>, from: i64) -> i64 {
+    // Behind a minute of work lies the next moment; before that minute lies its beginning.
+    hours.map_or(from, |_| shift(hours, from, 1) - 1)
 }
 
 /// Goes minute by minute until so many of them were working time.

@@ -222,7 +222,7 @@ impl<'a> Model<'a> {
             path.push(away.substitute);
         }
         let found = path.pop().filter(|_| !path.is_empty())?;
-        let own = found == REQUESTER && !self.plan.self_approval;
+        let own = (found == REQUESTER || path.contains(&REQUESTER)) && !self.plan.self_approval;
         (!own && !forbidden.contains(&found)).then_some(found)
     }
 

@@ -10,7 +10,7 @@ use countersign::portal::link::{Binding, KeyId, LinkClaims, Purpose};
 use countersign::portal::policy::Verdict;
 use countersign::portal::ports::KeyRing;
 use countersign::portal::request::RequestState;
-use countersign::portal::{DecideOutcome, LinkId, LinkPage, RequestDraft, Time};
+use countersign::portal::{DecideOutcome, LinkId, LinkPage, NewLinkOutcome, PortalError, RequestDraft, Time};
 
 use super::scene::{amend, link};
 use crate::portal::stand::{Stand, draft};
@@ -97,6 +97,34 @@ async fn an_answer_is_changed_only_where_the_policy_lets_it_and_in_time() {
         let state = if counts { RequestState::Rejected } else { RequestState::Waiting };
         assert_eq!(stand.record(request).await.request.state(), state, "{within:?} {later:?}");
     }
+}
+
+#[tokio::test]
+async fn a_link_that_a_newer_one_replaced_neither_changes_an_answer_nor_shows_what_was_answered() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let typed = RequestDraft { due: Default::default(), ..draft(&["ana@x.org", "ben@x.org"], "all") };
+    let request = stand.submit(&admin, typed).await;
+    amend(&stand, request, |request| request.policy.reconsider_within = Some(DAY)).await;
+    stand.open(request).await;
+    let old = stand.link_actor("ana@x.org").await;
+    stand.pass(15 * DAY);
+    assert_eq!(stand.portal.request_new_link(&old).await, Ok(NewLinkOutcome::Sent));
+    let new = stand.link_actor("ana@x.org").await;
+    let outcome = stand.portal.decide_by_link(&new, stand.yes(request).await).await.expect("an answer");
+    assert!(matches!(outcome, DecideOutcome::Recorded(_)), "{outcome:?}");
+
+    let outcome = stand.portal.decide_by_link(&old, stand.no(request).await).await.expect("an answer");
+    assert!(matches!(outcome, DecideOutcome::SameAgain(_)), "{outcome:?}");
+    let page = stand.portal.link_page(&old).await;
+    assert!(matches!(page, Ok(LinkPage::Closed { reconsider: None, .. })), "{page:?}");
+    assert_eq!(stand.portal.link_changes(&old, None, None).await, Err(PortalError::NotFound));
+    assert!(stand.portal.link_changes(&new, None, None).await.is_ok());
+
+    let asked = stand.record(request).await.asked;
+    let ana = asked.iter().find(|asked| asked.person.email == "ana@x.org").expect("she is asked");
+    stand.portal.disable_user(&admin, ana.assignment.user).await.expect("disabled");
+    assert_eq!(stand.portal.link_changes(&new, None, None).await, Err(PortalError::NotFound), "she is shut out");
 }
 
 #[test]
