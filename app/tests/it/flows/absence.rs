@@ -15,9 +15,9 @@ use countersign::portal::{
     owner_of,
 };
 use countersign_engine::ids::InstanceId;
-use countersign_engine::testing::{CrashAt, CrashingStore, crash_at_every_call};
+use countersign_engine::testing::{CrashAt, CrashingStore};
 
-use super::crash_points::{Process, World};
+use super::crash_points::{Process, World, crash_at_calls};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -325,12 +325,12 @@ async fn survives(at: CrashAt) -> bool {
 
 #[tokio::test]
 async fn every_crash_before_a_call_takes_effect_hands_a_question_over_once() {
-    let calls = crash_at_every_call(CrashAt::Before, survives).await;
+    let calls = crash_at_calls(CrashAt::Before, survives).await;
     assert!(calls >= 20, "the scenario makes only {calls} calls");
 }
 
 #[tokio::test]
 async fn every_crash_after_a_call_took_effect_hands_a_question_over_once() {
-    let calls = crash_at_every_call(CrashAt::After, survives).await;
+    let calls = crash_at_calls(CrashAt::After, survives).await;
     assert!(calls >= 20, "the scenario makes only {calls} calls");
 }

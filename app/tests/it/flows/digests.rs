@@ -14,9 +14,9 @@ use countersign::portal::{
 };
 use countersign_engine::clock::Timestamp;
 use countersign_engine::ids::InstanceId;
-use countersign_engine::testing::{CrashAt, CrashingStore, crash_at_every_call};
+use countersign_engine::testing::{CrashAt, CrashingStore};
 
-use super::crash_points::{Process, World};
+use super::crash_points::{Process, World, crash_at_calls};
 
 /// 2026-01-01 00:00 UTC.
 const BEGINNING: Timestamp = Timestamp::from_micros(1_767_225_600_000_000);
@@ -269,12 +269,12 @@ async fn survives(crash: CrashAt) -> bool {
 
 #[tokio::test]
 async fn every_crash_before_a_call_takes_effect_leaves_one_digest() {
-    let calls = crash_at_every_call(CrashAt::Before, survives).await;
+    let calls = crash_at_calls(CrashAt::Before, survives).await;
     assert!(calls >= 20, "the scenario makes only {calls} calls");
 }
 
 #[tokio::test]
 async fn every_crash_after_a_call_took_effect_leaves_one_digest() {
-    let calls = crash_at_every_call(CrashAt::After, survives).await;
+    let calls = crash_at_calls(CrashAt::After, survives).await;
     assert!(calls >= 20, "the scenario makes only {calls} calls");
 }

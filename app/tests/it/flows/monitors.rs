@@ -8,10 +8,10 @@ use countersign::portal::mail::{MailKind, MailState};
 use countersign::portal::monitors::{MonitorDraft, MonitorState};
 use countersign::portal::{AccountDraft, Actor, MonitorId, PortalError};
 use countersign_engine::ids::InstanceId;
-use countersign_engine::testing::{CrashAt, CrashingStore, crash_at_every_call};
+use countersign_engine::testing::{CrashAt, CrashingStore};
 use sea_orm::{ConnectionTrait, Statement};
 
-use super::crash_points::{Process, World};
+use super::crash_points::{Process, World, crash_at_calls};
 use crate::support::receiver::Receiver;
 
 const INTERVAL: Duration = Duration::from_secs(60);
@@ -170,12 +170,12 @@ async fn survives(at: CrashAt) -> bool {
 
 #[tokio::test]
 async fn every_crash_before_a_call_takes_effect_tells_of_an_incident_once() {
-    let calls = crash_at_every_call(CrashAt::Before, survives).await;
+    let calls = crash_at_calls(CrashAt::Before, survives).await;
     assert!(calls >= 20, "the scenario makes only {calls} calls");
 }
 
 #[tokio::test]
 async fn every_crash_after_a_call_took_effect_tells_of_an_incident_once() {
-    let calls = crash_at_every_call(CrashAt::After, survives).await;
+    let calls = crash_at_calls(CrashAt::After, survives).await;
     assert!(calls >= 20, "the scenario makes only {calls} calls");
 }

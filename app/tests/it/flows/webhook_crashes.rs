@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use countersign::portal::webhooks::{DeliveryState, WebhookDraft, WebhookEvent};
 use countersign::portal::{AccountDraft, Actor, PortalError, WebhookId};
-use countersign_engine::testing::{CrashAt, CrashingStore, crash_at_every_call};
+use countersign_engine::testing::{CrashAt, CrashingStore};
 
-use super::crash_points::{Process, World};
+use super::crash_points::{Process, World, crash_at_calls};
 use crate::portal::stand::draft;
 use crate::support::receiver::Receiver;
 
@@ -85,12 +85,12 @@ async fn survives(at: CrashAt) -> bool {
 
 #[tokio::test]
 async fn every_crash_before_a_call_takes_effect_loses_no_message() {
-    let calls = crash_at_every_call(CrashAt::Before, survives).await;
+    let calls = crash_at_calls(CrashAt::Before, survives).await;
     assert!(calls >= 40, "the scenario makes only {calls} calls");
 }
 
 #[tokio::test]
 async fn every_crash_after_a_call_took_effect_loses_no_message() {
-    let calls = crash_at_every_call(CrashAt::After, survives).await;
+    let calls = crash_at_calls(CrashAt::After, survives).await;
     assert!(calls >= 40, "the scenario makes only {calls} calls");
 }

@@ -64,7 +64,8 @@ impl Place {
     }
 }
 
-fn is_on_a_server() -> bool {
+/// Whether tests stand on PostgreSQL.
+pub(crate) fn is_on_a_server() -> bool {
     match std::env::var("COUNTERSIGN_TEST_STORE").as_deref() {
         Ok("postgres") => true,
         Err(_) | Ok("sqlite") => false,
