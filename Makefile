@@ -12,7 +12,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TERM_COLOR ?= auto
 # How many random programs the engine's simulation runs. One seed alone: COUNTERSIGN_SIM_SEED.
-export COUNTERSIGN_SIM_SEEDS ?= 2000
+export COUNTERSIGN_SIM_SEEDS ?= 800
 TARGET := $(CARGO_TARGET_DIR)
 BUILD := .config/build
 STEP := $(BUILD)/step
