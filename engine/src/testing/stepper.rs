@@ -72,26 +72,26 @@ impl Stepper {
     /// Does everything that is ready and due, until nothing is. Fails as soon as the store does, as a node that crashes.
     pub async fn run_until_idle(&self) -> Result<(), StoreError> {
         loop {
+            let mut ran = false;
             self.node.fire_timers().await?;
             self.fire_schedules().await?;
             while let Some(key) = self.node.wake().next_instance() {
+                ran = true;
                 let turns = self.instance_of(key).await?;
                 self.node.turn(key).await?;
                 self.node.wake().turn_ended(key);
                 self.check_turn(turns).await?;
             }
             while let Some(task) = self.node.wake().next_task() {
+                ran = true;
                 if let Some(answer) = self.node.run_task(&task).await? {
                     self.node.complete_task(&task, &answer).await?;
                 }
                 self.node.wake().task_ended(task.id);
             }
-            if self.node.wake().is_idle() {
-                // A turn may have set a timer that is due already.
-                self.node.fire_timers().await?;
-                if self.node.wake().is_idle() {
-                    return Ok(());
-                }
+            // A turn may have set a timer that is due already, so whatever ran is followed by another look.
+            if !ran && self.node.wake().is_idle() {
+                return Ok(());
             }
         }
     }
