@@ -36,6 +36,8 @@ pub struct EntityRecord {
 /// nor repeats an entity.
 #[derive(Clone, Debug, Default)]
 pub struct EntityQuery {
+    /// Only these, of which there may be a thousand. They are found by their ids, however many others there are.
+    pub ids: Option<Vec<EntityId>>,
     /// Only entities of this name, in any case.
     pub name: Option<String>,
     /// Only entities whose keys begin with this; counts together with a name.

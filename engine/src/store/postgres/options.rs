@@ -22,8 +22,10 @@ const TRY_AFTER: Duration = Duration::from_secs(10);
 const SESSION: &str = "SET default_transaction_isolation = 'read committed'; SET lock_timeout = '10s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning'";
 
-/// What a connection for reading does besides, so that nobody writes without a transaction of the store by mistake.
-const READ_ONLY: &str = "SET default_transaction_read_only = on";
+/// What a connection for reading does besides: nobody writes without a transaction of the store by mistake, and every search
+/// is planned for the words that it looks for. The plan for any word, which the server takes from the sixth time on, reads
+/// everybody's rows to find those of a rare one: 82 ms instead of 12 among 100,000 requests.
+const READ_ONLY: &str = "SET default_transaction_read_only = on; SET plan_cache_mode = force_custom_plan";
 
 /// What may be chosen when a database is opened. The defaults are for a server.
 #[derive(Clone, Debug)]

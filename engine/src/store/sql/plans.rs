@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::query::statements;
 use super::{entity_query, health};
 use crate::clock::Timestamp;
-use crate::ids::{InstanceId, InstanceKey};
+use crate::ids::{EntityId, InstanceId, InstanceKey};
 use crate::model::RuntimeStatus;
 use crate::store::{Between, Cursor, EntityQuery, InstanceFilter, InstanceOrder, InstanceQuery, Sqlite};
 
@@ -200,6 +200,15 @@ async fn the_doctors_walk_and_the_lists_of_entities_are_served_by_an_index_in_th
         assert!(plan.contains(index), "{statement}\n{plan}");
         assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{statement}\n{plan}");
     }
+}
+
+#[tokio::test]
+async fn entities_of_given_ids_are_found_by_them_however_many_they_are() {
+    let ids = (0..50).map(|number| EntityId::new("counter", &number.to_string()).expect("an id")).collect();
+    let query = EntityQuery { ids: Some(ids), limit: 1_000, ..EntityQuery::default() };
+    let page = entity_query::page(&query).expect("there may be such entities");
+    let plan = Place::of(100).await.plan_without_subqueries(&DbBackend::Sqlite.build(&page).sql).await.join("; ");
+    assert!(plan.contains("sqlite_autoindex_instances_1 (id=?)"), "{plan}");
 }
 
 #[tokio::test]

@@ -197,6 +197,21 @@ pub async fn entities_are_listed_oldest_first_by_name_and_prefix(bench: Bench) {
     assert!(list(&bench, updated(None, Some(at(9)))).await.is_empty());
 }
 
+pub async fn entities_are_listed_by_their_ids(bench: Bench) {
+    for key in ["a", "b", "c"] {
+        with_state(&bench, key, value("1")).await;
+    }
+    with_state(&bench, "empty", EntityState::default()).await;
+    let these = |keys: &[&str]| EntityQuery {
+        ids: Some(keys.iter().map(|key| counter(key)).collect()),
+        ..EntityQuery::default()
+    };
+    assert_eq!(list(&bench, these(&["c", "nobody", "empty", "a"])).await, ["@counter@a", "@counter@c"]);
+    let with_empty = EntityQuery { include_empty: true, ..these(&["empty"]) };
+    assert_eq!(list(&bench, with_empty).await, ["@counter@empty"]);
+    assert!(list(&bench, these(&[])).await.is_empty());
+}
+
 pub async fn a_name_that_no_entity_can_have_finds_none(bench: Bench) {
     with_state(&bench, "a", value("1")).await;
     let query = |name: &str, prefix: &str| EntityQuery {

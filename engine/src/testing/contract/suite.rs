@@ -105,6 +105,7 @@ macro_rules! store_contract {
                 a_new_node_gets_the_entities_with_unread_messages
                 of_executions_those_live_that_are_present_and_have_not_ended
                 entities_are_listed_oldest_first_by_name_and_prefix
+                entities_are_listed_by_their_ids
                 a_name_that_no_entity_can_have_finds_none
                 paging_through_entities_neither_skips_nor_repeats
                 cleaning_removes_what_is_empty_and_nothing_else
