@@ -30,7 +30,8 @@ export default defineConfig({
     browserName: "chromium",
     locale: "en-GB",
     timezoneId: "UTC",
-    trace: "retain-on-failure",
+    // To record every test would slow all of them down; `--trace on` records those that are run again by hand.
+    trace: "on-first-retry",
     launchOptions: { executablePath: process.env.COUNTERSIGN_CHROMIUM ?? "/usr/bin/chromium", args: flags },
   },
   projects: [

@@ -11,14 +11,15 @@ const admin = { email: "root@schema.test", password: "the-first-admin-of-all" };
 const scopes = [
   ...["read", "start", "raise", "control", "purge"].map((verb) => `instances:${verb}`),
   ...["read", "signal", "delete"].map((verb) => `entities:${verb}`),
-  ...["read", "write", "decide"].map((verb) => `requests:${verb}`),
-  ...["people:read", "monitors:read", "monitors:write", "webhooks:read", "webhooks:write"],
+  ...["read", "write", "decide", "act", "manage"].map((verb) => `requests:${verb}`),
+  ...["policies:read", "people:read", "monitors:read", "monitors:write", "webhooks:read", "webhooks:write"],
 ];
 const target = process.env.CARGO_TARGET_DIR ?? resolve(import.meta.dirname, "../../target");
 const python = process.env.COUNTERSIGN_PYTHON ?? resolve(target, "clients/python");
 // Side by side, each with a token of its own: a token's calls are limited.
 const groups = {
   requests: ["Account", "Requests", "People"],
+  verbs: ["Request verbs", "Policies"],
   workflows: ["Workflows", "Webhooks"],
   monitors: ["Monitors"],
   durable: ["Durable Functions"],

@@ -71,6 +71,23 @@ test("an absence that is not right comes back as it was typed, and a second one 
   await form.refusedWith("overlaps with another absence");
 });
 
+test("an absence says which question its substitute cannot take, and why", async ({ people, portal, windowOf }) => {
+  const rita = await people.invite("Rita Asks", "requester");
+  const ben = await people.invite("Ben Away", "approver");
+  const open = "Stays on the desk";
+  await submitRequest(await rita.client(), { title: open, approvers: [ben.email] });
+  await portal.mail.next(ben.email, about(open));
+  const page = await windowOf(ben);
+  await page.goto("/absence");
+  const plan = page.getByRole("region", { name: "Plan an absence" });
+  await plan.getByLabel("First day").fill(inDays(3));
+  await plan.getByLabel("Substitute").fill(rita.email);
+  await plan.getByLabel("Note").fill("Sailing");
+  await plan.getByRole("button", { name: "Plan the absence" }).click();
+  const why = `“${open}” stays with you, because Rita Asks is the requester.`;
+  await expect(new Layout(page).row("Sailing")).toContainText(why);
+});
+
 test("an admin plans for others, names a backup, and sees whose desk is full", async ({ people, windowOf }) => {
   const rita = await people.invite("Rita", "requester");
   const ben = await people.invite("Ben Away", "approver");
@@ -87,6 +104,7 @@ test("an admin plans for others, names a backup, and sees whose desk is full", a
   await backup.getByRole("button", { name: "Save the backup" }).click();
   await expect(new Layout(page).notice).toContainText("The backup is saved.");
   await expect(backup.getByLabel("Backup")).toHaveValue(cleo.email);
+  await expect(backup.getByText("Set by ")).toBeVisible();
   const plan = page.getByRole("region", { name: "Plan an absence" });
   await plan.getByLabel("First day").fill(today());
   await plan.getByRole("button", { name: "Plan the absence" }).click();

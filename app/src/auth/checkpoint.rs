@@ -5,35 +5,30 @@ use super::record::{mac, same};
 use crate::portal::audit::{ChainHead, Checkpoint, CheckpointSigner};
 use crate::portal::clock::Time;
 use crate::portal::ids::CheckpointMac;
-use crate::portal::link::KeyId;
-use crate::portal::ports::KeyRing;
-
-impl Keys {
-    /// The MAC over everything that a checkpoint says, each part of a fixed width; `None` when the master key is gone.
-    fn checkpoint_mac(&self, key: KeyId, head: ChainHead, at: Time) -> Option<[u8; 32]> {
-        let derived = self.derived(key, KeyUse::Checkpoint)?;
-        Some(mac(&derived, &[&head.seq.to_be_bytes(), &head.hash.0, &at.micros().to_be_bytes()]))
-    }
-}
 
 impl CheckpointSigner for Keys {
     fn sign_checkpoint(&self, head: ChainHead, at: Time) -> Checkpoint {
-        let key = self.active_key();
-        let signature = self.checkpoint_mac(key, head, at).expect("the active key is one of the ring");
-        Checkpoint { seq: head.seq, hash: head.hash, at, key, signature: CheckpointMac(signature) }
+        let (key, derived) = self.derived_active(KeyUse::Checkpoint);
+        Checkpoint { seq: head.seq, hash: head.hash, at, key, signature: signature(&derived, head, at) }
     }
 
     fn has_signed(&self, checkpoint: &Checkpoint) -> bool {
         let head = ChainHead { seq: checkpoint.seq, hash: checkpoint.hash };
-        let signed = self.checkpoint_mac(checkpoint.key, head, checkpoint.at);
-        signed.is_some_and(|signed| same(&signed, &checkpoint.signature.0))
+        let derived = self.derived(checkpoint.key, KeyUse::Checkpoint);
+        derived.is_some_and(|key| same(&signature(&key, head, checkpoint.at).0, &checkpoint.signature.0))
     }
+}
+
+/// The MAC over everything that a checkpoint says, each part of a fixed width.
+fn signature(key: &[u8; 32], head: ChainHead, at: Time) -> CheckpointMac {
+    CheckpointMac(mac(key, &[&head.seq.to_be_bytes(), &head.hash.0, &at.micros().to_be_bytes()]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::portal::ids::ChainHash;
+    use crate::portal::link::KeyId;
 
     #[test]
     fn a_checkpoint_is_signed_as_a_whole_by_a_key_of_the_ring() {

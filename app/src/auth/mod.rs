@@ -16,13 +16,17 @@ pub mod token;
 pub mod webhook;
 
 mod record;
+mod ring;
+mod rotation;
 
 pub use api_token::ApiToken;
 pub use code::CodeDigits;
 pub use cookie::{LINK_COOKIE, LINK_COOKIE_LIFE};
-pub use keys::{KeyFileError, Keys};
-pub use nonce::NonceFor;
+pub use keys::Keys;
+pub use nonce::{NONCE_LIFE, NonceFor};
 pub use password::Argon2Passwords;
+pub use ring::{KeyFileError, RingKey};
+pub use rotation::Rotation;
 pub use session::SESSION_USER;
 pub use system::SystemClock;
 pub use token::{SignedLink, UnknownLink};

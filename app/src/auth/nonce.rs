@@ -7,10 +7,9 @@ use super::record::{field, mac, open, same, seal};
 use crate::portal::clock::Time;
 use crate::portal::ids::{LinkId, RequestId, RevisionHash, UserId};
 use crate::portal::link::KeyId;
-use crate::portal::ports::KeyRing;
 
 /// How long a form may lie open.
-const LIFE: Duration = Duration::from_secs(12 * 3_600);
+pub const NONCE_LIFE: Duration = Duration::from_secs(12 * 3_600);
 
 /// key id, time in microseconds, revision hash
 const RECORD_BYTES: usize = 44;
@@ -46,19 +45,21 @@ impl Keys {
     /// The nonce of a form that shows `revision`.
     pub fn form_nonce(&self, shown_to: NonceFor, revision: RevisionHash, now: Time) -> String {
         let mut record = [0; RECORD_BYTES];
-        record[..4].copy_from_slice(&self.active_key().0.to_be_bytes());
+        let (id, key) = self.derived_active(KeyUse::Nonce);
+        record[..4].copy_from_slice(&id.0.to_be_bytes());
         record[4..12].copy_from_slice(&now.0.to_be_bytes());
         record[12..].copy_from_slice(&revision.0);
-        seal(&record, &mac(&self.derived_active(KeyUse::Nonce), &[&record, &shown_to.bytes()]))
+        seal(&record, &mac(&key, &[&record, &shown_to.bytes()]))
     }
 
     /// The revision that the form showed; `None` when the nonce is not authentic, not of this reader, or too old.
     pub fn read_nonce(&self, nonce: &str, shown_to: NonceFor, now: Time) -> Option<RevisionHash> {
         let (record, given) = open::<RECORD_BYTES>(nonce)?;
-        let key = self.derived(KeyId(u32::from_be_bytes(field(&record, 0))), KeyUse::Nonce)?;
+        let id = KeyId(u32::from_be_bytes(field(&record, 0)));
+        let key = self.derived_within(id, KeyUse::Nonce, NONCE_LIFE, now)?;
         let shown_at = Time(i64::from_be_bytes(field(&record, 4)));
         let authentic = same(&mac(&key, &[&record, &shown_to.bytes()]), &given);
-        (authentic && now.since(shown_at) < LIFE).then(|| RevisionHash(field(&record, 12)))
+        (authentic && now.since(shown_at) < NONCE_LIFE).then(|| RevisionHash(field(&record, 12)))
     }
 }
 
@@ -76,7 +77,7 @@ mod tests {
         let nonce = keys.form_nonce(link, revision, Time(0));
         assert_eq!(keys.read_nonce(&nonce, link, Time(0)), Some(revision));
         assert_eq!(keys.read_nonce(&nonce, session, Time(0)), None);
-        assert_eq!(keys.read_nonce(&nonce, link, Time(0) + LIFE), None);
+        assert_eq!(keys.read_nonce(&nonce, link, Time(0) + NONCE_LIFE), None);
         assert_eq!(keys.read_nonce(&nonce[1..], link, Time(0)), None);
         assert_eq!(keys.read_nonce(&format!("B{}", &nonce[1..]), link, Time(0)), None);
     }

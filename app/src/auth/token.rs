@@ -63,7 +63,7 @@ impl Keys {
         let (record, given) = opened.unwrap_or(([0; RECORD_BYTES], [0; super::record::MAC_BYTES]));
         let use_ = KeyUse::Link(purpose);
         let key = self.derived(KeyId(u32::from_be_bytes(field(&record, 2))), use_);
-        let expected = mac(&key.unwrap_or_else(|| self.derived_active(use_)), &[&record]);
+        let expected = mac(&key.unwrap_or_else(|| self.derived_active(use_).1), &[&record]);
         let authentic = same(&expected, &given) && key.is_some() && opened.is_some();
         let claims = decode(&record).filter(|claims| authentic && claims.purpose == purpose);
         claims.ok_or(UnknownLink)

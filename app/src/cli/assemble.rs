@@ -55,6 +55,16 @@ impl Assembled {
         Self::on(database, config).await
     }
 
+    /// The same for a command that is about the keys that are there: a new one would call everything forged.
+    pub(super) async fn with_its_keys(config: &Config) -> Result<Self, Failure> {
+        let file = &config.secret_key_file;
+        if !file.exists() {
+            let problem = format!("there is no key file {}, and nothing else can check a signature", file.display());
+            return Err(problem.into());
+        }
+        Self::beside_a_server(config).await
+    }
+
     async fn on(database: Database, config: &Config) -> Result<Self, Failure> {
         database.migrate().await?;
         let keys = Arc::new(Keys::load_or_create(&config.secret_key_file)?);

@@ -43,7 +43,7 @@ impl From<&Checkpoint> for Exported {
 /// Reads the whole audit log and says how many rows it has; fails with the first one that is wrong.
 pub(super) async fn verify(config: &Config, exported: Option<&Path>) -> Result<(), Failure> {
     let exported = exported.map(read).transpose()?;
-    let assembled = with_key(config).await?;
+    let assembled = Assembled::with_its_keys(config).await?;
     let verified = assembled.portal.verify_audit(&Actor::Cli, exported).await;
     assembled.database.close().await;
     let verified = verified?.map_err(|fault| fault.to_string())?;
@@ -53,20 +53,11 @@ pub(super) async fn verify(config: &Config, exported: Option<&Path>) -> Result<(
 
 /// Prints what the log is now, signed, on one line.
 pub(super) async fn checkpoint(config: &Config) -> Result<(), Failure> {
-    let assembled = with_key(config).await?;
+    let assembled = Assembled::with_its_keys(config).await?;
     let checkpoint = assembled.portal.audit_checkpoint(&Actor::Cli).await;
     assembled.database.close().await;
     println!("{}", serde_json::to_string(&Exported::from(&checkpoint?))?);
     Ok(())
-}
-
-/// Beside a server or without one, but never without the key that signed: a new one would call every checkpoint forged.
-async fn with_key(config: &Config) -> Result<Assembled, Failure> {
-    let file = &config.secret_key_file;
-    if !file.exists() {
-        return Err(format!("there is no key file {}, and nothing else can check a signature", file.display()).into());
-    }
-    Assembled::beside_a_server(config).await
 }
 
 fn read(file: &Path) -> Result<Checkpoint, Failure> {

@@ -5,6 +5,7 @@ mod assemble;
 mod audit;
 mod demo;
 mod doctor;
+mod keys;
 mod listen;
 mod patience;
 mod serve;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::assemble::Assembled;
+use self::keys::Rotate;
 use self::token::NewToken;
 use crate::config::{Config, Options};
 use crate::drawing::{self, Order};
@@ -55,6 +57,9 @@ enum Command {
     /// Check the audit log, or sign what it is now.
     #[command(subcommand)]
     Audit(Audit),
+    /// Manage the signing keys.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Draw a page of the file on standard input. The server starts this by itself.
     #[command(hide = true)]
     Draw(Order),
@@ -95,6 +100,18 @@ enum Audit {
     Checkpoint,
 }
 
+#[derive(Debug, Subcommand)]
+enum Keys {
+    /// Say which keys there are and what needs each of them, never the keys themselves. The server may run meanwhile.
+    List,
+    /// Make a new key, which signs what is new; links of older keys go on working. The server may run meanwhile and takes
+    /// the new key up within seconds.
+    ///
+    /// A key stays for links that may still do something, codes, secrets of webhooks, checkpoints of the audit log that the
+    /// database keeps, and, for twelve hours after a newer one took its place, forms that may be open.
+    Rotate(Rotate),
+}
+
 /// Parses the arguments of the process and runs what they say.
 pub fn run() -> ExitCode {
     let line = CommandLine::parse();
@@ -128,6 +145,8 @@ async fn dispatch(line: CommandLine) -> Result<(), Failure> {
         Command::Token(Token::Create(token)) => token::create(&config, token).await,
         Command::Audit(Audit::Verify { checkpoint }) => audit::verify(&config, checkpoint.as_deref()).await,
         Command::Audit(Audit::Checkpoint) => audit::checkpoint(&config).await,
+        Command::Keys(Keys::List) => keys::list(&config).await,
+        Command::Keys(Keys::Rotate(rotate)) => keys::rotate(&config, rotate).await,
         Command::Draw(_) => Err("draw runs without a database".into()),
     }
 }

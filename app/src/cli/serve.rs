@@ -12,8 +12,10 @@ use super::listen::Listeners;
 use crate::auth::Keys;
 use crate::config::{Config, FirstAdmin};
 use crate::db::DbSessions;
+use crate::drawing;
 use crate::email::{MailSettings, Mailer, Transport};
 use crate::flows;
+use crate::http::heavy::HeavyWork;
 use crate::http::shutdown::Shutdown;
 use crate::http::state::AppState;
 use crate::portal::{AccountDraft, Actor, Portal};
@@ -27,6 +29,9 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     shutdown.on_signals()?;
     // Listen first: when the port is taken nothing else has happened yet. Who connects waits until everything is up.
     let listeners = Listeners::bind(&config).await?;
+    if !drawing::filters_calls() {
+        tracing::warn!("no system calls are filtered here: whoever draws attachments is held by limits alone");
+    }
     let config = Arc::new(config.listening_on(listeners.address()?));
     let Assembled { database, engine, client, keys, portal, outbound, sessions } =
         Assembled::for_serving(&config).await?;
@@ -36,7 +41,8 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     provide_first_admin(&config, &portal, &mailer).await?;
     let sweeper = tokio::spawn(sweep(portal.clone(), sessions.clone()));
 
-    let state = AppState { config, portal, keys, engine: client, mailer, sessions, shutdown: shutdown.clone() };
+    let heavy = HeavyWork::default();
+    let state = AppState { config, portal, keys, engine: client, mailer, sessions, heavy, shutdown: shutdown.clone() };
     let served = listeners.serve(state, &shutdown).await;
     sweeper.abort();
     engine.shutdown().await;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::Glyph;
 use crate::view::file::size_in_words;
-use crate::view::{FileKind, FilePreview, FileView, Icon, PreviewPage};
+use crate::view::{FileKind, FileView, Icon, PreviewPage};
 
 /// Pages in one list, all files together; the others are in the files.
 const MAX_PAGES: usize = 200;
@@ -33,10 +33,7 @@ impl Attached {
     /// `page` gives the address of a page by its number.
     #[must_use]
     pub fn new(file: FileView, href: String, page: impl Fn(u32) -> String) -> Self {
-        let pages = match &file.preview {
-            FilePreview::Ready { pages, .. } => pages.iter().map(|shown| page(shown.number)).collect(),
-            _ => Vec::new(),
-        };
+        let pages = file.preview.pages().iter().map(|shown| page(shown.number)).collect();
         Self { file, href, pages }
     }
 }
@@ -64,7 +61,6 @@ pub fn Files(
 }
 
 /// What can be seen of a file without opening it.
-#[derive(Default)]
 struct Look {
     content: Option<AnyView>,
     note: Option<String>,
@@ -82,8 +78,11 @@ fn item(attached: Attached, look: Look, open: bool) -> AnyView {
     let shown = file.kind != FileKind::Other;
     let download = (!shown).then(|| file.name.clone());
     let name = file.name.clone();
+    // A preview that ends appears on an open page, in this file's place and in no other file's.
+    let key = file.preview.key();
+    let part = key.map(|_| format!("file-{}-{}", file.number, file.sha256));
     view! {
-        <li class="file">
+        <li class="file" data-live-part=part data-live-key=key>
             <div class="file__row">
                 <Glyph icon=icon />
                 <a
@@ -123,23 +122,16 @@ fn look(attached: &Attached, room: &mut usize) -> Look {
     if let FileKind::Text { excerpt, cut } = &file.kind {
         return Look { content: Some(text(excerpt.clone(), *cut)), note: None };
     }
-    match &file.preview {
-        FilePreview::None => Look::default(),
-        FilePreview::Queued => noted("The preview is being made. It will be here when you load the page again.".into()),
-        FilePreview::Failed { why } => {
-            noted(format!("There is no preview of this file: {why} Open or download it to see it."))
-        }
-        FilePreview::Ready { .. } if *room == 0 => noted("Open the file to see its pages.".into()),
-        FilePreview::Ready { pages, missing } => {
-            let shown: Vec<_> = pages.iter().copied().zip(attached.pages.iter().cloned()).take(*room).collect();
-            *room -= shown.len();
-            Look { content: Some(sheets(file, shown)), note: missing.clone() }
-        }
+    let pages = file.preview.pages();
+    if pages.is_empty() {
+        return Look { content: None, note: file.preview.note() };
     }
-}
-
-fn noted(note: String) -> Look {
-    Look { content: None, note: Some(note) }
+    if *room == 0 {
+        return Look { content: None, note: Some("Open the file to see its pages.".to_owned()) };
+    }
+    let shown: Vec<_> = pages.iter().copied().zip(attached.pages.iter().cloned()).take(*room).collect();
+    *room -= shown.len();
+    Look { content: Some(sheets(file, shown)), note: file.preview.note() }
 }
 
 fn text(excerpt: String, cut: bool) -> AnyView {

@@ -18,12 +18,7 @@ pub fn Keepsakes(
         <Card id="keepsakes" title="Certificate and archive">
             <ul class="keepsakes">
                 <li>
-                    <a class="keepsakes__link" href=certificate target="_blank" rel="noopener">
-                        <Glyph icon=Icon::Page />
-                        "Certificate"
-                        <span class="visually-hidden">" (opens in a new tab)"</span>
-                    </a>
-                    <span class="keepsakes__about">"Who decided what, and how to verify it. PDF"</span>
+                    <CertificateLink href=certificate />
                 </li>
                 <li>
                     <a class="keepsakes__link" href=archive download="">
@@ -34,6 +29,23 @@ pub fn Keepsakes(
                 </li>
             </ul>
         </Card>
+    }
+    .into_any()
+}
+
+/// The download of a certificate, and what it is.
+#[component]
+pub fn CertificateLink(
+    /// Where it is.
+    href: String,
+) -> AnyView {
+    view! {
+        <a class="keepsakes__link" href=href target="_blank" rel="noopener">
+            <Glyph icon=Icon::Page />
+            "Certificate"
+            <span class="visually-hidden">" (opens in a new tab)"</span>
+        </a>
+        <span class="keepsakes__about">"Who decided what, and how to verify it. PDF"</span>
     }
     .into_any()
 }

@@ -7,6 +7,7 @@
 pub mod badge;
 pub mod card;
 pub mod code;
+pub mod compared_pages;
 pub mod decision;
 pub mod diff;
 pub mod document;

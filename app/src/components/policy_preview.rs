@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::Glyph;
 use super::time::Time;
+use crate::view::absence::ToAsk;
 use crate::view::policy::{PreviewDoes, PreviewStage, PreviewStep};
 use crate::view::{Icon, Person, PolicyPreview};
 
@@ -25,7 +26,7 @@ pub fn PreviewLadder(
         (1..).zip(stages).zip(opens).map(|((number, stage), opens)| preview_stage(number, stage, opens)).collect();
     view! {
         <p class="muted">
-            {format!("If {requester} submitted a request now. Substitutes stand in for whoever is away then.")}
+            {format!("If {requester} submitted a request now. Absences count as they are planned so far.")}
             {several.then_some(EARLIER)}
         </p>
         <ol class="preview__stages">{stages}</ol>
@@ -57,7 +58,7 @@ fn preview_stage(number: usize, stage: PreviewStage, opens: String) -> AnyView {
     .into_any()
 }
 
-fn person(person: Person) -> AnyView {
+fn person(ToAsk { person, absence }: ToAsk) -> AnyView {
     let label = person.label();
     let email = (label != person.email).then(|| view! { <span class="stage__email">{person.email}</span> });
     view! {
@@ -66,6 +67,7 @@ fn person(person: Person) -> AnyView {
                 <span>{label}</span>
                 {email}
             </div>
+            {absence.map(|absence| view! { <div class="stage__more">{absence}</div> })}
         </li>
     }
     .into_any()

@@ -35,7 +35,7 @@ pub struct Config {
     pub base_url: BaseUrl,
     /// How mail leaves.
     pub mail: MailConfig,
-    /// The file with the master key of links and cookies; made with mode 600 when it is missing.
+    /// The file with the master keys of links and cookies; made with mode 600 when it is missing.
     pub secret_key_file: PathBuf,
     /// The largest size of the database in MB; `None` leaves it to the disk.
     pub max_database_mb: Option<u32>,

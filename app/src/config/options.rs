@@ -40,7 +40,7 @@ pub struct Options {
     #[arg(long, global = true, env = "COUNTERSIGN_SMTP_FROM", value_name = "ADDRESS")]
     pub smtp_from: Option<String>,
 
-    /// File with the master key of links and cookies [default: secret.key in the data folder, made when it is missing].
+    /// File with the master keys of links and cookies [default: secret.key in the data folder, made when it is missing].
     #[arg(long, global = true, env = "COUNTERSIGN_SECRET_KEY_FILE", value_name = "FILE")]
     pub secret_key_file: Option<PathBuf>,
 

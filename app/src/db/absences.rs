@@ -9,11 +9,11 @@ use super::engine;
 use super::tables::assignment;
 use super::words::{Row, Word};
 use super::work::Unit;
-use crate::flows::absence_state::StoredAbsence;
+use crate::flows::absence_state::{StoredAbsence, StoredBackup};
 use crate::flows::names::{
     ABSENCE, ABSENCE_CANCELLED, AbsenceInput, BackupInput, CANCEL_ABSENCE, PLANNED_ABSENCE, SETTING_BACKUP,
 };
-use crate::portal::absence::{Absence, AbsenceWork, Absences, OpenQuestion, instance_of_absence};
+use crate::portal::absence::{Absence, AbsenceWork, Absences, Backup, OpenQuestion, instance_of_absence};
 use crate::portal::error::Result;
 use crate::portal::ids::{AbsenceId, UserId};
 use crate::portal::request::AssignmentState;
@@ -41,8 +41,8 @@ impl AbsenceWork for Unit<'_> {
         }
     }
 
-    async fn set_backup(&self, id: AbsenceId, user: UserId, backup: Option<UserId>) -> Result<()> {
-        let input = BackupInput { user: user.0, backup: backup.map(|backup| backup.0) };
+    async fn set_backup(&self, id: AbsenceId, user: UserId, backup: Option<Backup>) -> Result<()> {
+        let input = BackupInput { user: user.0, backup: backup.map(StoredBackup::from) };
         self.engine().start(SETTING_BACKUP, &input).id(engine::instance(&instance_of_absence(id))?).await?;
         Ok(())
     }

@@ -63,6 +63,12 @@ pub(super) async fn start_preview(engine: Within<'_>, file: FileId) -> Result<()
     Ok(())
 }
 
+/// Whether there is an instance that makes the preview of a file, and it has not ended.
+pub(super) async fn makes_preview(engine: Within<'_>, file: FileId) -> Result<bool> {
+    let found = engine.status(&instance(&instance_of_preview(file))?).await?;
+    Ok(found.is_some_and(|record| !record.status.is_finished()))
+}
+
 /// Removes the instance of a preview; `false` when it has not ended yet.
 pub(super) async fn purge_preview(engine: Within<'_>, file: FileId) -> Result<bool> {
     purge(engine, &instance_of_preview(file)).await

@@ -1,9 +1,7 @@
 //! Uploads, chunks and files.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, IntoTableRef, Query, SelectStatement};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::error::one_row;
 use super::tables::{chunk, file, request_file, upload};
@@ -134,15 +132,12 @@ pub(super) async fn delete_old_uploads(db: &impl ConnectionTrait, before: Time, 
 
 /// Files that nothing refers to.
 pub(super) async fn list_unused(db: &impl ConnectionTrait, limit: u32) -> Result<Vec<StoredFile>> {
-    let attached = Query::select().column(request_file::Column::FileId).from(request_file::Entity).to_owned();
-    let finished = Query::select()
-        .column(upload::Column::FileId)
-        .from(upload::Entity)
-        .and_where(Expr::col(upload::Column::FileId).is_not_null())
-        .to_owned();
+    let id = (file::Entity, file::Column::Id);
+    let attached = naming(request_file::Entity, (request_file::Entity, request_file::Column::FileId), id);
+    let finished = naming(upload::Entity, (upload::Entity, upload::Column::FileId), id);
     let unused = file::Entity::find()
-        .filter(file::Column::Id.not_in_subquery(attached))
-        .filter(file::Column::Id.not_in_subquery(finished))
+        .filter(Expr::not_exists(attached))
+        .filter(Expr::not_exists(finished))
         .limit(u64::from(limit))
         .all(db)
         .await?;
@@ -158,22 +153,26 @@ pub(super) async fn delete(db: &impl ConnectionTrait, gone: &[StoredFile]) -> Re
 
 /// Uploads that have chunks although neither an upload nor a file knows them.
 pub(super) async fn list_ownerless(db: &impl ConnectionTrait, limit: u32) -> Result<Vec<UploadId>> {
-    let uploads = Query::select().column(upload::Column::Id).from(upload::Entity).to_owned();
-    let files = Query::select().column(file::Column::ChunksOf).from(file::Entity).to_owned();
+    let of = (chunk::Entity, chunk::Column::UploadId);
+    let uploads = naming(upload::Entity, (upload::Entity, upload::Column::Id), of);
+    let files = naming(file::Entity, (file::Entity, file::Column::ChunksOf), of);
     let ids: Vec<String> = chunk::Entity::find()
         .select_only()
         .column(chunk::Column::UploadId)
         .distinct()
-        .filter(
-            Condition::all()
-                .add(chunk::Column::UploadId.not_in_subquery(uploads))
-                .add(chunk::Column::UploadId.not_in_subquery(files)),
-        )
+        .filter(Expr::not_exists(uploads))
+        .filter(Expr::not_exists(files))
         .limit(u64::from(limit))
         .into_tuple()
         .all(db)
         .await?;
     parse_ids(ids.into_iter())
+}
+
+/// The rows of `table` that have in `column`, to which an index leads, what the row of the statement around it has in `own`.
+/// PostgreSQL would look through all of a `NOT IN` for each row as soon as it does not fit in its memory.
+fn naming(table: impl IntoTableRef, column: impl IntoColumnRef, own: impl IntoColumnRef) -> SelectStatement {
+    Query::select().expr(Expr::val(1)).from(table).and_where(Expr::col(column).equals(own)).to_owned()
 }
 
 fn parse_ids(ids: impl Iterator<Item = String>) -> Result<Vec<UploadId>> {

@@ -17,6 +17,11 @@ use crate::portal::ids::{GroupId, UserId};
 #[async_trait]
 impl GroupWork for Unit<'_> {
     async fn find_group(&self, id: GroupId) -> Result<Option<Group>> {
+        let found = group::Entity::find_by_id(id.to_string()).lock_shared().all(self.db()).await?;
+        Ok(with_members(self.db(), found).await?.pop())
+    }
+
+    async fn lock_group(&self, id: GroupId) -> Result<Option<Group>> {
         let found = group::Entity::find_by_id(id.to_string()).lock_exclusive().all(self.db()).await?;
         Ok(with_members(self.db(), found).await?.pop())
     }

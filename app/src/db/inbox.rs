@@ -12,9 +12,9 @@ use crate::portal::clock::Time;
 use crate::portal::error::Result;
 use crate::portal::ids::{RequestId, UserId};
 use crate::portal::inbox::{AskedAbout, InboxReads};
-use crate::portal::policy::{Policy, Ruling, Tally, Verdict};
+use crate::portal::policy::{Policy, Tally, Verdict};
 use crate::portal::reads::{InboxCounts, InboxQuery, InboxRow};
-use crate::portal::request::{AssignmentState, Ending, RequestState};
+use crate::portal::request::{AssignmentState, Marks, RequestState};
 use crate::portal::user::{Person, User};
 
 /// What the list needs of a request: everything but its text.
@@ -144,17 +144,12 @@ impl Head {
     }
 
     fn state(&self) -> Result<RequestState> {
-        Ok(match self.row().maybe_word("ending", self.ending.as_deref())? {
-            Some(Ending::Ruled(Ruling::Approved)) => RequestState::Approved,
-            Some(Ending::Ruled(Ruling::Rejected)) => RequestState::Rejected,
-            Some(Ending::Ruled(Ruling::Expired)) => RequestState::Expired,
-            Some(Ending::Terminated) => RequestState::Terminated,
-            Some(Ending::Withdrawn) => RequestState::Withdrawn,
-            None if self.held_at.is_some() => RequestState::OnHold,
-            None if self.changes_requested_at.is_some() => RequestState::ChangesRequested,
-            None if self.escalated_at.is_some() => RequestState::Escalated,
-            None => RequestState::Waiting,
-        })
+        Ok(RequestState::from(Marks {
+            ending: self.row().maybe_word("ending", self.ending.as_deref())?,
+            held_at: self.held_at.map(Time),
+            changes_requested_at: self.changes_requested_at.map(Time),
+            escalated_at: self.escalated_at.map(Time),
+        }))
     }
 }
 

@@ -16,18 +16,34 @@ use crate::portal::ids::UserId;
 use crate::portal::reads::{InboxCounts, InboxQuery, InboxTab};
 use crate::portal::request::AssignmentState;
 
+/// Of the rows of `assignments`, those that give a part in the request: what [`AssignmentState::gives_part`] and
+/// [`Assignment::was_left`](crate::portal::request::Assignment::was_left) say.
+macro_rules! gives_part {
+    () => {
+        "assignments.state <> 'reassigned' AND (assignments.state <> 'stale' \
+         OR EXISTS (SELECT 1 FROM decisions d WHERE d.assignment_id = assignments.id) \
+         OR NOT EXISTS (SELECT 1 FROM assignments l WHERE l.request_id = assignments.request_id \
+         AND l.generation = assignments.generation AND l.stage = assignments.stage AND l.user_id = assignments.user_id \
+         AND l.attempt > assignments.attempt AND l.state = 'reassigned'))"
+    };
+}
+
 /// The counts of all tabs. Each of them looks at `$2` rows at most.
-const COUNTS: &str = "SELECT \
+const COUNTS: &str = concat!(
+    "SELECT \
     (SELECT count(*) FROM (SELECT DISTINCT a.request_id FROM assignments a JOIN requests r ON r.id = a.request_id \
       WHERE a.user_id = $1 AND a.state = 'pending' AND r.ending IS NULL AND r.changes_requested_at IS NULL LIMIT $2) AS w) \
       AS waiting, \
     (SELECT count(*) FROM (SELECT 1 FROM requests r WHERE r.requester_id = $1 LIMIT $2) AS m) AS mine, \
     (SELECT count(*) FROM (SELECT 1 FROM request_observers o WHERE o.user_id = $1 LIMIT $2) AS o) AS watching, \
     (SELECT count(*) FROM (SELECT 1 FROM requests r WHERE r.requester_id = $1 AND r.ending IS NOT NULL LIMIT $2) AS e) \
-    + (SELECT count(*) FROM (SELECT DISTINCT a.request_id FROM assignments a JOIN requests r ON r.id = a.request_id \
-      WHERE a.user_id = $1 AND a.state NOT IN ('stale', 'reassigned') AND a.generation = r.generation \
-      AND r.ending IS NOT NULL AND r.requester_id <> $1 LIMIT $2) AS d) AS done, \
-    (SELECT count(*) FROM (SELECT 1 FROM requests r LIMIT $2) AS x) AS everything";
+    + (SELECT count(*) FROM (SELECT DISTINCT assignments.request_id FROM assignments \
+      JOIN requests r ON r.id = assignments.request_id \
+      WHERE assignments.user_id = $1 AND assignments.generation = r.generation AND ",
+    gives_part!(),
+    " AND r.ending IS NOT NULL AND r.requester_id <> $1 LIMIT $2) AS d) AS done, \
+    (SELECT count(*) FROM (SELECT 1 FROM requests r LIMIT $2) AS x) AS everything"
+);
 
 /// The first of [`COUNTS`] alone, for every page's navigation.
 const COUNT_WAITING: &str = "SELECT count(*) AS waiting FROM \
@@ -159,7 +175,7 @@ fn watched(query: &InboxQuery) -> SelectStatement {
     newest_first(query, select, observed())
 }
 
-/// Requests of others that have ended, and about which the reader is asked in the present round.
+/// Requests of others that have ended, and of whose present round the reader has a question that gives them a part.
 fn answered(query: &InboxQuery) -> SelectStatement {
     let of = |column| Expr::col((assignment::Entity, column));
     let mut select = Query::select();
@@ -169,7 +185,7 @@ fn answered(query: &InboxQuery) -> SelectStatement {
         .from(assignment::Entity)
         .join(JoinType::InnerJoin, request::Entity, of(assignment::Column::RequestId).eq(id()))
         .and_where(assignment::Column::UserId.eq(query.user.to_string()))
-        .and_where(assignment::Column::State.is_not_in(VOID.map(Word::word)))
+        .and_where(Expr::cust(gives_part!()))
         .and_where(of(assignment::Column::Generation).eq(Expr::col((request::Entity, request::Column::Generation))))
         .and_where(request::Column::Ending.is_not_null())
         .and_where(request::Column::RequesterId.ne(query.user.to_string()));

@@ -23,6 +23,7 @@ mod groups;
 mod inbox;
 mod inbox_filter;
 mod inbox_tabs;
+mod key_uses;
 mod links;
 mod mails;
 mod monitor_rows;

@@ -44,7 +44,8 @@ impl PreviewWork for Unit<'_> {
             .filter(preview::Column::FileId.eq(row.file.to_string()))
             .exec(self.db())
             .await?;
-        one_row(changed.rows_affected, "previews", row.file)
+        one_row(changed.rows_affected, "previews", row.file)?;
+        self.nudge_requests_with(row.file).await
     }
 
     async fn insert_preview_page(
@@ -108,6 +109,21 @@ impl PreviewWork for Unit<'_> {
         ids.iter().map(|id| Row { table: "files", id }.id("id", id)).collect()
     }
 
+    async fn lock_queued_previews(&self, after: Option<FileId>, limit: u32) -> Result<Vec<Preview>> {
+        let after = after.map(|file| file.to_string()).unwrap_or_default();
+        let queued = preview::Entity::find()
+            .filter(preview::Column::State.eq(PreviewState::Queued.word()))
+            .filter(preview::Column::FileId.gt(after))
+            .order_by_asc(preview::Column::FileId)
+            .limit(u64::from(limit))
+            .lock_exclusive();
+        queued.all(self.db()).await?.into_iter().map(Preview::try_from).collect()
+    }
+
+    async fn is_preview_being_made(&self, file: FileId) -> Result<bool> {
+        engine::makes_preview(self.engine(), file).await
+    }
+
     async fn delete_ownerless_pages(&self, limit: u32) -> Result<u64> {
         let ownerless: Vec<(String, i64)> = preview_page::Entity::find()
             .select_only()
@@ -134,6 +150,22 @@ fn preview_of(file: impl IntoColumnRef) -> SelectStatement {
 }
 
 impl Unit<'_> {
+    /// Nudges those who watch a request with this file in any of its revisions.
+    async fn nudge_requests_with(&self, file: FileId) -> Result<()> {
+        let requests: Vec<String> = request_file::Entity::find()
+            .select_only()
+            .column(request_file::Column::RequestId)
+            .distinct()
+            .filter(request_file::Column::FileId.eq(file.to_string()))
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        for id in &requests {
+            self.nudge(Row { table: "request_files", id }.id("request_id", id)?);
+        }
+        Ok(())
+    }
+
     /// Deletes the preview of a file with its instance; its pages go with the next sweep. `false`, and no change, while it is
     /// being made.
     pub(super) async fn delete_preview(&self, file: FileId) -> Result<bool> {

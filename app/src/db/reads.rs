@@ -8,7 +8,7 @@ use super::records::RawEvent;
 use super::tables::request;
 use super::{assignments, files, inbox, links, mails, records, requests, revisions, users};
 use crate::portal::error::Result;
-use crate::portal::file::Upload;
+use crate::portal::file::{RequestFile, Upload};
 use crate::portal::ids::{AssignmentId, LinkId, MailId, RequestId, UploadId, UserId};
 use crate::portal::link::Link;
 use crate::portal::mail::{MailFacts, MailState};
@@ -80,6 +80,14 @@ impl Reads for DbReads {
 
     async fn list_revisions(&self, id: RequestId) -> Result<Vec<Revision>> {
         revisions::list(&self.pool, id).await
+    }
+
+    async fn list_revision_files(&self, id: RequestId, revision: u32) -> Result<Vec<RequestFile>> {
+        revisions::list_files(&self.pool, id, revision).await
+    }
+
+    async fn list_revision_texts(&self, id: RequestId, revisions: &[u32]) -> Result<Vec<(u32, String)>> {
+        revisions::list_texts(&self.pool, id, revisions).await
     }
 
     async fn find_request_title(&self, id: RequestId) -> Result<Option<(String, Person)>> {

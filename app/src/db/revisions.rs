@@ -1,7 +1,11 @@
 //! The revisions of requests, with their files, and who observes them.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::error::was_inserted;
 use super::lock::{Lock, shared};
@@ -48,36 +52,71 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// What a list needs of a revision: everything but its text.
+#[derive(FromQueryResult)]
+struct Head {
+    revision: i64,
+    title: String,
+    revision_hash: String,
+    submitted_at: i64,
+    submitted_by: String,
+    note: String,
+}
+
 /// The revisions of a request, oldest first.
 pub(super) async fn list(db: &impl ConnectionTrait, request: RequestId) -> Result<Vec<Revision>> {
-    let rows = request_revision::Entity::find()
-        .filter(request_revision::Column::RequestId.eq(request.to_string()))
-        .order_by_asc(request_revision::Column::Revision)
-        .all(db)
-        .await?;
-    fn row(model: &request_revision::Model) -> Row<'_> {
-        Row { table: "request_revisions", id: &model.request_id }
-    }
-    let mut authors: Vec<UserId> =
-        rows.iter().map(|model| row(model).id("submitted_by", &model.submitted_by)).collect::<Result<_>>()?;
+    let id = request.to_string();
+    let row = || Row { table: "request_revisions", id: &id };
+    let heads = heads(db, &id).await?;
+    let authors: Vec<UserId> =
+        heads.iter().map(|head| row().id("submitted_by", &head.submitted_by)).collect::<Result<_>>()?;
     let people = users::list(db, &authors).await?;
     let attached = attached(db, request, None).await?;
-    rows.iter()
-        .zip(authors.drain(..))
-        .map(|(model, by)| {
-            let number = row(model).number("revision", model.revision)?;
-            Ok(Revision {
-                number,
-                title: model.title.clone(),
-                text: model.text.clone(),
-                hash: row(model).id("revision_hash", &model.revision_hash)?,
-                at: Time(model.submitted_at),
-                by: super::person_of(&people, by, "request_revisions")?,
-                note: model.note.clone(),
-                files: attached.iter().filter(|(of, _)| *of == number).map(|(_, file)| file.clone()).collect(),
-            })
+    let revisions = heads.into_iter().zip(authors).map(|(head, by)| {
+        let number = row().number("revision", head.revision)?;
+        Ok(Revision {
+            number,
+            title: head.title,
+            hash: row().id("revision_hash", &head.revision_hash)?,
+            at: Time(head.submitted_at),
+            by: super::person_of(&people, by, "request_revisions")?,
+            note: head.note,
+            files: attached.iter().filter(|(of, _)| *of == number).map(|(_, file)| file.clone()).collect(),
         })
-        .collect()
+    });
+    revisions.collect()
+}
+
+async fn heads(db: &impl ConnectionTrait, request: &str) -> Result<Vec<Head>> {
+    use request_revision::Column::{Note, RequestId, Revision, RevisionHash, SubmittedAt, SubmittedBy, Title};
+    Ok(request_revision::Entity::find()
+        .select_only()
+        .columns([Revision, Title, RevisionHash, SubmittedAt, SubmittedBy, Note])
+        .filter(RequestId.eq(request))
+        .order_by_asc(Revision)
+        .into_model::<Head>()
+        .all(db)
+        .await?)
+}
+
+/// The texts of these revisions, oldest first.
+pub(super) async fn list_texts(
+    db: &impl ConnectionTrait,
+    request: RequestId,
+    revisions: &[u32],
+) -> Result<Vec<(u32, String)>> {
+    let id = request.to_string();
+    let rows: Vec<(i64, String)> = request_revision::Entity::find()
+        .select_only()
+        .columns([request_revision::Column::Revision, request_revision::Column::Text])
+        .filter(request_revision::Column::RequestId.eq(id.as_str()))
+        .filter(request_revision::Column::Revision.is_in(revisions.iter().map(|number| i64::from(*number))))
+        .order_by_asc(request_revision::Column::Revision)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let row = || Row { table: "request_revisions", id: &id };
+    rows.into_iter().map(|(revision, text)| Ok((row().number("revision", revision)?, text))).collect()
 }
 
 /// The files of a revision, by number.
@@ -100,10 +139,11 @@ async fn attached(db: &impl ConnectionTrait, id: RequestId, revision: Option<u32
     }
     let ids = attached.iter().map(|row| row.file_id.clone());
     let stored = file::Entity::find().filter(file::Column::Id.is_in(ids)).all(db).await?;
+    let stored: HashMap<String, file::Model> = stored.into_iter().map(|file| (file.id.clone(), file)).collect();
     let mut list = Vec::with_capacity(attached.len());
     for model in attached {
         let row = Row { table: "request_files", id: &model.request_id };
-        let Some(kept) = stored.iter().find(|file| file.id == model.file_id) else {
+        let Some(kept) = stored.get(&model.file_id) else {
             return Err(super::error::unreadable("request_files", "file_id", &model.request_id));
         };
         let kept = files::stored(kept.clone())?;

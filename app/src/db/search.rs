@@ -12,6 +12,7 @@ use sea_orm::{
 
 use super::lock::has_many_writers;
 use super::reads::DbReads;
+use super::requests;
 use super::search_text::{Question, Words};
 use super::tables::{request, request_event, request_file, user};
 use super::words::{Row, Word};
@@ -23,9 +24,9 @@ use crate::portal::search::{SearchReads, SearchWork};
 
 /// The newest notes of a request that it is found by.
 const MAX_NOTES: u64 = 1_000;
-/// The newest requests of somebody that are found by a name that was changed; all are found by the address, which never is.
+/// The newest requests of somebody that are found by a name as soon as it was changed; the others follow in the background.
 /// So few that the change of the name keeps within the time that a unit has, however long their texts are.
-const MAX_RENAMED: u64 = 50;
+const MAX_RENAMED: u32 = 50;
 /// From so many found requests on, each row of the list is looked up among them; of fewer, the list is made of them. The
 /// databases cannot know how much a question finds, and each way is slow where the other one is right.
 const MANY: i64 = 4_000;
@@ -42,6 +43,12 @@ const COUNT_SQLITE: &str = "SELECT count(*) AS found FROM \
 const UNINDEXED: &str = "SELECT r.id FROM requests r LEFT JOIN request_search s ON s.request_id = r.id \
                          WHERE r.id > $1 AND s.request_id IS NULL ORDER BY r.id LIMIT $2";
 
+/// A name that was changed again begins anew.
+const RENAME: &str = "INSERT INTO search_renames (user_id, before_id) VALUES ($1, $2) \
+                      ON CONFLICT (user_id) DO UPDATE SET before_id = excluded.before_id";
+const RENAMED: &str = "SELECT user_id, before_id FROM search_renames ORDER BY user_id LIMIT 1";
+const RENAME_IS_DONE: &str = "DELETE FROM search_renames WHERE user_id = $1";
+
 const FEW_POSTGRES: &str = "requests.id = ANY(ARRAY(SELECT request_id FROM request_search WHERE words @@ $1::tsquery))";
 const MANY_POSTGRES: &str = "requests.id IN (SELECT request_id FROM request_search WHERE words @@ $1::tsquery)";
 const FEW_SQLITE: &str = "requests.id IN (SELECT s.request_id FROM request_words w \
@@ -49,7 +56,7 @@ const FEW_SQLITE: &str = "requests.id IN (SELECT s.request_id FROM request_words
 const MANY_SQLITE: &str = "(SELECT number FROM request_search WHERE request_id = requests.id) \
                            IN (SELECT rowid FROM request_words WHERE request_words MATCH ?)";
 
-/// Writes the words of a request anew, from its rows. Nothing happens when there is no such request.
+/// Writes the words of a request that is locked anew, from its rows. Nothing happens when there is no such request.
 pub(super) async fn index_request(db: &impl ConnectionTrait, id: RequestId) -> Result<()> {
     let Some(words) = words_of(db, &id.to_string()).await? else { return Ok(()) };
     let id = Value::from(id.to_string());
@@ -76,21 +83,65 @@ pub(super) async fn index_event(
     }
 }
 
-/// The same for the newest requests of somebody whose name was changed.
+/// The same for the newest requests of somebody whose name was changed; remembers that there are older ones.
 pub(super) async fn index_requests_of(db: &impl ConnectionTrait, requester: UserId) -> Result<()> {
+    let newest = list_requests_of(db, &requester.to_string(), None, MAX_RENAMED).await?;
+    remember_rest(db, &requester.to_string(), &newest, MAX_RENAMED).await?;
+    hold_and_index(db, newest).await
+}
+
+/// Writes the words of requests that are not locked yet.
+async fn hold_and_index(db: &impl ConnectionTrait, mut ids: Vec<RequestId>) -> Result<()> {
+    // In one order for everybody, so that nobody waits for a request that another one holds who waits for this one's.
+    ids.sort_unstable();
+    for id in ids {
+        // So that no word is lost that somebody adds at the same time.
+        requests::hold(db, id).await?;
+        index_request(db, id).await?;
+    }
+    Ok(())
+}
+
+/// The same for older requests of one of those whose name was changed. `false` when nobody is left.
+async fn index_renamed(db: &impl ConnectionTrait, limit: u32) -> Result<bool> {
+    // Who changes their name again meanwhile waits, and then begins anew.
+    let renamed = if has_many_writers(db) { format!("{RENAMED} FOR UPDATE") } else { RENAMED.to_owned() };
+    let Some(row) = db.query_one_raw(statement(db, &renamed, Vec::new())).await? else { return Ok(false) };
+    let (requester, before): (String, String) = (row.try_get_by("user_id")?, row.try_get_by("before_id")?);
+    let older = list_requests_of(db, &requester, Some(&before), limit).await?;
+    if !remember_rest(db, &requester, &older, limit).await? {
+        execute(db, RENAME_IS_DONE, vec![requester.into()]).await?;
+    }
+    hold_and_index(db, older).await?;
+    Ok(true)
+}
+
+/// The newest requests of somebody with ids before `before`, newest first, at most `limit`.
+async fn list_requests_of(
+    db: &impl ConnectionTrait,
+    requester: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<RequestId>> {
+    let older = before.map_or_else(Condition::all, |before| Condition::all().add(request::Column::Id.lt(before)));
     let ids: Vec<String> = request::Entity::find()
         .select_only()
         .column(request::Column::Id)
-        .filter(request::Column::RequesterId.eq(requester.to_string()))
+        .filter(request::Column::RequesterId.eq(requester))
+        .filter(older)
         .order_by_desc(request::Column::Id)
-        .limit(MAX_RENAMED)
+        .limit(u64::from(limit))
         .into_tuple()
         .all(db)
         .await?;
-    for id in ids {
-        index_request(db, Row { table: "requests", id: &id }.id("id", &id)?).await?;
-    }
-    Ok(())
+    ids.iter().map(|id| Row { table: "requests", id }.id("id", id)).collect()
+}
+
+/// Remembers that the requests before these carry a name that was changed, if there may be some: when these are `limit`.
+async fn remember_rest(db: &impl ConnectionTrait, requester: &str, these: &[RequestId], limit: u32) -> Result<bool> {
+    let Some(last) = these.last().filter(|_| u32::try_from(these.len()) == Ok(limit)) else { return Ok(false) };
+    execute(db, RENAME, vec![requester.into(), last.to_string().into()]).await?;
+    Ok(true)
 }
 
 /// Title, requester, names of files, what was said, text: in the order of what should not be left out for want of room.
@@ -187,9 +238,10 @@ impl SearchReads for DbReads {
 #[async_trait]
 impl SearchWork for Unit<'_> {
     async fn index_requests(&self, ids: &[RequestId]) -> Result<()> {
-        for id in ids {
-            index_request(self.db(), *id).await?;
-        }
-        Ok(())
+        hold_and_index(self.db(), ids.to_vec()).await
+    }
+
+    async fn index_renamed(&self, limit: u32) -> Result<bool> {
+        index_renamed(self.db(), limit).await
     }
 }

@@ -201,6 +201,7 @@ words! {
         Unshowable::TooSlow => "too_slow",
         Unshowable::TooHungry => "too_hungry",
         Unshowable::Stopped => "stopped",
+        Unshowable::GivenUp => "given_up",
     }
     MailStep {
         MailStep::Compose => "compose",

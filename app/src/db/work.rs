@@ -111,6 +111,12 @@ impl Unit<'_> {
         audit::append(self.db(), entries).await
     }
 
+    /// Nudges those who watch a request, once the unit is durable.
+    pub(super) fn nudge(&self, request: RequestId) {
+        let nudges = self.nudges.clone();
+        self.tx.after_commit(move || nudges.nudge(request));
+    }
+
     /// Keeps in mind what was revoked, for the audit log.
     pub(super) fn note_revoked(&self, links: Vec<LinkId>, why: Invalid) {
         let links = links.into_iter().map(|link| (link, why));
@@ -292,8 +298,7 @@ impl Work for Unit<'_> {
 
     async fn record(&self, request: RequestId, event: NewEvent, at: Time) -> Result<()> {
         records::insert_event(self.db(), request, event, at).await?;
-        let nudges = self.nudges.clone();
-        self.tx.after_commit(move || nudges.nudge(request));
+        self.nudge(request);
         Ok(())
     }
     async fn audit(&self, line: Audit<'_>) -> Result<()> {

@@ -1,19 +1,24 @@
-//! What waits for whom, and how long answers take: three queries, however many people and questions there are.
+//! What waits for whom, and how long answers take: a constant number of queries, however many people and questions there are.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Statement,
+};
 
 use super::reads::DbReads;
-use super::users;
+use super::tables::{assignment, request};
 use super::words::{Row, Word};
-use crate::portal::absence::{AbsenceReads, Load};
+use super::{policy, users};
+use crate::portal::absence::{AbsenceReads, Load, OpenRequest};
 use crate::portal::clock::Time;
 use crate::portal::error::Result;
-use crate::portal::ids::UserId;
+use crate::portal::ids::{RequestId, UserId};
 use crate::portal::policy::Verdict;
-use crate::portal::request::AssignmentState;
+use crate::portal::request::{Assignment, AssignmentState};
 use crate::portal::user::User;
 
 /// What waits for somebody. A request that is on hold is not overdue.
@@ -23,6 +28,15 @@ struct Waiting {
     questions: i64,
     overdue: i64,
     oldest_at: i64,
+}
+
+/// What is needed of a request in which a question waits: nothing of the document but its title.
+#[derive(FromQueryResult)]
+struct Head {
+    id: String,
+    title: String,
+    requester_id: String,
+    policy: String,
 }
 
 /// How fast somebody answers.
@@ -39,6 +53,10 @@ impl AbsenceReads for DbReads {
         users::list(self.pool(), ids).await
     }
 
+    async fn list_waiting(&self, user: UserId, most: u64) -> Result<Vec<OpenRequest>> {
+        waiting_for(self.pool(), user, most).await
+    }
+
     async fn list_loads(&self, now: Time, since: Time) -> Result<Vec<Load>> {
         let (waiting, answers) = (waiting(self.pool(), now).await?, answers(self.pool(), since).await?);
         let mut ids = Vec::with_capacity(waiting.len() + answers.len());
@@ -49,6 +67,58 @@ impl AbsenceReads for DbReads {
         ids.dedup();
         let people = users::list(self.pool(), &ids).await?;
         people.iter().map(|user| load(user, &waiting, &answers)).collect()
+    }
+}
+
+async fn waiting_for(db: &impl ConnectionTrait, user: UserId, most: u64) -> Result<Vec<OpenRequest>> {
+    let pending = assignment::Entity::find()
+        .select_only()
+        .column(assignment::Column::RequestId)
+        .filter(assignment::Column::UserId.eq(user.to_string()))
+        .filter(assignment::Column::State.eq(AssignmentState::Pending.word()))
+        .into_query();
+    let heads = request::Entity::find()
+        .select_only()
+        .columns([request::Column::Id, request::Column::Title, request::Column::RequesterId, request::Column::Policy])
+        .filter(request::Column::Ending.is_null())
+        .filter(request::Column::Id.in_subquery(pending))
+        .order_by_asc(request::Column::SubmittedAt)
+        .order_by_asc(request::Column::Id)
+        .limit(most)
+        .into_model::<Head>()
+        .all(db)
+        .await?;
+    let questions = stage_questions(db, &heads).await?;
+    heads.into_iter().map(|head| head.open_request(&questions)).collect()
+}
+
+/// The questions of the present rounds and stages of these requests.
+async fn stage_questions(db: &impl ConnectionTrait, heads: &[Head]) -> Result<Vec<Assignment>> {
+    let of_request =
+        assignment::Entity::belongs_to(request::Entity).from(assignment::Column::RequestId).to(request::Column::Id);
+    let asked = |column: assignment::Column| Expr::col((assignment::Entity, column));
+    let open = |column: request::Column| Expr::col((request::Entity, column));
+    let questions = assignment::Entity::find()
+        .join(JoinType::InnerJoin, of_request.into())
+        .filter(request::Column::Id.is_in(heads.iter().map(|head| head.id.as_str())))
+        .filter(asked(assignment::Column::Generation).eq(open(request::Column::Generation)))
+        .filter(asked(assignment::Column::Stage).eq(open(request::Column::Stage)))
+        .all(db)
+        .await?;
+    questions.into_iter().map(Assignment::try_from).collect()
+}
+
+impl Head {
+    fn open_request(self, questions: &[Assignment]) -> Result<OpenRequest> {
+        let row = Row { table: "requests", id: &self.id };
+        let id: RequestId = row.id("id", &self.id)?;
+        let requester = row.id("requester_id", &self.requester_id)?;
+        let self_approval = policy::from_json(row, &self.policy)?.self_approval;
+        Ok(OpenRequest {
+            requester: (!self_approval).then_some(requester),
+            asked: questions.iter().filter(|asked| asked.request == id).cloned().collect(),
+            title: self.title,
+        })
     }
 }
 

@@ -10,13 +10,13 @@ use countersign_engine::replay::OrchestrationContext;
 use futures::future::Either;
 use uuid::Uuid;
 
-use super::absence_state::{AbsenceAnswer, AbsenceStatus, StoredAbsence, StoredAbsences};
+use super::absence_state::{AbsenceAnswer, AbsenceStatus, StoredAbsence, StoredAbsences, StoredBackup};
 use super::approval::{failure, patiently};
 use super::names::{
     ABSENCE_CANCELLED, AbsenceInput, AbsenceRef, BEGIN_ABSENCE, BackupInput, CANCEL_ABSENCE, FORGET_PAST, HandedOver,
     PLAN_ABSENCE, PLANNED_ABSENCE, SET_BACKUP, SETTING_BACKUP,
 };
-use crate::portal::absence::{Absences, Conflict};
+use crate::portal::absence::{Absences, Backup, Conflict};
 use crate::portal::ids::{AbsenceId, UserId};
 use crate::portal::{Portal, Time};
 
@@ -54,8 +54,11 @@ async fn cancel(entity: EntityContext<StoredAbsences>, absence: Uuid) -> Result<
     })
 }
 
-async fn set_backup(entity: EntityContext<StoredAbsences>, backup: Option<Uuid>) -> Result<AbsenceAnswer, Failure> {
-    change(&entity, |absences, of, _| absences.set_backup(of, backup.map(UserId)))
+async fn set_backup(
+    entity: EntityContext<StoredAbsences>,
+    backup: Option<StoredBackup>,
+) -> Result<AbsenceAnswer, Failure> {
+    change(&entity, |absences, of, _| absences.set_backup(of, backup.map(Backup::from)))
 }
 
 async fn forget_past(entity: EntityContext<StoredAbsences>, (): ()) -> Result<AbsenceAnswer, Failure> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::portal::Time;
-use crate::portal::absence::{Absence, Absences};
+use crate::portal::absence::{Absence, Absences, Backup};
 use crate::portal::ids::{AbsenceId, UserId};
 
 /// The state of the entity `absence@<user id>`.
@@ -16,7 +16,22 @@ pub struct StoredAbsences {
     pub planned: Vec<StoredAbsence>,
     /// Who stands in where an absence names nobody.
     #[serde(default)]
-    pub backup: Option<Uuid>,
+    pub backup: Option<StoredBackup>,
+}
+
+/// A backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum StoredBackup {
+    /// The person set it themself. Every backup was written so before it was kept who set it.
+    Own(Uuid),
+    /// Somebody else did.
+    SetBy {
+        /// Who stands in.
+        user: Uuid,
+        /// Who set it.
+        by: Uuid,
+    },
 }
 
 /// One absence.
@@ -33,6 +48,10 @@ pub struct StoredAbsence {
     /// A word about it.
     #[serde(default)]
     pub note: String,
+    /// Who planned it for somebody else. Left out where nobody did, as it was before there was this field: what an instance
+    /// has sent is sent again in the same bytes when its history is replayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Uuid>,
 }
 
 /// What the entity says to a change.
@@ -80,6 +99,7 @@ impl From<StoredAbsence> for Absence {
             to: stored.to.map(Time),
             substitute: stored.substitute.map(UserId),
             note: stored.note,
+            by: stored.by.map(UserId),
         }
     }
 }
@@ -92,21 +112,38 @@ impl From<&Absence> for StoredAbsence {
             to: absence.to.map(Time::micros),
             substitute: absence.substitute.map(|user| user.0),
             note: absence.note.clone(),
+            by: absence.by.map(|user| user.0),
         }
+    }
+}
+
+impl From<StoredBackup> for Backup {
+    fn from(stored: StoredBackup) -> Self {
+        let (user, by) = match stored {
+            StoredBackup::Own(user) => (user, None),
+            StoredBackup::SetBy { user, by } => (user, Some(by)),
+        };
+        Self { user: UserId(user), by: by.map(UserId) }
+    }
+}
+
+impl From<Backup> for StoredBackup {
+    fn from(Backup { user, by }: Backup) -> Self {
+        by.map_or(Self::Own(user.0), |by| Self::SetBy { user: user.0, by: by.0 })
     }
 }
 
 impl From<StoredAbsences> for Absences {
     fn from(stored: StoredAbsences) -> Self {
         let planned = stored.planned.into_iter().map(Absence::from).collect();
-        Self { planned, backup: stored.backup.map(UserId) }
+        Self { planned, backup: stored.backup.map(Backup::from) }
     }
 }
 
 impl From<&Absences> for StoredAbsences {
     fn from(absences: &Absences) -> Self {
         let planned = absences.planned.iter().map(StoredAbsence::from).collect();
-        Self { planned, backup: absences.backup.map(|user| user.0) }
+        Self { planned, backup: absences.backup.map(StoredBackup::from) }
     }
 }
 
@@ -122,12 +159,26 @@ mod tests {
             to: None,
             substitute: Some(UserId(Uuid::from_u128(2))),
             note: "Sailing".into(),
+            by: Some(UserId(Uuid::from_u128(4))),
         };
-        let absences = Absences { planned: vec![absence], backup: Some(UserId(Uuid::from_u128(3))) };
+        let backup = Some(Backup { user: UserId(Uuid::from_u128(3)), by: Some(UserId(Uuid::from_u128(4))) });
+        let absences = Absences { planned: vec![absence], backup };
         let text = serde_json::to_string(&StoredAbsences::from(&absences)).expect("JSON");
         let read: StoredAbsences = serde_json::from_str(&text).expect("the same shape");
         assert_eq!(Absences::from(read), absences);
         let empty: StoredAbsences = serde_json::from_str("{}").expect("nothing is needed");
         assert!(Absences::from(empty).is_empty());
+    }
+
+    #[test]
+    fn a_backup_that_somebody_set_themself_is_a_plain_id_as_it_always_was() {
+        let user = Uuid::from_u128(3);
+        let own = Absences { backup: Some(Backup { user: UserId(user), by: None }), ..Absences::default() };
+        let text = serde_json::to_string(&StoredAbsences::from(&own)).expect("JSON");
+        assert_eq!(text, format!(r#"{{"planned":[],"backup":"{user}"}}"#));
+        let read: StoredAbsences = serde_json::from_str(&text).expect("the same shape");
+        assert_eq!(Absences::from(read), own);
+        let nobody: StoredAbsences = serde_json::from_str(r#"{"planned":[],"backup":null}"#).expect("nobody");
+        assert_eq!(nobody.backup, None);
     }
 }

@@ -5,7 +5,7 @@ use countersign_engine::model::{Activity, Entity, Operation, Orchestration};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::absence_state::{AbsenceAnswer, StoredAbsence, StoredAbsences};
+use super::absence_state::{AbsenceAnswer, StoredAbsence, StoredAbsences, StoredBackup};
 
 /// One round of a request, from its submission to its last mail.
 pub const APPROVAL: Orchestration<ApprovalInput, String> = Orchestration::named("Approval");
@@ -30,7 +30,7 @@ pub const PLAN_ABSENCE: Operation<StoredAbsences, StoredAbsence, AbsenceAnswer> 
 /// Cancels the one of that id.
 pub const CANCEL_ABSENCE: Operation<StoredAbsences, Uuid, AbsenceAnswer> = ABSENCE.operation("cancel");
 /// Names who stands in where an absence names nobody.
-pub const SET_BACKUP: Operation<StoredAbsences, Option<Uuid>, AbsenceAnswer> = ABSENCE.operation("set_backup");
+pub const SET_BACKUP: Operation<StoredAbsences, Option<StoredBackup>, AbsenceAnswer> = ABSENCE.operation("set_backup");
 /// Forgets what is over.
 pub const FORGET_PAST: Operation<StoredAbsences, (), AbsenceAnswer> = ABSENCE.operation("forget_past");
 
@@ -65,6 +65,8 @@ pub const COUNT_PAGES: Activity<PreviewInput, u32> = Activity::named("CountPages
 pub const DRAW_PAGE: Activity<PageInput, bool> = Activity::named("DrawPage");
 /// Closes a preview; gives how it stands then.
 pub const FINISH_PREVIEW: Activity<PreviewInput, String> = Activity::named("FinishPreview");
+/// Closes a preview that cannot be finished.
+pub const GIVE_UP_PREVIEW: Activity<PreviewInput, ()> = Activity::named("GiveUpPreview");
 
 /// Which round of which request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +131,7 @@ pub struct BackupInput {
     /// Whose.
     pub user: Uuid,
     /// Who; `None` for nobody.
-    pub backup: Option<Uuid>,
+    pub backup: Option<StoredBackup>,
 }
 
 /// The event that tells an absence's instance that it was cancelled.

@@ -9,7 +9,7 @@ use countersign_engine::replay::OrchestrationContext;
 use serde_json::json;
 
 use super::approval::{failure, patiently};
-use super::names::{COUNT_PAGES, DRAW_PAGE, FINISH_PREVIEW, PREVIEW, PageInput, PreviewInput};
+use super::names::{COUNT_PAGES, DRAW_PAGE, FINISH_PREVIEW, GIVE_UP_PREVIEW, PREVIEW, PageInput, PreviewInput};
 use crate::portal::previews::PreviewState;
 use crate::portal::{FileId, Portal, PortalError};
 
@@ -19,7 +19,8 @@ const SIDE_BY_SIDE: usize = 4;
 const MAX_MISSED: usize = 3;
 
 pub(super) fn register(registry: Registry, portal: &Portal) -> Result<Registry, RegistryError> {
-    let (counting, drawing, finishing) = (portal.clone(), portal.clone(), portal.clone());
+    let (counting, drawing) = (portal.clone(), portal.clone());
+    let (finishing, giving_up) = (portal.clone(), portal.clone());
     registry
         .orchestration(PREVIEW, preview)?
         .activity(COUNT_PAGES, move |_, input| {
@@ -39,11 +40,30 @@ pub(super) fn register(registry: Registry, portal: &Portal) -> Result<Registry, 
                 let state = portal.finish_preview(file(&input.file)?).await;
                 state.map(|state| word(state).to_owned()).map_err(|error| failure(&error))
             }
+        })?
+        .activity(GIVE_UP_PREVIEW, move |_, input| {
+            let portal = giving_up.clone();
+            async move {
+                let closed = portal.give_up_preview(file(&input.file)?).await;
+                closed.map_err(|error| failure(&error))
+            }
         })
 }
 
+/// Whatever becomes of the instance, the row does not stay as if it were being made.
 async fn preview(ctx: OrchestrationContext, input: PreviewInput) -> Result<String, Failure> {
-    let pages: Vec<u32> = (1..=ctx.call(COUNT_PAGES, &input).retry(at_the_desk()).await?).collect();
+    match draw(&ctx, &input).await {
+        Ok(()) => ctx.call(FINISH_PREVIEW, &input).retry(patiently()).await,
+        Err(failure) => {
+            ctx.call(GIVE_UP_PREVIEW, &input).retry(patiently()).await?;
+            Err(failure)
+        }
+    }
+}
+
+/// Draws the pages that can be drawn. Fails only for what is not the file's fault, and is not over after most of a day.
+async fn draw(ctx: &OrchestrationContext, input: &PreviewInput) -> Result<(), Failure> {
+    let pages: Vec<u32> = (1..=ctx.call(COUNT_PAGES, input).retry(at_the_desk()).await?).collect();
     let (mut drawn, mut missed) = (0_usize, 0_usize);
     for wave in pages.chunks(SIDE_BY_SIDE) {
         let page = |page: &u32| PageInput { file: input.file.clone(), page: *page };
@@ -55,7 +75,7 @@ async fn preview(ctx: OrchestrationContext, input: PreviewInput) -> Result<Strin
             break;
         }
     }
-    ctx.call(FINISH_PREVIEW, &input).retry(patiently()).await
+    Ok(())
 }
 
 /// A desk that is full has room soon, and a database that is full is waited for, too, for most of a day.
@@ -73,5 +93,49 @@ const fn word(state: Option<PreviewState>) -> &'static str {
         Some(PreviewState::Ready) => "ready",
         Some(PreviewState::Failed) => "failed",
         None => "gone",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_engine::model::RuntimeStatus;
+    use countersign_engine::testing::Harness;
+
+    use super::*;
+
+    fn input() -> PreviewInput {
+        PreviewInput { file: "5a".repeat(32) }
+    }
+
+    fn broken() -> Failure {
+        Failure::new("Portal", "a chunk is missing").non_retriable()
+    }
+
+    #[tokio::test]
+    async fn a_preview_whose_pages_cannot_be_counted_is_given_up_and_its_instance_fails() {
+        let harness = Harness::builder()
+            .orchestration(PREVIEW, preview)
+            .answers(COUNT_PAGES, [Err(broken())])
+            .answers(GIVE_UP_PREVIEW, [Ok(())])
+            .start()
+            .await;
+        let run = harness.run(PREVIEW, &input()).await;
+        assert_eq!(harness.calls(GIVE_UP_PREVIEW), [input()]);
+        assert_eq!(run.status().await, RuntimeStatus::Failed);
+    }
+
+    #[tokio::test]
+    async fn a_preview_of_which_a_page_cannot_be_drawn_is_given_up_and_never_finished() {
+        let harness = Harness::builder()
+            .orchestration(PREVIEW, preview)
+            .answers(COUNT_PAGES, [Ok(6)])
+            .activity(DRAW_PAGE, |page| if page.page == 2 { Err(broken()) } else { Ok(true) })
+            .answers(GIVE_UP_PREVIEW, [Ok(())])
+            .start()
+            .await;
+        let run = harness.run(PREVIEW, &input()).await;
+        assert_eq!(harness.calls(GIVE_UP_PREVIEW), [input()]);
+        assert_eq!(run.status().await, RuntimeStatus::Failed);
+        assert!(harness.calls(DRAW_PAGE).iter().all(|page| page.page <= 4), "the rest is left alone");
     }
 }

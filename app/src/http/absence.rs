@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use countersign_engine::{EntityQuery, InstanceId, InstanceRecord, Seen};
+use countersign_engine::{InstanceId, InstanceRecord, Seen};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::error::Refusal;
 use super::instances::engine;
 use super::notice::Done;
-use super::present::absence::{Everybody, Known, Shown, named};
+use super::outlook::ahead;
+use super::present::absence::{Known, Shown};
 use super::reader::Reader;
 use super::state::AppState;
-use crate::flows::absence_state::{AbsenceStatus, StoredAbsences};
-use crate::flows::names::ABSENCE;
+use crate::flows::absence_state::AbsenceStatus;
 use crate::pages::{self, Page, paths};
 use crate::portal::absence::{AbsenceDraft, Absences, instance_of_absence};
 use crate::portal::ids::{AbsenceId, UserId};
@@ -25,8 +25,6 @@ use crate::view::{FormErrors, Notice, Tone};
 
 /// How long the answer to a form waits for the entity, which needs some milliseconds when the engine is not busy.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How many entities are read at once, which is the store's limit: one query where not more people have planned anything.
-const AT_ONCE: u32 = 1_000;
 
 /// What the address says; anything unknown counts as absent.
 #[derive(Debug, Default, Deserialize)]
@@ -137,26 +135,6 @@ pub(crate) async fn back_up_person(
     back_up_for(&state, reader, person(&id)?, typed).await
 }
 
-/// What everybody has planned, as the entities say.
-pub(super) async fn everybody(state: &AppState) -> Result<Everybody, Refusal> {
-    let (mut found, mut after) = (Everybody::new(), None);
-    loop {
-        let name = Some(ABSENCE.name().to_owned());
-        let query = EntityQuery { name, after, limit: AT_ONCE, ..EntityQuery::default() };
-        let records = state.engine.list_entities(&query).await.map_err(engine)?;
-        let is_last = records.len() < AT_ONCE as usize;
-        after = records.last().map(|record| record.key);
-        for record in records {
-            let (Ok(user), Some(kept)) = (record.id.key().parse::<UserId>(), record.state) else { continue };
-            let kept: StoredAbsences = kept.decode().map_err(|failure| Refusal::Internal(failure.message))?;
-            found.insert(user, Absences::from(kept));
-        }
-        if is_last {
-            return Ok(found);
-        }
-    }
-}
-
 /// Whose absence or backup the instance of that id is about.
 pub(super) async fn person_of(state: &AppState, id: AbsenceId) -> Result<UserId, Refusal> {
     find(state, id).await?.as_ref().and_then(whose).ok_or(Refusal::NotFound)
@@ -225,8 +203,14 @@ async fn back_up_for(state: &AppState, reader: Reader, of: UserId, typed: Typed)
 
 async fn page(state: &AppState, reader: Reader, of: UserId, forms: Forms) -> Result<Page, Refusal> {
     let (user, seen) = (state.portal.absentee(&reader.actor, of).await?, reader.seen(state));
-    let absences = everybody(state).await?;
-    let people = state.portal.people_named(&named(&absences)).await?;
+    let (absences, mut people) = ahead(state, &[of]).await?;
+    let concerned = people.iter().filter_map(|user| absences.get(&user.id));
+    let planners: Vec<UserId> = concerned.flat_map(Absences::planners).collect();
+    people.extend(state.portal.people_named(&planners).await?);
+    let waiting = match absences.get(&of) {
+        Some(_) => state.portal.waiting_for(&reader.actor, of).await?,
+        None => Vec::new(),
+    };
     let present = absences.get(&of).and_then(|planned| planned.at(seen.now)).map(|absence| absence.id);
     let record = match present {
         Some(id) => find(state, id).await?,
@@ -235,6 +219,7 @@ async fn page(state: &AppState, reader: Reader, of: UserId, forms: Forms) -> Res
     let shown = Shown {
         is_own: reader.user.id == of,
         status: record.as_ref().and_then(status),
+        waiting,
         form: forms.absence,
         backup: forms.backup,
     };

@@ -2,6 +2,7 @@
 //! scripts. The link is exchanged for a cookie as in [`held_link`], and GET and HEAD change nothing.
 
 use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use countersign_engine::InstanceId;
 use serde::Deserialize;
@@ -53,9 +54,15 @@ pub(crate) async fn answer(
         let errors = FormErrors::one("verdict", "Choose Approve or Reject.");
         return Ok(page(&state, link, again(errors)).await?.unprocessable().into_response());
     };
-    state.portal.answer_run(&Actor::Link(link), verdict == Verdict::Approve).await?;
-    // Recorded or too late: the page says which, and can be loaded again.
-    Ok(Redirect::to(&paths::Answer(&link.to_string()).to_string()).into_response())
+    match state.portal.answer_run(&Actor::Link(link), verdict == Verdict::Approve).await {
+        // Recorded or too late: the page says which, and can be loaded again.
+        Ok(_) => Ok(Redirect::to(&paths::Answer(&link.to_string()).to_string()).into_response()),
+        Err(PortalError::TooMany(why)) => {
+            let page = page(&state, link, again(FormErrors::one("", why))).await?;
+            Ok(page.with_status(StatusCode::TOO_MANY_REQUESTS).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn page(state: &AppState, link: LinkId, form: DecisionForm) -> Result<Page, Refusal> {

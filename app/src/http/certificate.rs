@@ -1,19 +1,23 @@
-//! `/requests/{id}/certificate.pdf` and `/requests/{id}/archive.zip`: what is kept of a request that has ended.
+//! `/requests/{id}/certificate.pdf`, `/requests/{id}/archive.zip` and, for the holder of a link,
+//! `/decide/{link}/certificate.pdf`: what is kept of a request that has ended.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use zip::DateTime;
 
 use super::api::events_json;
 use super::archive::{self, Entry};
 use super::error::Refusal;
+use super::heavy::HeavyWork;
+use super::held_link::HeldLink;
 use super::reader::Reader;
 use super::request::parse;
 use super::state::AppState;
 use crate::document::{self, Names, facts_json};
+use crate::pages::paths;
 use crate::portal::certificate::{ArchiveFacts, CertificateFacts};
-use crate::portal::{PortalError, Time};
+use crate::portal::{Actor, PortalError, Time};
 
 const NOTHING_RUNS: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const NOT_KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
@@ -25,7 +29,19 @@ pub(crate) async fn certificate(
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let facts = state.portal.certificate(&reader.actor, parse(&id)?).await?;
-    Ok(answer(facts).await?)
+    Ok(answer(&state.heavy, facts).await?)
+}
+
+/// `GET /decide/{link}/certificate.pdf`. Where the link does not give it, its own page says how things stand.
+pub(crate) async fn link_certificate(
+    State(state): State<AppState>,
+    HeldLink(link): HeldLink,
+) -> Result<Response, Refusal> {
+    match state.portal.link_certificate(&Actor::Link(link)).await {
+        Ok(facts) => Ok(answer(&state.heavy, facts).await?),
+        Err(PortalError::NotFound) => Ok(Redirect::to(&paths::Decide(&link.to_string()).to_string()).into_response()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `GET /requests/{id}/archive.zip`.
@@ -35,17 +51,22 @@ pub(crate) async fn archive(
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let facts = state.portal.archive(&reader.actor, parse(&id)?).await?;
-    let (request, at) = (facts.certificate.request, date(facts.certificate.end.at));
-    let body = archive::body(state.portal.clone(), entries(facts).await?, at);
-    let disposition = format!("attachment; filename=\"request-{request}.zip\"");
-    Ok((headers("application/zip", &disposition), body).into_response())
+    Ok(packed(&state, facts).await?)
 }
 
 /// The certificate as it is sent to a browser or a program.
-pub(super) async fn answer(facts: CertificateFacts) -> Result<Response, PortalError> {
+pub(super) async fn answer(heavy: &HeavyWork, facts: CertificateFacts) -> Result<Response, PortalError> {
     let disposition = format!("inline; filename=\"certificate-{}.pdf\"", facts.request);
-    let pdf = drawn(facts).await?;
+    let pdf = drawn(heavy, facts).await?;
     Ok((headers("application/pdf", &disposition), pdf).into_response())
+}
+
+/// The archive as it is sent to a browser or a program.
+pub(super) async fn packed(state: &AppState, facts: ArchiveFacts) -> Result<Response, PortalError> {
+    let (request, at) = (facts.certificate.request, date(facts.certificate.end.at));
+    let body = archive::body(state.portal.clone(), entries(&state.heavy, facts).await?, at);
+    let disposition = format!("attachment; filename=\"request-{request}.zip\"");
+    Ok((headers("application/zip", &disposition), body).into_response())
 }
 
 fn headers(kind: &'static str, disposition: &str) -> [(HeaderName, HeaderValue); 4] {
@@ -60,22 +81,21 @@ fn headers(kind: &'static str, disposition: &str) -> [(HeaderName, HeaderValue);
 }
 
 /// The certificate, drawn where nobody waits for the processor.
-async fn drawn(facts: CertificateFacts) -> Result<Vec<u8>, PortalError> {
-    let drawing = tokio::task::spawn_blocking(move || document::certificate(&facts));
-    let drawn = drawing.await.map_err(|error| PortalError::Internal(format!("drawing a certificate: {error}")))?;
+async fn drawn(heavy: &HeavyWork, facts: CertificateFacts) -> Result<Vec<u8>, PortalError> {
+    let drawn = heavy.run("drawing a certificate", move || document::certificate(&facts)).await?;
     drawn.map_err(|error| PortalError::Internal(error.to_string()))
 }
 
 /// What the archive holds, in the order in which people look for it.
-async fn entries(facts: ArchiveFacts) -> Result<Vec<Entry>, PortalError> {
+async fn entries(heavy: &HeavyWork, facts: ArchiveFacts) -> Result<Vec<Entry>, PortalError> {
     let whole = |name: &str, bytes: Vec<u8>| Entry::Whole { name: name.to_owned(), bytes };
     let json = serde_json::to_vec_pretty(&facts_json(&facts.certificate)).map_err(unwritable)?;
     let events = events_json(facts.events).map_err(unwritable)?;
-    let pdf = drawn(facts.certificate).await?;
+    let pdf = drawn(heavy, facts.certificate).await?;
     let mut entries = vec![whole("certificate.pdf", pdf), whole("request.json", json), whole("events.json", events)];
-    for revision in facts.revisions {
+    for (revision, text) in facts.revisions.into_iter().zip(facts.texts) {
         let folder = format!("revision-{}", revision.number);
-        entries.push(Entry::Whole { name: format!("{folder}/text.md"), bytes: revision.text.into_bytes() });
+        entries.push(Entry::Whole { name: format!("{folder}/text.md"), bytes: text.into_bytes() });
         let mut names = Names::default();
         for file in revision.files {
             entries.push(Entry::File { name: format!("{folder}/files/{}", names.take(&file.name)), file });

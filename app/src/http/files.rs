@@ -20,8 +20,13 @@ const PDF_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; fr
 /// What a file of any other kind may do: nothing.
 pub(super) const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'");
 
-/// Answers with a file that the caller was allowed to see.
+/// The page's answer with a file that the reader was allowed to see.
 pub(crate) async fn send(portal: &Portal, file: RequestFile) -> Result<Response, Refusal> {
+    Ok(answer(portal, file))
+}
+
+/// Answers a browser or a program with a file that the caller was allowed to see.
+pub(crate) fn answer(portal: &Portal, file: RequestFile) -> Response {
     let disposition = disposition(&file);
     let policy = if file.kind == FileKind::Pdf { PDF_POLICY } else { POLICY };
     let headers = [
@@ -31,7 +36,7 @@ pub(crate) async fn send(portal: &Portal, file: RequestFile) -> Result<Response,
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
     ];
-    Ok((headers, chunks(portal.clone(), file)).into_response())
+    (headers, chunks(portal.clone(), file)).into_response()
 }
 
 /// The files of a request for its page: texts with their beginning, documents and pictures with their pages.
@@ -39,8 +44,7 @@ pub(crate) async fn views(portal: &Portal, files: &[RequestFile]) -> Result<Vec<
     let previews = portal.previews_of(files).await?;
     let mut views = Vec::with_capacity(files.len());
     for file in files {
-        let preview = previews.iter().find(|shown| shown.preview.file == file.id);
-        views.push(present::file::view(file, head(portal, file).await?.as_deref(), preview));
+        views.push(present::file::view(file, head(portal, file).await?.as_deref(), &previews));
     }
     Ok(views)
 }

@@ -20,6 +20,7 @@ use crate::portal::{
     Actor, Answer, CodeOutcome, CodeWanted, LinkId, LinkPage, MAX_CODES, NewLinkOutcome, OpenQuestion, PortalError,
     Reconsidering,
 };
+use crate::view::link::Invalid;
 use crate::view::{self, CodeEntry, Decide, DecisionForm, FormErrors, LinkState, LinkStatus, Verdict};
 
 /// `GET /d/{token}`: the cookie, and on to the address without the token.
@@ -50,6 +51,7 @@ pub(crate) async fn decide(
         Err(PortalError::Invalid(errors)) => {
             Ok(page(&state, link, typed.again(errors.into())).await?.unprocessable().into_response())
         }
+        Err(PortalError::TooMany(why)) => too_many(&state, link, typed, why).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -60,19 +62,26 @@ pub(crate) async fn mail_code(
     HeldLink(link): HeldLink,
     Form(typed): Form<Decision>,
 ) -> Result<Response, Refusal> {
-    match state.portal.request_code(&Actor::Link(link)).await? {
-        CodeOutcome::Mailed if typed.is_begun() => {
+    match state.portal.request_code(&Actor::Link(link)).await {
+        Ok(CodeOutcome::Mailed) if typed.is_begun() => {
             Ok(page(&state, link, typed.again(FormErrors::default())).await?.into_response())
         }
-        CodeOutcome::Mailed | CodeOutcome::Pointless => {
+        Ok(CodeOutcome::Mailed | CodeOutcome::Pointless) => {
             Ok(Redirect::to(&paths::Decide(&link.to_string()).to_string()).into_response())
         }
-        CodeOutcome::TooSoon => {
+        Ok(CodeOutcome::TooSoon) => {
             let why = format!("{MAX_CODES} codes were mailed within an hour. Use the latest one, or try again later.");
-            let form = typed.again(FormErrors::one("", why));
-            Ok(page(&state, link, form).await?.with_status(StatusCode::TOO_MANY_REQUESTS).into_response())
+            too_many(&state, link, typed, why).await
         }
+        Err(PortalError::TooMany(why)) => too_many(&state, link, typed, why).await,
+        Err(error) => Err(error.into()),
     }
+}
+
+/// The page again, with what was typed and why it has to wait; how things stand, where there is nothing to wait for.
+async fn too_many(state: &AppState, link: LinkId, typed: Decision, why: String) -> Result<Response, Refusal> {
+    let form = typed.again(FormErrors::one("", why));
+    Ok(page(state, link, form).await?.with_status(StatusCode::TOO_MANY_REQUESTS).into_response())
 }
 
 /// `POST /decide/{link}/new-link`.
@@ -106,13 +115,21 @@ async fn page(state: &AppState, link: LinkId, form: DecisionForm) -> Result<Page
             let form = with_code(state, link, &question, form, seen).await?;
             Ok(pages::decide(question_view(state, link, *question, form, seen).await?))
         }
-        Ok(LinkPage::Closed { title, outcome, reconsider }) => {
+        Ok(LinkPage::Closed { title, outcome, reconsider, certificate }) => {
             let mut closed = present::decision::link_state(outcome, seen);
-            if let (LinkState::Decided(receipt), Some(open)) = (&mut closed, reconsider) {
-                let form = with_code(state, link, &open.question, form, seen).await?;
-                receipt.reconsider = Some(reconsider_view(state, link, &open, form, seen));
+            if let LinkState::Decided(receipt) = &mut closed {
+                receipt.certificate = certificate;
+                if let Some(open) = reconsider {
+                    let form = with_code(state, link, &open.question, form, seen).await?;
+                    receipt.reconsider = Some(reconsider_view(state, link, &open, form, seen));
+                }
             }
-            Ok(pages::link_status(LinkStatus { link: Some(link.0), title: Some(title), state: closed }))
+            let is_over = matches!(
+                closed,
+                LinkState::Expired { .. } | LinkState::NoLongerValid(Invalid::Reassigned | Invalid::Disabled)
+            );
+            let title = Some(title).filter(|_| !is_over);
+            Ok(pages::link_status(LinkStatus { link: Some(link.0), title, state: closed }))
         }
         Err(PortalError::NotFound) => Ok(unknown()),
         Err(error) => Err(error.into()),

@@ -5,6 +5,7 @@
 
 pub mod durable;
 pub mod error;
+pub mod heavy;
 pub mod middleware;
 pub mod router;
 pub mod shutdown;
@@ -36,6 +37,7 @@ mod monitors;
 mod new_request;
 mod notice;
 mod outbox;
+mod outlook;
 mod people;
 mod policies;
 mod policy_form;

@@ -5,9 +5,9 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Form;
 use serde::Deserialize;
 
-use super::absence::everybody;
 use super::error::Refusal;
 use super::notice::Done;
+use super::outlook::ahead;
 use super::present;
 use super::present::absence::Known;
 use super::reader::Reader;
@@ -93,7 +93,8 @@ pub(crate) async fn change(
 
 async fn list(state: &AppState, reader: Reader, invite: InviteForm) -> Result<Page, Refusal> {
     let (people, seen) = (state.portal.people(&reader.actor).await?, reader.seen(state));
-    let absences = everybody(state).await?;
+    let ids: Vec<_> = people.iter().map(|user| user.id).collect();
+    let (absences, _) = ahead(state, &ids).await?;
     let known = Known { absences: &absences, people: &people, seen };
     let away = |user: &User| known.away(user.id, user.time_zone());
     let rows = present::people::rows(&people, reader.user.id, seen).into_iter().zip(&people);
@@ -119,8 +120,8 @@ async fn detail(
     refused: Option<(String, Vec<FieldError>)>,
 ) -> Result<Page, Refusal> {
     let (page, seen) = (state.portal.person_page(&reader.actor, id).await?, reader.seen(state));
-    let absences = everybody(state).await?;
-    let away = Known { absences: &absences, people: &page.people, seen }.away(id, page.user.time_zone());
+    let (absences, people) = ahead(state, &[id]).await?;
+    let away = Known { absences: &absences, people: &people, seen }.away(id, page.user.time_zone());
     let detail = present::people::detail(page, refused, reader.user.id, seen);
     let row = PersonRow { away, ..detail.row };
     Ok(pages::person(reader.frame, PersonDetail { row, ..detail }))

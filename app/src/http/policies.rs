@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::error::Refusal;
 use super::notice::Done;
+use super::outlook;
 use super::policy_form::{Intent, Posted};
 use super::present::policy::{self as present, Shown};
 use super::reader::Reader;
@@ -188,7 +189,7 @@ async fn received(state: &AppState, reader: &Reader, mut posted: Posted) -> Resu
         (Intent::Save, Ok(draft)) => return Ok(Received::Draft(posted.seen, draft)),
         (Intent::Preview, Ok(draft)) => {
             match state.portal.preview_draft(&reader.actor, draft, &shown.preview_as).await {
-                Ok(preview) => shown.preview = Some(preview),
+                Ok(found) => shown.preview = Some(outlook::preview(state, found, reader.seen(state)).await),
                 Err(PortalError::Invalid(errors)) => shown.errors = errors,
                 Err(error) => return Err(error.into()),
             }

@@ -1,5 +1,6 @@
-//! Pages of files as pictures, for whoever may see the file: `/requests/{id}/files/{number}/pages/{page}`, and the same for
-//! the holder of a link. The portal made them itself, pixel by pixel; they are sent as the files are all the same.
+//! Pages of files as pictures, for whoever may see the file: `/requests/{id}/files/{number}/pages/{page}`, the same of an
+//! earlier revision, and both for the holder of a link. The portal made them itself, pixel by pixel; they are sent as the
+//! files are all the same.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -40,6 +41,30 @@ pub(crate) async fn link_page(
     Path((_, number, page)): Path<(String, u32, u32)>,
 ) -> Result<Response, Refusal> {
     let file = state.portal.link_file(&Actor::Link(link), number).await?;
+    let image = state.portal.preview_page(file.id, page).await?;
+    Ok(send(image, KEEP_NOTHING, &headers))
+}
+
+/// `GET /requests/{id}/revisions/{revision}/files/{number}/pages/{page}`.
+pub(crate) async fn revision_page(
+    State(state): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+    Path((id, revision, number, page)): Path<(String, u32, u32, u32)>,
+) -> Result<Response, Refusal> {
+    let file = state.portal.revision_file(&reader.actor, parse(&id)?, revision, number).await?;
+    let image = state.portal.preview_page(file.id, page).await?;
+    Ok(send(image, ASK_AGAIN, &headers))
+}
+
+/// `GET /decide/{link}/revisions/{revision}/files/{number}/pages/{page}`.
+pub(crate) async fn link_revision_page(
+    State(state): State<AppState>,
+    HeldLink(link): HeldLink,
+    headers: HeaderMap,
+    Path((_, revision, number, page)): Path<(String, u32, u32, u32)>,
+) -> Result<Response, Refusal> {
+    let file = state.portal.link_revision_file(&Actor::Link(link), revision, number).await?;
     let image = state.portal.preview_page(file.id, page).await?;
     Ok(send(image, KEEP_NOTHING, &headers))
 }

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use super::error::Refusal;
 use super::files;
 use super::notice::Done;
-use super::present::request::{Forms, Surroundings, detail};
+use super::outlook::ahead_if_readable;
+use super::present::absence::Known;
+use super::present::request::{Forms, Surroundings, detail, expected};
 use super::present::{self, moment};
 use super::reader::Reader;
 use super::state::AppState;
@@ -80,8 +82,12 @@ pub(crate) async fn decide(
         }
         Ok(outcome) => {
             let text = present::decision::too_late(&present::decision::link_state(outcome, reader.seen(&state)));
-            reader.frame.notice = Some(Notice { tone: Tone::Bad, text });
-            Ok(page(&state, reader, id, Forms::default()).await?.conflicting().into_response())
+            reader.frame.notice = Some(Notice { tone: Tone::Bad, text: text.clone() });
+            match page(&state, reader, id, Forms::default()).await {
+                // Somebody else was asked in the meantime, and the page is the reader's no more.
+                Err(Refusal::NotFound) => Err(Refusal::Conflict(text)),
+                shown => Ok(shown?.conflicting().into_response()),
+            }
         }
         Err(PortalError::Invalid(errors)) => {
             let forms = deciding(typed.again(errors.into()));
@@ -115,6 +121,7 @@ pub(super) async fn page(state: &AppState, reader: Reader, id: RequestId, mut fo
     let shown = state.portal.request_page(&reader.actor, id).await?;
     let (files, seen) = (file_views(state, &shown).await?, reader.seen(state));
     let decision = decision_box(state, &reader, &shown, std::mem::take(&mut forms.decision));
+    let (absences, people) = ahead_if_readable(state, &expected(&shown.record.request)).await;
     let around = Surroundings {
         viewer: reader.user.id,
         admin: reader.user.roles.admin,
@@ -123,7 +130,7 @@ pub(super) async fn page(state: &AppState, reader: Reader, id: RequestId, mut fo
         decision,
         may: shown.record.may(&reader.user, seen.now),
         forms,
-        seen,
+        known: Known { absences: &absences, people: &people, seen },
     };
     Ok(pages::request(reader.frame, detail(shown.record, around)))
 }
@@ -146,7 +153,7 @@ fn decision_box(state: &AppState, reader: &Reader, shown: &RequestPage, form: De
     let waits = asked.assignment.state == AssignmentState::Pending;
     match (asked.assignment.state, &asked.decision) {
         (AssignmentState::Answered(verdict), Some(decision)) => {
-            let until = shown.record.reconsider_until(asked, seen.now);
+            let until = shown.record.reconsider_until(asked, None, seen.now);
             let reconsider = until.map(|until| {
                 let (form, tally) = fields();
                 present::decision::reconsider(until, form, tally, seen)

@@ -7,14 +7,16 @@ use serde::Deserialize;
 
 use super::error::Refusal;
 use super::files;
+use super::heavy::HeavyWork;
 use super::held_link::{HeldLink, seen_by};
+use super::present::Seen;
 use super::present::changes::{changes as changes_view, revisions};
 use super::reader::Reader;
 use super::request::parse;
 use super::state::AppState;
 use crate::pages::{self, Page, paths};
-use crate::portal::{Actor, PortalError};
-use crate::view::{ChangesPlace, Frame};
+use crate::portal::{self, Actor, Comparison, PortalError};
+use crate::view::{Changes, ChangesPlace, Frame};
 
 /// Which revisions are compared; the newest with the one before it, unless said otherwise.
 #[derive(Debug, Deserialize)]
@@ -44,7 +46,7 @@ pub(crate) async fn changes(
 ) -> Result<Page, Refusal> {
     let id = parse(&id)?;
     let compared = state.portal.changes(&reader.actor, id, from, to).await?;
-    let page = changes_view(ChangesPlace::Request(id.0), compared, reader.seen(&state));
+    let page = compare(&state, ChangesPlace::Request(id.0), compared, reader.seen(&state)).await?;
     Ok(pages::changes(reader.frame, page))
 }
 
@@ -67,7 +69,8 @@ pub(crate) async fn link_changes(
     let holder = Actor::Link(link);
     match state.portal.link_changes(&holder, from, to).await {
         Ok(compared) => {
-            let page = changes_view(ChangesPlace::Link(link.0), compared, seen_by(&state, &holder).await?);
+            let seen = seen_by(&state, &holder).await?;
+            let page = compare(&state, ChangesPlace::Link(link.0), compared, seen).await?;
             Ok(pages::changes(Frame::default(), page).into_response())
         }
         Err(PortalError::NotFound) => Ok(Redirect::to(&paths::Decide(&link.to_string()).to_string()).into_response()),
@@ -83,4 +86,24 @@ pub(crate) async fn link_file(
 ) -> Result<Response, Refusal> {
     let file = state.portal.link_revision_file(&Actor::Link(link), revision, number).await?;
     files::send(&state.portal, file).await
+}
+
+/// What differs, found out where nobody waits for the processor.
+pub(super) async fn differences(
+    heavy: &HeavyWork,
+    compared: Comparison,
+) -> Result<(portal::Changes, Comparison), PortalError> {
+    heavy.run("comparing two revisions", move || (compared.changes(), compared)).await
+}
+
+/// What differs, with the pages of the files that do.
+async fn compare(
+    state: &AppState,
+    place: ChangesPlace,
+    compared: Comparison,
+    seen: Seen,
+) -> Result<Changes, PortalError> {
+    let (changes, compared) = differences(&state.heavy, compared).await?;
+    let previews = state.portal.previews_of(&changes.differing_files()).await?;
+    Ok(changes_view(place, compared, changes, &previews, seen))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use countersign_engine::client::Client;
 
+use super::heavy::HeavyWork;
 use super::shutdown::Shutdown;
 use crate::auth::Keys;
 use crate::config::Config;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub mailer: Mailer,
     /// Where sessions are kept.
     pub sessions: DbSessions,
+    /// Where what keeps the processor busy is done.
+    pub heavy: HeavyWork,
     /// Tells what never ends by itself (event streams) to end.
     pub shutdown: Shutdown,
 }

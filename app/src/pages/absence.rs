@@ -55,7 +55,7 @@ impl Actions {
 
 #[component]
 fn AbsenceView(frame: Frame, title: String, page: AbsencePage) -> AnyView {
-    let AbsencePage { of, zone, now, planned, form, backup } = page;
+    let AbsencePage { of, zone, now, planned, form, backup, backup_by, backup_conflicts } = page;
     let section = if of.is_some() { Section::People } else { Section::Absence };
     let actions = Actions { of: of.as_ref().map(|(id, _)| id.to_string()) };
     let whom = of.map_or_else(|| "you".to_owned(), |(_, person)| person.label());
@@ -73,7 +73,13 @@ fn AbsenceView(frame: Frame, title: String, page: AbsencePage) -> AnyView {
                 <div class="absence__planned">{list(planned, &actions)}</div>
                 <div class="absence__forms">
                     <PlanForm form=form action=actions.plan() zone=zone />
-                    <BackupCard form=backup action=actions.back_up() whom=whom />
+                    <BackupCard
+                        form=backup
+                        by=backup_by
+                        conflicts=backup_conflicts
+                        action=actions.back_up()
+                        whom=whom
+                    />
                 </div>
             </div>
         </Layout>
@@ -109,7 +115,7 @@ fn list(rows: Vec<AbsenceRow>, actions: &Actions) -> AnyView {
 }
 
 fn row(row: AbsenceRow, actions: &Actions) -> AnyView {
-    let AbsenceRow { id, first, last, is_now, substitute, note } = row;
+    let AbsenceRow { id, first, last, is_now, substitute, note, by, conflicts } = row;
     let when = match last {
         Some(last) if last == first => first,
         Some(last) => format!("{first} – {last}"),
@@ -121,6 +127,7 @@ fn row(row: AbsenceRow, actions: &Actions) -> AnyView {
         Mark { word: "Planned", tone: Tone::Ink, icon: Icon::Clock }
     };
     let note = (!note.is_empty()).then(|| view! { <span class="muted absence__note">{note}</span> });
+    let by = by.map(|by| view! { <span class="muted absence__note">{format!("Planned by {by}")}</span> });
     let (of_what, action) = (when.clone(), actions.cancel(&id.to_string()));
     let word = if is_now { "End now" } else { "Cancel" };
     view! {
@@ -128,11 +135,12 @@ fn row(row: AbsenceRow, actions: &Actions) -> AnyView {
             <Cell kind="main">
                 <span class="absence__when">{when}</span>
                 {note}
+                {by}
             </Cell>
             <Cell label="State">
                 <Badge mark=mark />
             </Cell>
-            <Cell label="Substitute">{stands_in(substitute)}</Cell>
+            <Cell label="Substitute">{stands_in(substitute)} {conflicts_list(conflicts)}</Cell>
             <Cell kind="actions">
                 <form method="post" action=action>
                     <button class="button" type="submit">
@@ -155,6 +163,15 @@ fn stands_in(substitute: Substitute) -> AnyView {
         Substitute::Backup(backup) => person(backup, Some(" (backup)")),
         Substitute::Nobody => view! { <span class="muted">"Nobody"</span> }.into_any(),
     }
+}
+
+/// Where questions do not go to whom one would think, and why.
+fn conflicts_list(conflicts: Vec<String>) -> Option<AnyView> {
+    if conflicts.is_empty() {
+        return None;
+    }
+    let items: Vec<_> = conflicts.into_iter().map(|conflict| view! { <li>{conflict}</li> }).collect();
+    Some(view! { <ul class="absence__conflicts">{items}</ul> }.into_any())
 }
 
 /// The form for another absence.
@@ -211,10 +228,16 @@ fn PlanForm(form: AbsenceForm, action: String, zone: String) -> AnyView {
 
 /// The form for the backup.
 #[component]
-fn BackupCard(form: BackupForm, action: String, whom: String) -> AnyView {
+fn BackupCard(form: BackupForm, by: Option<String>, conflicts: Vec<String>, action: String, whom: String) -> AnyView {
     let BackupForm { backup, errors } = form;
+    let by = by.map(|by| view! { <p class="muted">{format!("Set by {by}")}</p> });
+    let assumed =
+        (!conflicts.is_empty()).then(|| view! { <p class="muted">{format!("If {whom} were absent from now on:")}</p> });
     view! {
         <Card id="backup" title="Backup">
+            {by}
+            {assumed}
+            {conflicts_list(conflicts)}
             <form class="form" method="post" action=action>
                 <ErrorSummary errors=errors.clone() />
                 <TextField

@@ -6,12 +6,16 @@ use super::layout::{Heading, Layout, Width};
 use super::{Page, Scripts, Shell, paths, render};
 use crate::components::badge::Badge;
 use crate::components::card::Card;
+use crate::components::compared_pages::{ComparedPages, Side};
 use crate::components::diff::Compared;
 use crate::components::form::{Field, FieldText, field_id};
 use crate::components::table::{Cell, Table};
 use crate::components::time::Time;
 use crate::view::file::size_in_words;
 use crate::view::{Changes, ChangesPlace, FileChange, FileVersion, Frame, Piece, RevisionRow, Revisions};
+
+/// Pages of each revision on one page, all files together; the others are in the files.
+const MAX_PAGES: usize = 100;
 
 /// `GET /requests/{id}/revisions`.
 #[must_use]
@@ -96,10 +100,7 @@ fn heading(page: &Changes) -> String {
 fn ChangesPage(frame: Frame, page: Changes) -> AnyView {
     let heading = heading(&page);
     let Changes { place, title, newest, from, to, titles, text: pieces, files: changed } = page;
-    let width = match place {
-        ChangesPlace::Request(_) => Width::Medium,
-        ChangesPlace::Link(_) => Width::Narrow,
-    };
+    let width = width(place, &changed);
     let (first, second) = (from.number, to.number);
     let choose = (newest > 2).then(|| view! { <Choose place=place newest=newest from=first to=second /> });
     let titles = Piece::any_differs(&titles).then(|| {
@@ -127,6 +128,17 @@ fn ChangesPage(frame: Frame, page: Changes) -> AnyView {
     .into_any()
 }
 
+/// Two pages beside each other are to be legible.
+fn width(place: ChangesPlace, changed: &[FileChange]) -> Width {
+    let mut versions = changed.iter().flat_map(|change| [&change.from, &change.to]).flatten();
+    let shows_pages = versions.any(|version| !version.preview.pages().is_empty());
+    match (shows_pages, place) {
+        (true, _) => Width::Wide,
+        (false, ChangesPlace::Request(_)) => Width::Medium,
+        (false, ChangesPlace::Link(_)) => Width::Narrow,
+    }
+}
+
 /// Who submitted the later revision, when, with which words, and the ways on.
 #[component]
 fn About(place: ChangesPlace, to: RevisionRow) -> AnyView {
@@ -135,7 +147,7 @@ fn About(place: ChangesPlace, to: RevisionRow) -> AnyView {
             let id = id.to_string();
             view! {
                 <a href=paths::Request(&id).to_string()>"The request"</a>
-                " "
+                " · "
                 <a href=paths::Revisions(&id).to_string()>"All revisions"</a>
             }
             .into_any()
@@ -199,7 +211,14 @@ fn files(place: ChangesPlace, from: u32, to: u32, files: Vec<FileChange>) -> Any
     if files.is_empty() {
         return view! { <p class="muted">"Neither has a file."</p> }.into_any();
     }
-    let line = |FileChange { fate, from: was, to: is }: FileChange| {
+    let (mut room, mut open) = (MAX_PAGES, true);
+    let line = |change: FileChange| {
+        let (name, sides) = sides(place, (from, to), &change);
+        let pages = sides.iter().map(Side::count).max().unwrap_or(0);
+        let compared = view! { <ComparedPages name=name sides=sides most=room open=open /> };
+        room = room.saturating_sub(pages);
+        open &= pages == 0;
+        let FileChange { fate, from: was, to: is } = change;
         // Of what has not changed, one is as good as the other.
         let was = was.filter(|was| is.as_ref().is_none_or(|is| (&was.name, &was.sha256) != (&is.name, &is.sha256)));
         let versions = [was.map(|was| version(place, from, was)), is.map(|is| version(place, to, is))];
@@ -207,11 +226,30 @@ fn files(place: ChangesPlace, from: u32, to: u32, files: Vec<FileChange>) -> Any
             <li class="changes__file">
                 <Badge mark=fate.mark() />
                 <div class="changes__versions">{versions.into_iter().flatten().collect::<Vec<_>>()}</div>
+                {compared}
             </li>
         }
     };
     let lines: Vec<_> = files.into_iter().map(line).collect();
     view! { <ul class="changes__files">{lines}</ul> }.into_any()
+}
+
+/// A file's name, and its pages as the revisions have them.
+fn sides(place: ChangesPlace, (from, to): (u32, u32), change: &FileChange) -> (String, Vec<Side>) {
+    let versions = [(from, &change.from), (to, &change.to)];
+    let versions: Vec<_> = versions.into_iter().filter_map(|(of, file)| Some((of, file.as_ref()?))).collect();
+    let name = versions.last().map(|(_, file)| file.name.clone()).unwrap_or_default();
+    let side = |(revision, file): (u32, &FileVersion)| {
+        Side::new(revision, &file.preview, |page| match place {
+            ChangesPlace::Request(id) => {
+                paths::RevisionFilePage(&id.to_string(), revision, file.number, page).to_string()
+            }
+            ChangesPlace::Link(link) => {
+                paths::DecideRevisionFilePage(&link.to_string(), revision, file.number, page).to_string()
+            }
+        })
+    };
+    (name, versions.into_iter().map(side).collect())
 }
 
 /// A file as one of the revisions has it.

@@ -142,6 +142,7 @@ fn Filter(tab: InboxTab, filter: InboxFilter) -> AnyView {
     let states = RequestState::ALL.into_iter().filter(|state| may_stand(tab, *state));
     let states = states.map(|state| (state.key(), state.mark().word, filter.state == Some(state))).collect();
     let dues = DueFilter::ALL.map(|due| (due.key(), due.word(), filter.due == Some(due))).to_vec();
+    let more = InboxFilter { text: String::new(), ..filter.clone() };
     view! {
         <form
             class="filter filter--wide"
@@ -152,10 +153,13 @@ fn Filter(tab: InboxTab, filter: InboxFilter) -> AnyView {
         >
             <input type="hidden" name="tab" value=tab.key() />
             <TextField name="q" label="Search" kind="search" value=filter.text error=None />
-            {choice("state", "State", states)}
-            {choice("due", "Due", dues)}
-            {day("from", "Submitted from", filter.from)}
-            {day("to", "Submitted to", filter.to)}
+            <details class="filter__more" open=!more.is_empty()>
+                <summary class="filter__open">"State, due time and days"</summary>
+                {choice("state", "State", states)}
+                {choice("due", "Due", dues)}
+                {day("from", "Submitted from", filter.from)}
+                {day("to", "Submitted to", filter.to)}
+            </details>
             <div class="filter__end">
                 <button class="button" type="submit">
                     "Filter"

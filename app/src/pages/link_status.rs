@@ -8,6 +8,7 @@ use crate::components::badge::Badge;
 use crate::components::decision::DecideAgain;
 use crate::components::facts::{Fact, Facts};
 use crate::components::icon::Glyph;
+use crate::components::keepsakes::CertificateLink;
 use crate::components::time::Time;
 use crate::view::link::Invalid;
 use crate::view::{Frame, Icon, LinkState, LinkStatus, Mark, Moment, Receipt, RequestState, Tone, Verdict};
@@ -156,6 +157,21 @@ const fn verdict_mark(verdict: Verdict) -> Mark {
     }
 }
 
+/// What is kept of the request as a whole, once it has ended.
+#[component]
+fn Certificate(href: String) -> AnyView {
+    view! {
+        <section class="card" aria-label="Certificate">
+            <ul class="keepsakes">
+                <li>
+                    <CertificateLink href=href />
+                </li>
+            </ul>
+        </section>
+    }
+    .into_any()
+}
+
 /// What was decided, by whom and when, to keep.
 #[component]
 fn ReceiptPage(receipt: Receipt, link: Option<String>) -> AnyView {
@@ -170,8 +186,11 @@ fn ReceiptPage(receipt: Receipt, link: Option<String>) -> AnyView {
         revision,
         sha256,
         reference,
+        certificate,
         reconsider,
     } = receipt;
+    let certificate = link.as_deref().filter(|_| certificate);
+    let certificate = certificate.map(|link| view! { <Certificate href=paths::DecideCertificate(link).to_string() /> });
     let again = reconsider.zip(link).map(|(reconsider, link)| {
         let action = paths::Decide(&link).to_string();
         view! {
@@ -227,6 +246,7 @@ fn ReceiptPage(receipt: Receipt, link: Option<String>) -> AnyView {
                     </Fact>
                 </Facts>
             </section>
+            {certificate}
             {again}
             <p class="aside">{next} " This page stays here: open the link in your mail again to see it."</p>
         </Layout>

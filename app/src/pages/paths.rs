@@ -107,6 +107,8 @@ routes! {
     Revisions(id: &'a str) = "/requests/{id}/revisions";
     /// A file of a revision of a request, both counted from 1.
     RevisionFile(id: &'a str, revision: u32, number: u32) = "/requests/{id}/revisions/{revision}/files/{number}";
+    /// A page of a file of a revision as a picture, all counted from 1.
+    RevisionFilePage(id: &'a str, revision: u32, number: u32, page: u32) = "/requests/{id}/revisions/{revision}/files/{number}/pages/{page}";
     /// What differs between two revisions of a request. Query: `from`, `to`.
     Changes(id: &'a str) = "/requests/{id}/changes";
     /// The link in a mail: exchanged for a cookie, then [`Decide`].
@@ -121,8 +123,12 @@ routes! {
     MailCode(link: &'a str) = "/decide/{link}/code";
     /// What differs between two revisions, for the holder of a link. Query: `from`, `to`.
     DecideChanges(link: &'a str) = "/decide/{link}/changes";
+    /// The certificate of a request that has ended, for the holder of a link.
+    DecideCertificate(link: &'a str) = "/decide/{link}/certificate.pdf";
     /// A file of a revision, for the holder of a link, both counted from 1.
     DecideRevisionFile(link: &'a str, revision: u32, number: u32) = "/decide/{link}/revisions/{revision}/files/{number}";
+    /// A page of a file of a revision as a picture, for the holder of a link, all counted from 1.
+    DecideRevisionFilePage(link: &'a str, revision: u32, number: u32, page: u32) = "/decide/{link}/revisions/{revision}/files/{number}/pages/{page}";
     /// Mails a new link to the address on file (POST).
     NewLink(link: &'a str) = "/decide/{link}/new-link";
     /// The link in a run's question: exchanged for a cookie, then [`Answer`].

@@ -55,6 +55,8 @@ pub struct Bearer {
     pub scopes: Scopes,
     /// The call that it makes, if that may be repeated: whatever it changes next is remembered under the call's key.
     pub once: Option<Once>,
+    /// Whether this call may do what is else done after signing in only; see [`Actor::in_person_by`].
+    pub in_person: bool,
 }
 
 /// Who does something.
@@ -86,10 +88,11 @@ impl Actor {
         }
     }
 
-    /// The person with a session. For what no token may do, whatever its scopes.
+    /// The person with a session, or the owner of a token that calls in person. For what no other token may do, whatever
+    /// its scopes.
     pub fn require_session(&self) -> Result<&SignedIn> {
         match self {
-            Self::User(user) => Ok(user),
+            Self::User(user) | Self::Token(Bearer { user, in_person: true, .. }) => Ok(user),
             Self::Token(_) => Err(not_by_token()),
             Self::LocalRpc | Self::Link(_) | Self::System(_) | Self::Cli => Err(PortalError::NotSignedIn),
         }
@@ -112,6 +115,19 @@ impl Actor {
         }
     }
 
+    /// The actor of one call that does, by `scope`, what is else done after signing in only: refused to a token as by
+    /// [`Actor::require_scope`]. One that gets it is an admin only where the scope is for admins alone or it has
+    /// [`Scope::RequestsManage`] too: what its owner takes part in is one thing, everybody's requests are another.
+    /// The use case asks the rest, as of somebody with a session.
+    pub fn in_person_by(&self, scope: Scope) -> Result<Self> {
+        self.require_scope(scope)?;
+        let Self::Token(bearer) = self else { return Ok(self.clone()) };
+        let as_admin = scope.is_for_admins() || bearer.scopes.contains(Scope::RequestsManage);
+        let mut bearer = Bearer { in_person: true, ..bearer.clone() };
+        bearer.user.roles.admin &= as_admin;
+        Ok(Self::Token(bearer))
+    }
+
     /// Passes admins, by session or by token, and the command line.
     pub fn require_admin(&self) -> Result<()> {
         match self {
@@ -122,10 +138,11 @@ impl Actor {
         }
     }
 
-    /// Passes admins with a session and the command line. For what no token may do, whatever its scopes.
+    /// Passes admins with a session or by a token that calls in person, and the command line. For what no other token may
+    /// do, whatever its scopes.
     pub fn require_admin_in_person(&self) -> Result<()> {
         match self {
-            Self::Token(_) => Err(not_by_token()),
+            Self::Token(Bearer { in_person: false, .. }) => Err(not_by_token()),
             _ => self.require_admin(),
         }
     }
@@ -190,7 +207,8 @@ mod tests {
 
     fn token(roles: Roles, scopes: &[Scope]) -> Actor {
         let id = TokenId(uuid::Uuid::nil());
-        Actor::Token(Bearer { id, user: user(roles), scopes: scopes.iter().copied().collect(), once: None })
+        let scopes = scopes.iter().copied().collect();
+        Actor::Token(Bearer { id, user: user(roles), scopes, once: None, in_person: false })
     }
 
     #[test]
@@ -220,6 +238,20 @@ mod tests {
         assert!(token.sees_everything());
         assert!(matches!(token.require_session(), Err(PortalError::Forbidden(_))));
         assert!(matches!(token.require_admin_in_person(), Err(PortalError::Forbidden(_))));
+    }
+
+    #[test]
+    fn a_token_calls_in_person_by_a_scope_that_it_has_and_as_an_admin_by_one_for_admins_only() {
+        let by = |scopes: &[Scope], scope| token(Roles::ALL, scopes).in_person_by(scope);
+        assert!(matches!(by(&[Scope::RequestsManage], Scope::RequestsAct), Err(PortalError::Forbidden(_))));
+        let part = by(&[Scope::RequestsAct], Scope::RequestsAct).expect("it has the scope");
+        assert!(part.require_session().is_ok() && part.require_admin_in_person().is_err() && !part.sees_everything());
+        let both = by(&[Scope::RequestsAct, Scope::RequestsManage], Scope::RequestsAct).expect("it has the scope");
+        assert!(both.require_session().is_ok() && both.require_admin_in_person().is_ok());
+        let manager = by(&[Scope::RequestsManage], Scope::RequestsManage).expect("it has the scope");
+        assert_eq!(manager.require_admin_in_person(), Ok(()));
+        assert_eq!(manager.in_audit().0, "token");
+        assert!(Actor::Link(LinkId(uuid::Uuid::nil())).in_person_by(Scope::RequestsAct).is_err());
     }
 
     #[test]

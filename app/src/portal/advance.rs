@@ -9,6 +9,7 @@ use super::ids::{AssignmentId, LinkId, RequestId, UserId};
 use super::ladder::Step;
 use super::link::LinkState;
 use super::mail::{Mail, MailKind};
+use super::may::list_asked;
 use super::policy::Does;
 use super::request::{Assignment, AssignmentState, Ending, EventKind, NewEvent, Request};
 use super::service::{Parts, Portal};
@@ -177,21 +178,21 @@ pub(super) async fn renew_links(work: &dyn Work, post: &Post<'_>, request: &Requ
 
 /// Climbs the rung of the ladder that is due.
 async fn climb(work: &dyn Work, parts: &Parts, request: &mut Request, now: Time) -> Result<()> {
+    let Step::Climb(number, does) = request.open_stage().step(request.deadline, now) else { return Ok(()) };
     // A copy, because climbing changes the request that the rung belongs to.
-    let stage = request.open_stage().clone();
-    let Step::Climb(number, does) = stage.step(request.deadline, now) else { return Ok(()) };
+    let does = does.clone();
     if let Does::Finish(rule) = does {
         let actor = Actor::System("final rule");
         let deciding = Deciding { work, parts, now, actor: &actor };
-        return deciding.by_rule(request, *rule).await.map(|_| ());
+        return deciding.by_rule(request, rule).await.map(|_| ());
     }
     let waiting = pending(work, request).await?;
-    request.deadline = stage.climbed(request.deadline, number, now);
+    request.deadline = request.open_stage().climbed(request.deadline, number, now);
     request.updated_at = now;
     work.update_request(request).await?;
     let climbing = Climbing { work, parts, request, waiting, number, now };
     match does {
-        Does::Escalate(people) => climbing.escalate(people).await,
+        Does::Escalate(people) => climbing.escalate(&people).await,
         Does::Remind | Does::Finish(_) => climbing.remind().await,
     }
 }
@@ -260,13 +261,13 @@ async fn tell_outcome(work: &dyn Work, parts: &Parts, request: &Request, now: Ti
     Ok(())
 }
 
-/// Who is told how a request ends: the requester, everybody who was asked in its present round, and its observers, each once.
+/// Who is told how a request ends: the requester, everybody with a part by a question of its present round, and its observers,
+/// each once.
 pub(super) async fn concerned(work: &dyn Work, request: &Request) -> Result<Vec<UserId>> {
-    let asked = work.list_assignments(request.id, request.generation).await?;
-    let asked = asked.into_iter().map(|assignment| assignment.user);
+    let asked = list_asked(work, request).await?;
     let observing = work.list_observers(request.id).await?;
     let mut users = vec![request.requester];
-    for user in asked.chain(observing) {
+    for user in asked.into_iter().chain(observing) {
         if !users.contains(&user) {
             users.push(user);
         }

@@ -196,9 +196,10 @@ impl LinkCode {
 
 impl Portal {
     /// Mails a code to whoever is asked by the link that `actor`, an [`Actor::Link`], holds. [`PortalError::NotFound`]
-    /// when the link is not known.
+    /// when the link is not known, [`PortalError::TooMany`] when it was used too often lately.
     pub async fn request_code(&self, actor: &Actor) -> Result<CodeOutcome> {
         let Actor::Link(link) = *actor else { return Err(PortalError::NotSignedIn) };
+        self.links.take(link, self.now())?;
         let (actor, parts) = (actor.clone(), self.parts.clone());
         self.unit("request_code", move |work| Box::pin(async move { mail_code(work, &parts, &actor, link).await }))
             .await
@@ -272,16 +273,12 @@ async fn may_answer(
     request: &Request,
     now: Time,
 ) -> Result<bool> {
-    if work.find_user(assignment.user).await?.is_none_or(|user| user.state == UserState::Disabled) {
-        return Ok(false);
-    }
+    let disabled = work.find_user(assignment.user).await?.is_none_or(|user| user.state == UserState::Disabled);
+    let seen = Standing { link: Some(link), assignment, request, disabled, closed_by: None, now };
     let before = work.find_decision(assignment.id).await?.filter(|_| assignment.counts_in(request));
     Ok(match before {
-        Some(decision) => !link.state.is_revoked() && reconsider_until(request, assignment, &decision, now).is_some(),
-        None => {
-            let link = Some(link);
-            standing(&Standing { link, assignment, request, disabled: false, closed_by: None, now }).is_none()
-        }
+        Some(decision) => reconsider_until(&seen, &decision).is_some(),
+        None => standing(&seen).is_none(),
     })
 }
 

@@ -16,10 +16,9 @@ use super::work::{Audit, Work};
 pub const MAX_COMMENT_CHARS: usize = 4_000;
 
 impl Portal {
-    /// Adds a comment to a request, open or not: its requester, whoever is asked in its present round, and admins may. It is
-    /// plain text; an empty one and one that is too long is an error of the field `text`. Whoever is involved and mentioned by
-    /// their address, as in `@ana@example.org`, is mailed. [`PortalError::TooMany`] when the actor comments too often. For
-    /// those with a session only.
+    /// Adds a comment to a request, open or not: whoever sees it may. It is plain text; an empty one and one that is too long is
+    /// an error of the field `text`. Whoever is involved and mentioned by their address, as in `@ana@example.org`, is mailed.
+    /// [`PortalError::TooMany`] when the actor comments too often. For those with a session only.
     pub async fn comment(&self, actor: &Actor, request: RequestId, text: &str) -> Result<()> {
         let user = actor.require_session()?.clone();
         let (actor, text, parts) = (actor.clone(), checked(text)?, self.parts.clone());

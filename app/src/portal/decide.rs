@@ -11,7 +11,7 @@ use super::error::{PortalError, Result};
 use super::event::{EventKind, NewEvent};
 use super::ids::{DecisionId, LinkId, RequestId, RevisionHash, UserId};
 use super::mail::{Mail, MailKind};
-use super::policy::{FinalRule, Ruling, Verdict};
+use super::policy::{Assurance, FinalRule, Ruling, Verdict};
 use super::request::{Assignment, AssignmentState, Decision, Request, Said, Strength, question_of, tally};
 use super::scope::Scope;
 use super::service::{Parts, Portal};
@@ -23,6 +23,9 @@ use super::work::{Audit, Work};
 
 /// The longest reason in characters.
 pub const MAX_REASON_CHARS: usize = 2_000;
+
+const CODE_WANTED: &str =
+    "This request asks for a mailed code, so no API token decides on it or says who does. Do it in the browser.";
 
 /// What somebody answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,14 +47,15 @@ impl Portal {
     }
 
     /// The same with the code that was typed; without meaning where the policy asks for none. A wrong one is
-    /// [`PortalError::Invalid`] (`code`), and the try counts.
+    /// [`PortalError::Invalid`] (`code`), and the try counts. [`PortalError::TooMany`] when the link was used too often lately.
     pub async fn decide_by_link_and_code(&self, actor: &Actor, answer: Answer, code: &str) -> Result<DecideOutcome> {
         let Actor::Link(link) = *actor else { return Err(PortalError::NotSignedIn) };
+        self.links.take(link, self.now())?;
         self.decide(actor.clone(), Question::Link(link), answer, code).await
     }
 
     /// Decides as somebody with a session, or with a token of theirs, on the question put to them. [`PortalError::NotFound`]
-    /// when they are not asked.
+    /// when they are not asked, [`PortalError::Forbidden`] to a token where the policy asks those who come by link for a code.
     pub async fn decide_in_session(&self, actor: &Actor, request: RequestId, answer: Answer) -> Result<DecideOutcome> {
         actor.require_scope(Scope::RequestsDecide)?;
         let user = actor.signed_in()?.id;
@@ -178,9 +182,9 @@ impl Deciding<'_> {
 
     /// How it is known who answers. The holder of a link may have to show a code too, which is used up.
     async fn strength(&self, asked: &AskedQuestion, typed: &str) -> Result<Known> {
-        let Some(link) = &asked.link else { return Ok(Ok(strength_of(self.actor))) };
-        let (keys, assignment, request) = (&*self.parts.keys, asked.assignment.id, &asked.request);
-        let (work, actor, now) = (self.work, self.actor, self.now);
+        let (actor, request) = (self.actor, &asked.request);
+        let Some(link) = &asked.link else { return refuse_token(actor, request).map(|()| Ok(strength_of(actor))) };
+        let (work, keys, assignment, now) = (self.work, &*self.parts.keys, asked.assignment.id, self.now);
         Typing { work, keys, actor, link: link.id, assignment, request, now }.strength(typed).await
     }
 
@@ -324,13 +328,11 @@ impl Deciding<'_> {
     ) -> Result<Option<DecideOutcome>> {
         let AskedQuestion { link, assignment, request } = asked;
         let disabled = self.work.find_user(assignment.user).await?.is_none_or(|user| user.state == UserState::Disabled);
+        let (link, now) = (link.as_ref(), self.now);
+        let seen = Standing { link, assignment, request, disabled, closed_by: None, now };
         if let Some(decision) = before {
             let another = answer.verdict.is_some_and(|verdict| Said::from(verdict) != decision.said);
-            // Whoever has only a link that was taken back has nothing to say any more.
-            let revoked = link.as_ref().is_some_and(|link| link.state.is_revoked());
-            let in_time = reconsider_until(request, assignment, decision, self.now).is_some();
-            let may = another && !disabled && !revoked && in_time;
-            if may {
+            if another && reconsider_until(&seen, decision).is_some() {
                 return Ok(None);
             }
             let receipt = receipt(self.work, request, assignment, decision).await?;
@@ -340,14 +342,7 @@ impl Deciding<'_> {
             Some(user) => self.work.find_user(user).await?.map(|user| user.person()),
             None => None,
         };
-        Ok(standing(&Standing {
-            link: link.as_ref(),
-            assignment,
-            request,
-            disabled,
-            closed_by: closed_by.as_ref(),
-            now: self.now,
-        }))
+        Ok(standing(&Standing { closed_by: closed_by.as_ref(), ..seen }))
     }
 
     async fn audit(&self, action: &'static str, request: &Request, detail: &str) -> Result<()> {
@@ -367,6 +362,14 @@ const fn strength_of(actor: &Actor) -> Strength {
     match actor {
         Actor::Token(_) => Strength::Token,
         _ => Strength::Session,
+    }
+}
+
+/// Refuses tokens where links need a code: a token shows nothing that its owner has besides.
+pub(super) fn refuse_token(actor: &Actor, request: &Request) -> Result<()> {
+    match (actor, request.policy.assurance) {
+        (Actor::Token(_), Assurance::Code) => Err(PortalError::forbidden(CODE_WANTED)),
+        _ => Ok(()),
     }
 }
 

@@ -19,6 +19,18 @@ pub struct Changes {
     pub files: Vec<FileChange>,
 }
 
+impl Changes {
+    /// The files whose content one of the revisions has and the other has not.
+    pub fn differing_files(&self) -> Vec<RequestFile> {
+        let differing = self.files.iter().flat_map(|change| match change {
+            FileChange::Same { .. } | FileChange::Renamed { .. } => [None, None],
+            FileChange::Changed { from, to } => [Some(from), Some(to)],
+            FileChange::Added(file) | FileChange::Removed(file) => [Some(file), None],
+        });
+        differing.flatten().cloned().collect()
+    }
+}
+
 /// A piece of a text that was compared with another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
@@ -69,11 +81,11 @@ pub enum FileChange {
     Removed(RequestFile),
 }
 
-/// Compares two revisions of one request.
-pub(super) fn changes(from: &Revision, to: &Revision) -> Changes {
+/// Compares two revisions of one request, each with its text.
+pub(super) fn changes((from, from_text): (&Revision, &str), (to, to_text): (&Revision, &str)) -> Changes {
     Changes {
         title: words(&from.title, &to.title),
-        text: shortened(words(&from.text, &to.text)),
+        text: shortened(words(from_text, to_text)),
         files: files(&from.files, &to.files),
     }
 }

@@ -102,7 +102,8 @@ impl Stage {
     }
 }
 
-fn seconds(span: std::time::Duration) -> i64 {
+/// A length of time as the distance of a rung.
+pub(super) fn seconds(span: std::time::Duration) -> i64 {
     i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
 }
 

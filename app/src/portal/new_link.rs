@@ -35,9 +35,11 @@ pub enum NewLinkOutcome {
 }
 
 impl Portal {
-    /// Mails a new link in place of an expired one. `actor` is [`Actor::Link`] and names the old one.
+    /// Mails a new link in place of an expired one. `actor` is [`Actor::Link`] and names the old one. [`PortalError::TooMany`]
+    /// when that was used too often lately, for whatever.
     pub async fn request_new_link(&self, actor: &Actor) -> Result<NewLinkOutcome> {
         let Actor::Link(link) = *actor else { return Err(PortalError::NotSignedIn) };
+        self.links.take(link, self.now())?;
         let (actor, parts) = (actor.clone(), self.parts.clone());
         self.unit("request_new_link", move |work| Box::pin(async move { renew(work, &parts, &actor, link).await }))
             .await

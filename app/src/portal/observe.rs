@@ -3,9 +3,10 @@
 use super::actor::Actor;
 use super::advance::queue;
 use super::clock::Time;
-use super::error::{FieldError, PortalError, Result};
+use super::error::{PortalError, Result};
 use super::ids::{RequestId, UserId};
 use super::mail::{Mail, MailKind};
+use super::may::{check_part, check_requester};
 use super::request::{EventKind, NewEvent, Request};
 use super::service::{Parts, Portal};
 use super::stage::{Letter, Post};
@@ -13,8 +14,11 @@ use super::submit::person;
 use super::user::Email;
 use super::work::{Audit, Work};
 
-/// The most observers of a request.
-const MAX_OBSERVERS: usize = 50;
+/// The most whom people make observers of a request: all of them are mailed within one unit when it ends. Those who pass
+/// their question on come besides.
+const MAX_OBSERVERS: usize = 100;
+
+const NOT_THEIRS: &str = "Only whoever submitted a request may take observers off it.";
 
 impl Portal {
     /// Makes whoever has this address an observer of a request: they see its page, once they have an account, and are told by
@@ -26,18 +30,18 @@ impl Portal {
         self.unit("observe", move |work| {
             Box::pin(async move {
                 let request = work.lock_request(id).await?.ok_or(PortalError::NotFound)?;
-                check_part(work, &actor, &request).await?;
+                check_part(work, &user, &request).await?;
                 let (clock, now) = (&*parts.clock, parts.clock.now());
-                let whom = person(work, clock, &email, "observer", now).await?;
+                let whom = person(&actor, work, clock, &email, "observer", now).await?;
                 if whom == request.requester {
                     return Err(PortalError::field("observer", "Whoever submitted it sees it anyway."));
                 }
-                if work.list_observers(id).await?.len() >= MAX_OBSERVERS {
-                    let message = format!("A request may have at most {MAX_OBSERVERS} observers.");
-                    return Err(PortalError::Invalid(vec![FieldError::new("observer", message)]));
-                }
                 if !work.insert_observer(id, whom, Some(user.id), now).await? {
                     return Ok(());
+                }
+                if work.list_observers(id).await?.len() > MAX_OBSERVERS {
+                    let why = format!("A request may have at most {MAX_OBSERVERS} observers.");
+                    return Err(PortalError::field("observer", why));
                 }
                 let event = NewEvent::of(EventKind::Observing).by(Some(user.id)).about(whom);
                 work.record(id, event, now).await?;
@@ -56,9 +60,8 @@ impl Portal {
         self.unit("unobserve", move |work| {
             Box::pin(async move {
                 let request = work.lock_request(id).await?.ok_or(PortalError::NotFound)?;
-                if user.id != whom && user.id != request.requester && !user.roles.admin {
-                    check_part(work, &actor, &request).await?;
-                    return Err(PortalError::forbidden("Only whoever submitted a request may take observers off it."));
+                if user.id != whom {
+                    check_requester(work, &user, &request, NOT_THEIRS).await?;
                 }
                 if !work.delete_observer(id, whom).await? {
                     return Err(PortalError::NotFound);
@@ -92,17 +95,6 @@ async fn tell(work: &dyn Work, parts: &Parts, request: &Request, whom: UserId, b
     let natural_key = format!("observing/{}/{whom}/{}", request.id, clock.new_id());
     let letter = Letter { kind: MailKind::Observing, to: whom, natural_key };
     queue(work, &Mail { by: Some(by), ..post.about(request, letter) }).await
-}
-
-/// Passes those who take part in a request: its requester, whoever is asked in its present round, and admins. To everybody
-/// else it does not exist.
-pub(super) async fn check_part(work: &dyn Work, actor: &Actor, request: &Request) -> Result<()> {
-    let user = actor.require_session()?;
-    if user.roles.admin || user.id == request.requester {
-        return Ok(());
-    }
-    let asked = work.list_assignments(request.id, request.generation).await?;
-    if asked.iter().any(|assignment| assignment.user == user.id) { Ok(()) } else { Err(PortalError::NotFound) }
 }
 
 async fn audit(

@@ -69,8 +69,10 @@ pub enum LinkPage {
         title: String,
         /// Why: never [`DecideOutcome::Recorded`].
         outcome: DecideOutcome,
-        /// The question once more, while its holder may answer otherwise and nothing has changed since they did.
+        /// The question once more, while its holder may answer otherwise.
         reconsider: Option<Box<Reconsidering>>,
+        /// Whether the link gives the certificate of the request.
+        certificate: bool,
     },
 }
 
@@ -137,7 +139,8 @@ impl Portal {
         Ok(InboxQuery { user, tab, filter: filter.clone(), now: self.now(), after: None, limit: PAGE_ROWS })
     }
 
-    /// A request's page: for its requester, whoever is asked in its present round, its observers, and admins. To everybody else it does not exist.
+    /// A request's page: for its requester, whoever has a question of its present round, its observers, and admins. To everybody
+    /// else it does not exist.
     pub async fn request_page(&self, actor: &Actor, id: RequestId) -> Result<RequestPage> {
         let record = self.visible(actor, id).await?;
         Ok(page_of(record))
@@ -166,11 +169,7 @@ impl Portal {
         actor.require_scope(Scope::RequestsRead)?;
         let user = actor.signed_in()?;
         let record = self.reads().find_request(id).await?.ok_or(PortalError::NotFound)?;
-        let may = user.roles.admin
-            || record.request.requester == user.id
-            || record.asked_of(user.id).is_some()
-            || record.observers.iter().any(|observer| observer.id == user.id);
-        if may { Ok(record) } else { Err(PortalError::NotFound) }
+        if record.is_seen_by(user) { Ok(record) } else { Err(PortalError::NotFound) }
     }
 
     /// Checks that an authentic decision link belongs to a row, as it was minted. [`PortalError::NotFound`] when not. Changes
@@ -187,19 +186,14 @@ impl Portal {
         match self.closed_outcome(&link, &record, &asked)? {
             Some(outcome) => {
                 let title = record.request.title.clone();
-                let reconsider = if link.state.is_revoked() { None } else { self.reconsidering(record, asked) };
-                Ok(LinkPage::Closed { title, outcome, reconsider })
+                let certificate = record.request.closed.is_some() && self.shows_answered(&outcome, &link, &asked);
+                let until = record.reconsider_until(&asked, Some(&link), self.now());
+                let again = |until| Reconsidering { question: OpenQuestion { page: page_of(record), asked }, until };
+                let reconsider = until.map(again).map(Box::new);
+                Ok(LinkPage::Closed { title, outcome, reconsider, certificate })
             }
             None => Ok(LinkPage::Open(Box::new(OpenQuestion { page: page_of(record), asked }))),
         }
-    }
-
-    /// The answered question, if its holder may answer otherwise. Of another revision than the one that they answered on, their
-    /// receipt shows nothing, so nothing is asked there.
-    fn reconsidering(&self, record: RequestRecord, asked: Asked) -> Option<Box<Reconsidering>> {
-        let until = record.reconsider_until(&asked, self.now())?;
-        let same = asked.decision.as_ref().is_some_and(|of| of.revision_hash == record.request.revision_hash);
-        same.then(|| Box::new(Reconsidering { question: OpenQuestion { page: page_of(record), asked }, until }))
     }
 
     /// A file of the request behind the link of `actor`, while its question is open or was answered by its holder.
@@ -208,14 +202,20 @@ impl Portal {
     }
 
     /// The request behind the link of `actor`, while its question is open or was answered by its holder. What was answered is
-    /// shown neither by a link that was taken back nor to somebody who is disabled since.
+    /// shown neither by a link that was taken back or has expired nor to somebody who is disabled since.
     pub(super) async fn seen_by_link(&self, actor: &Actor) -> Result<RequestRecord> {
         let (link, record, asked) = self.linked(actor).await?;
         match self.closed_outcome(&link, &record, &asked)? {
             None => Ok(record),
-            Some(DecideOutcome::SameAgain(_)) if !asked.disabled && !link.state.is_revoked() => Ok(record),
+            Some(outcome) if self.shows_answered(&outcome, &link, &asked) => Ok(record),
             Some(_) => Err(PortalError::NotFound),
         }
+    }
+
+    /// Whether a link shows more of what its holder has answered than how it stands.
+    fn shows_answered(&self, outcome: &DecideOutcome, link: &Link, asked: &Asked) -> bool {
+        let works = !link.state.is_revoked() && self.now() < link.expires_at;
+        matches!(outcome, DecideOutcome::SameAgain(_)) && works && !asked.disabled
     }
 
     fn closed_outcome(&self, link: &Link, record: &RequestRecord, asked: &Asked) -> Result<Option<DecideOutcome>> {
@@ -265,10 +265,10 @@ impl Portal {
             return Ok(());
         }
         let shown = match &asked.decision {
-            Some(decision) => decision.revision_hash,
-            None if of.revision == record.request.revision => record.request.revision_hash,
-            // Of an earlier revision: only that it is over matters.
-            None => return Ok(()),
+            _ if of.revision == record.request.revision => record.request.revision_hash,
+            Some(decision) if decision.revision == of.revision => decision.revision_hash,
+            // Of an earlier revision, answered anew on a later one or not at all: only that it is over matters.
+            _ => return Ok(()),
         };
         let expected = Binding::of_question(of.generation, of.stage, of.id, &asked.person.email, shown);
         if link.binding == expected { Ok(()) } else { Err(PortalError::NotFound) }

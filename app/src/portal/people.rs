@@ -11,7 +11,7 @@ use super::request::MAX_LINK_LIFE;
 use super::scope::Scope;
 use super::service::{Parts, Portal};
 use super::set_up::works;
-use super::stage::{Letter, Post};
+use super::stage::{Letter, Post, insert_minted, use_up};
 use super::user::{MAX_NAME_CHARS, Person, User, UserState, check_password, checked_email, checked_name, one_line};
 use super::work::{Audit, LinkScope, Work};
 
@@ -126,7 +126,7 @@ impl Portal {
                     .await?
                     .filter(|user| user.state == UserState::Invited)
                     .ok_or(PortalError::NotFound)?;
-                if !work.use_link(claims.id).await? {
+                if !use_up(work, claims.id, as_invitation(&user), now).await? {
                     return Err(PortalError::NotFound);
                 }
                 (user.name, user.password_hash, user.state, user.signed_in_at) =
@@ -252,7 +252,14 @@ async fn audit(work: &dyn Work, actor: &Actor, action: &'static str, user: &User
     work.audit(Audit { at: now, actor, action, object: user.id.to_string(), detail: format!("{:?}", user.roles) }).await
 }
 
+/// What the audit log calls the link of somebody's invitation.
+fn as_invitation(user: &User) -> String {
+    format!("invitation, user {}", user.id)
+}
+
 async fn send_invitation(work: &dyn Work, parts: &Parts, actor: &Actor, user: &User, now: Time) -> Result<()> {
+    // The first row, because it says who revokes the invitation before.
+    audit(work, actor, "user.invited", user, now).await?;
     work.revoke_links(LinkScope::User(user.id), Invalid::Superseded).await?;
     let link = Link {
         id: LinkId(uuid::Uuid::from_bytes(parts.clock.random())),
@@ -265,9 +272,8 @@ async fn send_invitation(work: &dyn Work, parts: &Parts, actor: &Actor, user: &U
         expires_at: whole_seconds(now + MAX_LINK_LIFE),
         state: LinkState::Live,
     };
-    work.insert_link(&link).await?;
+    insert_minted(work, &link, as_invitation(user)).await?;
     let post = Post { clock: &*parts.clock, keys: &*parts.keys, now };
     let letter = Letter { kind: MailKind::Invitation, to: user.id, natural_key: format!("invitation/{}", link.id) };
-    queue(work, &Mail { link: Some(link.id), by: actor.user_id(), ..post.mail(letter) }).await?;
-    audit(work, actor, "user.invited", user, now).await
+    queue(work, &Mail { link: Some(link.id), by: actor.user_id(), ..post.mail(letter) }).await
 }

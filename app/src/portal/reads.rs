@@ -12,6 +12,7 @@ use super::file::RequestFile;
 use super::groups::GroupReads;
 use super::ids::{AssignmentId, LinkId, MailId, RequestId, RevisionHash, UploadId, UserId};
 use super::inbox::{InboxFilter, InboxReads};
+use super::key_uses::KeyReads;
 use super::language::Language;
 use super::link::Link;
 use super::mail::{Mail, MailFacts, MailState};
@@ -37,6 +38,7 @@ pub trait Reads:
     + CodeReads
     + GroupReads
     + InboxReads
+    + KeyReads
     + MonitorReads
     + OnceReads
     + PolicyReads
@@ -70,6 +72,10 @@ pub trait Reads:
     async fn list_events(&self, id: RequestId, after: i64) -> Result<Vec<EventRecord>>;
     /// The revisions of a request with their files, oldest first.
     async fn list_revisions(&self, id: RequestId) -> Result<Vec<Revision>>;
+    /// The files of a revision, by number; none when there is no such revision.
+    async fn list_revision_files(&self, id: RequestId, revision: u32) -> Result<Vec<RequestFile>>;
+    /// The texts, Markdown as typed, of these revisions of a request, each with its number, oldest first.
+    async fn list_revision_texts(&self, id: RequestId, revisions: &[u32]) -> Result<Vec<(u32, String)>>;
     /// A request's title and requester.
     async fn find_request_title(&self, id: RequestId) -> Result<Option<(String, Person)>>;
 
@@ -104,7 +110,7 @@ pub struct InboxCounts {
     pub mine: u64,
     /// Requests that the reader observes.
     pub watching: u64,
-    /// Requests that have ended, and that the reader submitted or is asked about in the present round.
+    /// Requests that have ended, and that the reader submitted or has a question about in the present round.
     pub done: u64,
     /// Every request.
     pub all: u64,
@@ -124,7 +130,7 @@ pub enum InboxTab {
     Mine,
     /// Requests that the reader observes, newest first.
     Watching,
-    /// Requests that have ended, and that the reader submitted or is asked about in the present round; newest first.
+    /// Requests that have ended, and that the reader submitted or has a question about in the present round; newest first.
     Done,
     /// Every request, newest first.
     All,
@@ -217,15 +223,13 @@ pub struct Asked {
     pub decision: Option<Decision>,
 }
 
-/// A revision of a request.
+/// A revision of a request, without its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
     /// Its number, from 1.
     pub number: u32,
     /// One line.
     pub title: String,
-    /// Markdown, as typed.
-    pub text: String,
     /// Its hash.
     pub hash: RevisionHash,
     /// When it was submitted.

@@ -4,28 +4,31 @@ use super::actor::{Actor, SignedIn};
 use super::advance::queue;
 use super::clock::Time;
 use super::control::{checked_reason, optional_reason};
+use super::decide::refuse_token;
 use super::error::{PortalError, Result};
 use super::ids::{AssignmentId, RequestId, UserId};
 use super::link::Invalid;
 use super::mail::{Mail, MailKind};
-use super::observe::check_part;
+use super::may::{OWN_REQUEST, admin_over, check_part};
 use super::policy::Rule;
 use super::request::{Assignment, AssignmentState, EventKind, NewEvent, Request, StandIn, StandInReason};
 use super::service::{Parts, Portal};
 use super::stage::{Asker, Asking, Letter, Post};
 use super::submit::person;
-use super::user::{Email, UserState};
+use super::user::Email;
 use super::work::{Audit, LinkScope, Work};
 
-/// The most people asked by one stage, those added included.
+/// The most people asked by one stage, those added included: all of them are reminded within one unit.
 const MAX_ASKED: usize = 50;
 
+const NOT_THEIRS: &str = "Only the person asked and administrators may pass a question on.";
 const KEPT_TO_POLICY: &str = "Only administrators may ask one more person here, because not everybody must approve.";
 
 impl Portal {
-    /// Puts an open question to somebody else, who takes the place of whoever was asked. Admins may, with a reason, and the
-    /// person asked, who passes it on. With a session only. Errors of the field `to`: no address, the requester, somebody
-    /// asked already, somebody who may no longer decide. A conflict when the question is not open any more.
+    /// Puts an open question to somebody else, who takes the place of whoever was asked. Admins may, with a reason, if the request
+    /// is not their own, and the person asked, who passes it on and goes on as an observer. In person, and by no token where the
+    /// policy asks for a code. Errors of the field `to`: no address, the requester, somebody asked already, somebody who may no
+    /// longer decide. A conflict when the question is not open any more.
     pub async fn reassign(&self, actor: &Actor, question: AssignmentId, to: &str, reason: &str) -> Result<()> {
         let user = actor.require_session()?.clone();
         let email = Email::parse(to).map_err(|why| PortalError::field("to", why))?;
@@ -34,13 +37,14 @@ impl Portal {
             Box::pin(async move {
                 let (mut request, asked) = find(work, question).await?;
                 let own = asked.user == user.id;
-                let reason = check(work, &user, &actor, &request, &asked, &reason).await?;
+                let reason = check(work, &user, &request, &asked, &reason).await?;
+                refuse_token(&actor, &request)?;
                 let now = parts.clock.now();
-                let to = person(work, &*parts.clock, &email, "to", now).await?;
-                check_whom(work, &request, to, "to", Some(asked.id)).await?;
+                let to = person(&actor, work, &*parts.clock, &email, "to", now).await?;
+                let round = check_whom(work, &request, to, "to", Some(asked.id)).await?;
                 let why = if own { StandInReason::Delegated } else { StandInReason::Reassigned };
-                let passing = Passing { by: Some(user.id), why, reason: &reason };
-                hand_over(work, &parts, &mut request, &asked, to, passing, now).await?;
+                let passing = Passing { by: Some(user.id), to, why, reason: &reason };
+                hand_over(work, &parts, &mut request, &asked, round, passing, now).await?;
                 let (action, object) = ("question.reassigned", request.id.to_string());
                 let detail = format!("from user {} to user {to}: {reason}", asked.user);
                 work.audit(Audit { at: now, actor: &actor, action, object, detail }).await
@@ -50,8 +54,8 @@ impl Portal {
     }
 
     /// Asks one more person in the open stage, whose rule counts them like those whom the policy asks. The requester may,
-    /// those asked, and admins; admins only where a policy chose the people and not all of them must approve. With a session
-    /// only. Errors of the field `approver`.
+    /// those asked, and admins; only admins, and not on a request of their own, where a policy chose the people and not all of
+    /// them must approve. In person, and by no token where the policy asks for a code. Errors of the field `approver`.
     pub async fn add_approver(&self, actor: &Actor, id: RequestId, address: &str) -> Result<()> {
         let user = actor.require_session()?.clone();
         let email = Email::parse(address).map_err(|why| PortalError::field("approver", why))?;
@@ -59,15 +63,16 @@ impl Portal {
         self.unit("add_approver", move |work| {
             Box::pin(async move {
                 let mut request = work.lock_request(id).await?.ok_or(PortalError::NotFound)?;
-                check_part(work, &actor, &request).await?;
-                if request.keeps_to_policy() && !user.roles.admin {
-                    return Err(PortalError::forbidden(KEPT_TO_POLICY));
+                check_part(work, &user, &request).await?;
+                refuse_token(&actor, &request)?;
+                if request.keeps_to_policy() && !admin_over(&user, &request) {
+                    return Err(PortalError::forbidden(if user.roles.admin { OWN_REQUEST } else { KEPT_TO_POLICY }));
                 }
                 check_running(&request)?;
                 let now = parts.clock.now();
-                let whom = person(work, &*parts.clock, &email, "approver", now).await?;
-                let asked = check_whom(work, &request, whom, "approver", None).await?;
-                if asked >= MAX_ASKED {
+                let whom = person(&actor, work, &*parts.clock, &email, "approver", now).await?;
+                let round = check_whom(work, &request, whom, "approver", None).await?;
+                if round.iter().filter(|asked| request.has_open(asked)).count() >= MAX_ASKED {
                     return Err(PortalError::field("approver", format!("At most {MAX_ASKED} people can be asked.")));
                 }
                 let people = &mut request.open_stage_mut().approvers;
@@ -75,7 +80,7 @@ impl Portal {
                 people.push(whom);
                 work.update_request(&request).await?;
                 let asking = Asking { added_by: Some(user.id), ..Asking::of_stage(whom, position) };
-                Asker::new(work, &*parts.clock, &request, now).await?.ask(asking).await?;
+                Asker::knowing(work, &*parts.clock, &request, now, round).ask(asking).await?;
                 let (action, object) = ("approver.added", id.to_string());
                 work.audit(Audit { at: now, actor: &actor, action, object, detail: format!("user {whom}") }).await?;
                 work.wake_request(id).await
@@ -91,20 +96,27 @@ impl Request {
     pub(super) fn keeps_to_policy(&self) -> bool {
         self.policy.source.is_some() && self.open_stage().rule != Rule::All
     }
+
+    /// Whether a question of its present round has its place in the open stage.
+    fn has_open(&self, asked: &Assignment) -> bool {
+        asked.stage == self.stage && asked.state.is_current()
+    }
 }
 
-/// Who passes a question on, and why.
+/// Who passes a question on, to whom, and why.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::portal) struct Passing<'a> {
     /// Who; nobody when an absence does.
     pub(in crate::portal) by: Option<UserId>,
+    /// To whom; they must be allowed to be asked.
+    pub(in crate::portal) to: UserId,
     /// In what sense the other one takes the place.
     pub(in crate::portal) why: StandInReason,
     /// The reason given; may be empty.
     pub(in crate::portal) reason: &'a str,
 }
 
-/// Moves an open question of a locked request to another person, who must be allowed to be asked: the link of the one before
+/// Moves an open question of a locked request, whose present round is `round`, to another person: the link of the one before
 /// stops working, they are told unless they did it themselves, and the request's instance mails the new one. Unless an absence
 /// does it, the stage asks the other one from now on, when it asks again.
 pub(in crate::portal) async fn hand_over(
@@ -112,7 +124,7 @@ pub(in crate::portal) async fn hand_over(
     parts: &Parts,
     request: &mut Request,
     asked: &Assignment,
-    to: UserId,
+    mut round: Vec<Assignment>,
     passing: Passing<'_>,
     now: Time,
 ) -> Result<()> {
@@ -122,31 +134,50 @@ pub(in crate::portal) async fn hand_over(
     work.revoke_links(LinkScope::Assignment(asked.id), Invalid::Reassigned).await?;
     let event = NewEvent::of(EventKind::Reassigned).by(passing.by).about(asked.user).note(passing.reason);
     work.record(request.id, event, now).await?;
+    for own in round.iter_mut().filter(|own| own.id == asked.id) {
+        own.state = AssignmentState::Reassigned;
+    }
+    // From whom it was taken does not see the request any more.
+    if passing.why != StandInReason::Reassigned && asked.user != request.requester {
+        work.insert_observer(request.id, asked.user, passing.by, now).await?;
+    }
     if passing.why != StandInReason::Absent {
         let place = usize::try_from(asked.position).ok().filter(|_| !asked.escalation);
         if let Some(user) = place.and_then(|place| request.open_stage_mut().approvers.get_mut(place)) {
-            *user = to;
+            *user = passing.to;
         }
         work.update_request(request).await?;
     }
     let for_user = asked.stands_in.map_or(asked.user, |before| before.for_user);
-    let stands_in = Some(StandIn { for_user, why: passing.why });
     let asking = Asking {
-        user: to,
+        user: passing.to,
         position: asked.position,
         escalation: asked.escalation,
-        stands_in,
+        stands_in: Some(StandIn { for_user, why: passing.why }),
         added_by: asked.added_by,
     };
-    Asker::new(work, &*parts.clock, request, now).await?.ask(asking).await?;
-    if passing.by != Some(asked.user) {
-        let post = Post { clock: &*parts.clock, keys: &*parts.keys, now };
-        let natural_key = format!("reassigned/{}", asked.id);
-        let letter = Letter { kind: MailKind::Reassigned, to: asked.user, natural_key };
-        let mail = Mail { by: passing.by, note: passing.reason.to_owned(), ..post.about(request, letter) };
-        queue(work, &mail).await?;
-    }
+    Asker::knowing(work, &*parts.clock, request, now, round).ask(asking).await?;
+    tell(work, parts, request, asked, passing, now).await?;
     work.wake_request(request.id).await
+}
+
+/// Tells whoever had a question that somebody else has it, unless they did that themself.
+async fn tell(
+    work: &dyn Work,
+    parts: &Parts,
+    request: &Request,
+    asked: &Assignment,
+    passing: Passing<'_>,
+    now: Time,
+) -> Result<()> {
+    if passing.by == Some(asked.user) {
+        return Ok(());
+    }
+    let post = Post { clock: &*parts.clock, keys: &*parts.keys, now };
+    let natural_key = format!("reassigned/{}", asked.id);
+    let letter = Letter { kind: MailKind::Reassigned, to: asked.user, natural_key };
+    let mail = Mail { by: passing.by, note: passing.reason.to_owned(), ..post.about(request, letter) };
+    queue(work, &mail).await
 }
 
 /// The question with its locked request.
@@ -162,15 +193,14 @@ async fn find(work: &dyn Work, question: AssignmentId) -> Result<(Request, Assig
 async fn check(
     work: &dyn Work,
     user: &SignedIn,
-    actor: &Actor,
     request: &Request,
     asked: &Assignment,
     reason: &str,
 ) -> Result<String> {
+    check_part(work, user, request).await?;
     let own = asked.user == user.id;
-    if !own && !user.roles.admin {
-        check_part(work, actor, request).await?;
-        return Err(PortalError::forbidden("Only the person asked and administrators may pass a question on."));
+    if !own && !admin_over(user, request) {
+        return Err(PortalError::forbidden(if user.roles.admin { OWN_REQUEST } else { NOT_THEIRS }));
     }
     check_running(request)?;
     if !asked.counts_in(request) || asked.state != AssignmentState::Pending {
@@ -193,26 +223,22 @@ fn check_running(request: &Request) -> Result<()> {
 }
 
 /// Passes somebody who may be asked in the open stage and is not, neither in person nor by somebody in their place, but for the
-/// question that is passed on; how many are.
+/// question that is passed on. The questions of the present round.
 async fn check_whom(
     work: &dyn Work,
     request: &Request,
     whom: UserId,
     field: &str,
     passed_on: Option<AssignmentId>,
-) -> Result<usize> {
+) -> Result<Vec<Assignment>> {
     if whom == request.requester && !request.policy.self_approval {
         return Err(PortalError::field(field, "Nobody decides on their own request."));
     }
-    let disabled = work.find_user(whom).await?.is_none_or(|user| user.state == UserState::Disabled);
-    if disabled {
-        return Err(PortalError::field(field, "This person may no longer decide here."));
-    }
-    let asked = work.list_assignments(request.id, request.generation).await?;
-    let counted = || asked.iter().filter(|asked| asked.stage == request.stage && asked.state.is_current());
+    let round = work.list_assignments(request.id, request.generation).await?;
     let stands_for = |asked: &Assignment| Some(asked.id) != passed_on && asked.is_for(whom);
-    if counted().any(|asked| asked.user == whom || stands_for(asked)) {
+    let mut counted = round.iter().filter(|asked| request.has_open(asked));
+    if counted.any(|asked| asked.user == whom || stands_for(asked)) {
         return Err(PortalError::field(field, "This person is asked already."));
     }
-    Ok(counted().count())
+    Ok(round)
 }

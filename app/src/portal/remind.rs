@@ -8,6 +8,7 @@ use super::clock::Time;
 use super::error::{PortalError, Result};
 use super::ids::RequestId;
 use super::mail::MailKind;
+use super::may::check_requester;
 use super::request::{EventKind, NewEvent, Request};
 use super::service::Portal;
 use super::stage::{Letter, Post};
@@ -15,6 +16,8 @@ use super::work::Audit;
 
 /// How long after one reminder by hand the next may follow.
 const PAUSE: Duration = Duration::from_secs(3_600);
+
+const NOT_THEIRS: &str = "Only whoever submitted a request may remind others of it.";
 
 impl Request {
     /// Whether those who are asked were reminded so recently that nobody may do it by hand.
@@ -32,10 +35,7 @@ impl Portal {
         self.unit("remind", move |work| {
             Box::pin(async move {
                 let mut request = work.lock_request(id).await?.ok_or(PortalError::NotFound)?;
-                if request.requester != user.id && !user.roles.admin {
-                    super::observe::check_part(work, &actor, &request).await?;
-                    return Err(PortalError::forbidden("Only whoever submitted a request may remind others of it."));
-                }
+                check_requester(work, &user, &request, NOT_THEIRS).await?;
                 let now = parts.clock.now();
                 let waiting = if request.is_running() { pending(work, &request).await? } else { Vec::new() };
                 if waiting.is_empty() {

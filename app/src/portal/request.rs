@@ -6,49 +6,9 @@ use super::clock::Time;
 pub use super::event::{EventKind, NewEvent};
 use super::ids::{AssignmentId, DecisionId, RequestId, RevisionHash, UserId};
 use super::ladder::Deadline;
-use super::policy::{FinalRule, Policy, Rule, Ruling, Stage, Tally, Verdict};
+use super::policy::{FinalRule, Policy, Rule, Stage, Tally, Verdict};
 pub use super::revision::revision_hash;
-
-/// How a request ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// By the answers or by the final rule.
-    Ruled(Ruling),
-    /// By an admin.
-    Terminated,
-    /// By its requester, or by an admin in their place: no answer is wanted any more.
-    Withdrawn,
-}
-
-/// Where a request stands, as people see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RequestState {
-    /// Open: approvers are being waited for.
-    Waiting,
-    /// Open: the due time has passed once and the escalation person is asked too.
-    Escalated,
-    /// Open, but suspended: the clock stands still.
-    OnHold,
-    /// Open, but its requester is to submit another revision first: the clock stands still.
-    ChangesRequested,
-    /// Closed.
-    Approved,
-    /// Closed.
-    Rejected,
-    /// Closed: nobody decided in time.
-    Expired,
-    /// Closed by an admin.
-    Terminated,
-    /// Closed by its requester, or by an admin in their place.
-    Withdrawn,
-}
-
-impl RequestState {
-    /// Whether somebody may still decide, now or after a resume.
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Waiting | Self::Escalated | Self::OnHold | Self::ChangesRequested)
-    }
-}
+pub use super::state::{Ending, Marks, RequestState};
 
 /// A request for approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,19 +61,12 @@ pub struct Closed {
 impl Request {
     /// Where it stands.
     pub fn state(&self) -> RequestState {
-        match &self.closed {
-            Some(closed) => match closed.ending {
-                Ending::Ruled(Ruling::Approved) => RequestState::Approved,
-                Ending::Ruled(Ruling::Rejected) => RequestState::Rejected,
-                Ending::Ruled(Ruling::Expired) => RequestState::Expired,
-                Ending::Terminated => RequestState::Terminated,
-                Ending::Withdrawn => RequestState::Withdrawn,
-            },
-            None if self.held_at.is_some() => RequestState::OnHold,
-            None if self.changes_requested_at.is_some() => RequestState::ChangesRequested,
-            None if self.deadline.escalated_at.is_some() => RequestState::Escalated,
-            None => RequestState::Waiting,
-        }
+        RequestState::from(Marks {
+            ending: self.closed.as_ref().map(|closed| closed.ending),
+            held_at: self.held_at,
+            changes_requested_at: self.changes_requested_at,
+            escalated_at: self.deadline.escalated_at,
+        })
     }
 
     /// The engine's instance that carries it through its life.
@@ -179,6 +132,12 @@ impl AssignmentState {
     /// Whether the question has its place in its stage; those that were made void or passed on have not.
     pub const fn is_current(self) -> bool {
         !matches!(self, Self::Stale | Self::Reassigned)
+    }
+
+    /// Whether whoever has the question takes part in its request: until somebody else has it. One that was made void does,
+    /// because they are asked again; see [`Assignment::was_left`].
+    pub const fn gives_part(self) -> bool {
+        !matches!(self, Self::Reassigned)
     }
 }
 
@@ -246,6 +205,14 @@ impl Assignment {
     /// Whether it is of the present round of its request, and was neither made void nor passed on.
     pub fn counts_in(&self, request: &Request) -> bool {
         self.generation == request.generation && self.state.is_current()
+    }
+
+    /// Whether it was made void, and whoever had it was asked anew in its stage and has that question no more. Then it is not
+    /// theirs either, unless they have answered it. `round` are the questions of its round.
+    pub fn was_left<'a>(&self, round: impl IntoIterator<Item = &'a Self>) -> bool {
+        let taken = |other: &&Self| other.state == AssignmentState::Reassigned && other.attempt > self.attempt;
+        let mut taken = round.into_iter().filter(taken);
+        self.state == AssignmentState::Stale && taken.any(|other| other.stage == self.stage && other.user == self.user)
     }
 
     /// Whether it is put to somebody in that person's place.

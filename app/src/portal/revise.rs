@@ -1,12 +1,13 @@
 //! The requester submits another revision: what was asked for is changed, and whoever must see it is asked again.
 
-use super::actor::Actor;
+use super::actor::{Actor, SignedIn};
 use super::clock::Time;
 use super::draft::{check_text, checked_title};
 use super::error::{FieldError, PortalError, Result};
 use super::file::{MAX_FILES, RequestFile};
 use super::ids::{RequestId, UploadId, UserId};
 use super::link::Invalid;
+use super::may::refusal;
 use super::pages::RequestPage;
 use super::policy::{StaleRule, Verdict};
 use super::previews;
@@ -20,6 +21,10 @@ use super::work::{Audit, LinkScope, Work};
 
 /// The longest note in characters.
 pub(super) const MAX_NOTE_CHARS: usize = 2_000;
+
+/// The most revisions of a request: each keeps its whole text, and asks people once more. Whoever needs others submits another
+/// request.
+const MAX_REVISIONS: u32 = 100;
 
 const NOT_THEIRS: &str = "Only whoever submitted a request may change it.";
 
@@ -51,17 +56,18 @@ impl Portal {
 
     /// Submits another revision of an open request; its requester may. The links of the one before stop working. Approvals
     /// stay or go as the policy says ([`StaleRule`]); whoever has not approved is asked anew, and the stage's clock begins
-    /// again. A conflict when the request has ended or is on hold.
+    /// again. A conflict when the request has ended, is on hold, or has as many revisions as a request may have.
     pub async fn revise(&self, actor: &Actor, id: RequestId, draft: RevisionDraft) -> Result<()> {
         actor.require_scope(Scope::RequestsWrite)?;
-        let user = actor.signed_in()?.id;
+        let user = actor.signed_in()?.clone();
         let checked = draft.check()?;
         let (actor, parts) = (actor.clone(), self.parts.clone());
         self.unit("revise", move |work| {
             Box::pin(async move {
                 let request = work.lock_request(id).await?.ok_or(PortalError::NotFound)?;
-                check(work, user, &request).await?;
-                let revising = Revising { work, parts: &parts, actor: &actor, user, now: parts.clock.now() };
+                check(work, &user, &request).await?;
+                let (user, now) = (user.id, parts.clock.now());
+                let revising = Revising { work, parts: &parts, actor: &actor, user, now };
                 revising.revise(request, checked).await
             })
         })
@@ -85,15 +91,10 @@ impl RevisionDraft {
     }
 }
 
-/// Passes the requester while the request can be changed. To those who may not even see it, it does not exist.
-async fn check(work: &dyn Work, user: UserId, request: &Request) -> Result<()> {
-    if request.requester != user {
-        let asked = work.list_assignments(request.id, request.generation).await?;
-        let sees = asked.iter().any(|assignment| assignment.user == user);
-        return Err(match sees {
-            true => PortalError::forbidden(NOT_THEIRS),
-            false => PortalError::NotFound,
-        });
+/// Passes the requester while the request can be changed.
+async fn check(work: &dyn Work, user: &SignedIn, request: &Request) -> Result<()> {
+    if request.requester != user.id {
+        return Err(refusal(work, user, request, NOT_THEIRS).await);
     }
     request.fixed().map_or(Ok(()), |why| Err(PortalError::conflict(why)))
 }
@@ -103,6 +104,11 @@ impl Request {
     pub fn fixed(&self) -> Option<&'static str> {
         if self.closed.is_some() {
             return Some("The request has ended; submit a new one instead.");
+        }
+        if self.revision >= MAX_REVISIONS {
+            return Some(
+                "The request has as many revisions as it may have. Withdraw it, and submit a new one instead.",
+            );
         }
         self.held_at.map(|_| "The request is on hold. It can be changed as soon as it is resumed.")
     }

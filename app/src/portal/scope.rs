@@ -23,10 +23,16 @@ pub enum Scope {
     EntitiesDelete,
     /// See requests, their documents and how they stand.
     RequestsRead,
-    /// Submit requests.
+    /// Submit requests, and other revisions of them.
     RequestsWrite,
     /// Answer the questions that wait for the token's owner.
     RequestsDecide,
+    /// Do what else people do to requests that they take part in.
+    RequestsAct,
+    /// Do so to everybody's requests, and what administrators alone do to them.
+    RequestsManage,
+    /// See every policy as a file.
+    PoliciesRead,
     /// See who there is.
     PeopleRead,
     /// See monitors.
@@ -41,7 +47,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order in which people are shown them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::InstancesRead,
         Self::InstancesStart,
         Self::InstancesRaise,
@@ -53,6 +59,9 @@ impl Scope {
         Self::RequestsRead,
         Self::RequestsWrite,
         Self::RequestsDecide,
+        Self::RequestsAct,
+        Self::RequestsManage,
+        Self::PoliciesRead,
         Self::PeopleRead,
         Self::MonitorsRead,
         Self::MonitorsWrite,
@@ -74,6 +83,9 @@ impl Scope {
             Self::RequestsRead => "requests:read",
             Self::RequestsWrite => "requests:write",
             Self::RequestsDecide => "requests:decide",
+            Self::RequestsAct => "requests:act",
+            Self::RequestsManage => "requests:manage",
+            Self::PoliciesRead => "policies:read",
             Self::PeopleRead => "people:read",
             Self::MonitorsRead => "monitors:read",
             Self::MonitorsWrite => "monitors:write",
@@ -99,8 +111,15 @@ impl Scope {
             Self::EntitiesSignal => "Send operations to entities.",
             Self::EntitiesDelete => "Delete entities with their state. For administrators.",
             Self::RequestsRead => "See requests, their documents and how they stand.",
-            Self::RequestsWrite => "Submit requests, with files.",
-            Self::RequestsDecide => "Approve and reject what waits for you, in your name.",
+            Self::RequestsWrite => "Submit requests and new revisions of them, with files.",
+            Self::RequestsDecide => "Approve, reject or request changes of what waits for you, in your name.",
+            Self::RequestsAct => {
+                "Comment on, remind of, pass on and withdraw what you take part in; ask others, and let them observe."
+            }
+            Self::RequestsManage => {
+                "Do so to everybody's requests; overrule, hold, resume, terminate, restart them. For administrators."
+            }
+            Self::PoliciesRead => "Export policies. For administrators.",
             Self::PeopleRead => "See everybody with their roles. For administrators.",
             Self::MonitorsRead => "See monitors and what they measured.",
             Self::MonitorsWrite => "Make, change, pause and delete monitors.",
@@ -112,10 +131,20 @@ impl Scope {
     /// Whether somebody with these roles could use it. What a use case asks of roles beyond that, it asks itself.
     pub const fn is_for(self, roles: Roles) -> bool {
         match self {
-            Self::EntitiesDelete | Self::PeopleRead | Self::WebhooksRead | Self::WebhooksWrite => roles.admin,
+            Self::EntitiesDelete
+            | Self::RequestsManage
+            | Self::PoliciesRead
+            | Self::PeopleRead
+            | Self::WebhooksRead
+            | Self::WebhooksWrite => roles.admin,
             Self::InstancesStart | Self::RequestsWrite | Self::MonitorsWrite => roles.requester || roles.admin,
             _ => true,
         }
+    }
+
+    /// Whether nobody but admins could use it.
+    pub(super) const fn is_for_admins(self) -> bool {
+        !self.is_for(Roles { requester: true, approver: true, admin: false })
     }
 
     /// Whether it is about what the engine runs: all that callers without credentials may be given.
@@ -133,14 +162,14 @@ impl Scope {
         )
     }
 
-    const fn bit(self) -> u16 {
-        1 << self as u16
+    const fn bit(self) -> u32 {
+        1 << self as u32
     }
 }
 
 /// A set of scopes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Scopes(u16);
+pub struct Scopes(u32);
 
 impl Scopes {
     /// Whether the set has `scope`.
@@ -197,7 +226,8 @@ mod tests {
         let all: Scopes = Scope::ALL.into_iter().collect();
         let approver = all.within(Roles { approver: true, ..Roles::default() });
         assert!(approver.contains(Scope::RequestsDecide) && approver.contains(Scope::InstancesRead));
-        for scope in [Scope::EntitiesDelete, Scope::PeopleRead, Scope::WebhooksRead, Scope::InstancesStart] {
+        assert!(approver.contains(Scope::RequestsAct));
+        for scope in [Scope::EntitiesDelete, Scope::PeopleRead, Scope::RequestsManage, Scope::InstancesStart] {
             assert!(!approver.contains(scope), "{scope:?}");
         }
         assert_eq!(all.within(Roles::ALL), all);

@@ -22,12 +22,18 @@ pub trait SearchReads: Send + Sync + 'static {
 pub trait SearchWork: Send + Sync {
     /// Writes the words of these requests anew; those that do not exist are passed over.
     async fn index_requests(&self, ids: &[RequestId]) -> Result<()>;
+    /// Writes the words of at most `limit` older requests anew whose requester's name was changed: the newest ones have it since
+    /// the change itself. `false` when none are left.
+    async fn index_renamed(&self, limit: u32) -> Result<bool>;
 }
 
 impl Portal {
-    /// Writes the words of requests that have none: of those that a version without search submitted. Until then they are
-    /// in every list, and no search finds them. To be called now and then; nearly always there is nothing to do.
+    /// Writes the words of requests that have none, or a name that its owner has changed. Those that a version without search
+    /// submitted are until then in every list, and no search finds them; older ones of somebody with a new name are found by
+    /// the old one. To be called now and then; nearly always there is nothing to do.
     pub async fn sweep_search(&self) -> Result<()> {
+        let step = || self.unit("sweep_names", |work| Box::pin(async move { work.index_renamed(STEP).await }));
+        while step().await? {}
         let mut after = None;
         loop {
             let ids = self.reads().list_unindexed(after, STEP).await?;

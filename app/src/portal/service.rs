@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use super::clock::{Clock, Time};
 use super::error::{PortalError, Result};
 use super::fetched::FetchedLinks;
-use super::limits::{CommentLimits, SignInLimits};
+use super::limits::{CommentLimits, LinkLimits, SignInLimits};
 use super::live::Nudges;
 use super::once::CallsInProgress;
 use super::ports::{Addresses, Drawer, KeyRing, Outbound, Passwords};
@@ -50,6 +50,7 @@ pub struct Portal {
     pub(super) parts: Arc<Parts>,
     pub(super) sign_ins: Arc<SignInLimits>,
     pub(super) comments: Arc<CommentLimits>,
+    pub(super) links: Arc<LinkLimits>,
     pub(super) buckets: Arc<Buckets>,
     pub(super) calls: Arc<CallsInProgress>,
     pub(super) desk: Arc<Desk>,
@@ -63,6 +64,7 @@ impl Portal {
             parts: Arc::new(parts),
             sign_ins: Arc::default(),
             comments: Arc::default(),
+            links: Arc::default(),
             buckets: Arc::default(),
             calls: Arc::default(),
             desk: Arc::default(),

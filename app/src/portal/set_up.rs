@@ -7,8 +7,12 @@ use super::ids::{LinkId, UserId};
 use super::link::{Binding, Invalid, Link, LinkClaims, LinkState, Purpose, whole_seconds};
 use super::request::MAX_LINK_LIFE;
 use super::service::Portal;
+use super::stage::{insert_minted, use_up};
 use super::user::{Email, User, UserState, check_password, checked_email, checked_name};
 use super::work::{Audit, LinkScope, Work};
+
+/// What the audit log calls the link that sets up the first admin.
+const SET_UP: &str = "set-up";
 
 /// A person with a password, as typed.
 #[derive(Clone)]
@@ -48,7 +52,7 @@ impl Portal {
                     expires_at: whole_seconds(now + MAX_LINK_LIFE),
                     state: LinkState::Live,
                 };
-                work.insert_link(&link).await?;
+                insert_minted(work, &link, SET_UP.to_owned()).await?;
                 Ok(Some(link))
             })
         })
@@ -77,7 +81,7 @@ impl Portal {
                     return Err(PortalError::conflict("There is an administrator already. Please sign in."));
                 }
                 let link = work.find_link(claims.id).await?.filter(|link| works(link, &claims, Purpose::SetUp, now));
-                if link.is_none() || !work.use_link(claims.id).await? {
+                if link.is_none() || !use_up(work, claims.id, SET_UP.to_owned(), now).await? {
                     return Err(PortalError::NotFound);
                 }
                 let id = UserId(parts.clock.new_id());

@@ -49,7 +49,18 @@ impl<'a> Asker<'a> {
     /// Somebody who asks about the open stage of a locked request.
     pub(super) async fn new(work: &'a dyn Work, clock: &'a dyn Clock, request: &'a Request, now: Time) -> Result<Self> {
         let asked = work.list_assignments(request.id, request.generation).await?;
-        Ok(Self { work, clock, request, now, asked })
+        Ok(Self::knowing(work, clock, request, now, asked))
+    }
+
+    /// The same where the questions of the round are known.
+    pub(super) fn knowing(
+        work: &'a dyn Work,
+        clock: &'a dyn Clock,
+        request: &'a Request,
+        now: Time,
+        asked: Vec<Assignment>,
+    ) -> Self {
+        Self { work, clock, request, now, asked }
     }
 
     /// Puts the question to everybody of the open stage who has none that counts.
@@ -129,6 +140,23 @@ impl<'a> Asker<'a> {
     }
 }
 
+/// Adds a new link, with its row in the audit log: what it is for and whose it is, never its text.
+pub(super) async fn insert_minted(work: &dyn Work, link: &Link, detail: String) -> Result<()> {
+    work.insert_link(link).await?;
+    let (at, actor, object) = (link.created_at, Actor::System("link"), link.id.to_string());
+    work.audit(Audit { at, actor: &actor, action: "link.minted", object, detail }).await
+}
+
+/// Uses a link up that does one thing once, with its row in the audit log; `false`, and no change, when it is not live.
+pub(super) async fn use_up(work: &dyn Work, link: LinkId, detail: String, at: Time) -> Result<bool> {
+    if !work.use_link(link).await? {
+        return Ok(false);
+    }
+    let (actor, object) = (Actor::Link(link), link.to_string());
+    work.audit(Audit { at, actor: &actor, action: "link.used", object, detail }).await?;
+    Ok(true)
+}
+
 /// Mints links and queues mails; built from what the clock and the ring give.
 pub(super) struct Post<'a> {
     /// Ids and randomness.
@@ -175,16 +203,8 @@ impl Post<'_> {
             expires_at: whole_seconds(expires_at + std::time::Duration::from_micros(999_999)),
             state: LinkState::Live,
         };
-        work.insert_link(&link).await?;
-        self.audit_minted(work, &link, assignment).await?;
+        insert_minted(work, &link, format!("assignment {}, user {}", assignment.id, assignment.user)).await?;
         Ok(link.id)
-    }
-
-    async fn audit_minted(&self, work: &dyn Work, link: &Link, assignment: &Assignment) -> Result<()> {
-        let actor = Actor::System("link");
-        let detail = format!("assignment {}, user {}", assignment.id, assignment.user);
-        work.audit(Audit { at: self.now, actor: &actor, action: "link.minted", object: link.id.to_string(), detail })
-            .await
     }
 
     /// A mail with nothing but its kind, its receiver and its key.

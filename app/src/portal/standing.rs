@@ -72,7 +72,7 @@ pub enum DecideOutcome {
     NoLongerValid(Invalid),
 }
 
-/// What decides whether an unanswered question is open.
+/// What decides whether a question is open, and whether one that was answered may be answered otherwise.
 pub(super) struct Standing<'a> {
     /// The link by which it is reached, if by one.
     pub(super) link: Option<&'a Link>,
@@ -90,6 +90,10 @@ pub(super) struct Standing<'a> {
 
 /// Why an unanswered question is not open; `None` when it is. What is final comes first, then what can be mended.
 pub(super) fn standing(of: &Standing<'_>) -> Option<DecideOutcome> {
+    // Whoever has no part in it any more hears neither how it ended nor that it goes on.
+    if !of.assignment.state.gives_part() {
+        return Some(DecideOutcome::NoLongerValid(Invalid::Reassigned));
+    }
     if of.assignment.generation != of.request.generation {
         return Some(DecideOutcome::NoLongerValid(Invalid::Restarted));
     }
@@ -105,15 +109,7 @@ pub(super) fn standing(of: &Standing<'_>) -> Option<DecideOutcome> {
     if of.disabled {
         return Some(DecideOutcome::NoLongerValid(Invalid::Disabled));
     }
-    let void = match of.assignment.state {
-        AssignmentState::Reassigned => Some(Invalid::Reassigned),
-        AssignmentState::Stale => Some(Invalid::Superseded),
-        // Its stage was approved without this answer.
-        AssignmentState::NotNeeded => Some(Invalid::NotNeeded),
-        AssignmentState::Withdrawn => Some(Invalid::Withdrawn),
-        AssignmentState::Pending | AssignmentState::Answered(_) => None,
-    };
-    if let Some(why) = void {
+    if let Some(why) = void(of.assignment.state) {
         return Some(DecideOutcome::NoLongerValid(why));
     }
     match of.link.map(|link| link.state) {
@@ -136,16 +132,30 @@ pub(super) fn standing(of: &Standing<'_>) -> Option<DecideOutcome> {
     }
 }
 
-/// Until when a recorded answer may be changed; `None` when it may not any more, or the policy never allows it.
-pub(super) fn reconsider_until(
-    request: &Request,
-    assignment: &Assignment,
-    decision: &Decision,
-    now: Time,
-) -> Option<Time> {
-    let until = decision.at + request.policy.reconsider_within?;
+/// Why a question in this state asks nobody any more.
+const fn void(state: AssignmentState) -> Option<Invalid> {
+    match state {
+        AssignmentState::Reassigned => Some(Invalid::Reassigned),
+        AssignmentState::Stale => Some(Invalid::Superseded),
+        // Its stage was approved without this answer.
+        AssignmentState::NotNeeded => Some(Invalid::NotNeeded),
+        AssignmentState::Withdrawn => Some(Invalid::Withdrawn),
+        AssignmentState::Pending | AssignmentState::Answered(_) => None,
+    }
+}
+
+/// Until when a recorded answer may be changed; `None` when it may not any more, or the policy never allows it. Whoever has
+/// only a link changes it while that works and nobody took it back, and on the revision that it is bound to.
+pub(super) fn reconsider_until(of: &Standing<'_>, decision: &Decision) -> Option<Time> {
+    let Standing { assignment, request, .. } = of;
+    let allowed = decision.at + request.policy.reconsider_within?;
+    let until = match of.link {
+        Some(link) if link.state.is_revoked() || assignment.revision != request.revision => return None,
+        Some(link) => allowed.min(link.expires_at),
+        None => allowed,
+    };
     let open = request.is_running() && assignment.stage == request.stage && assignment.state.is_current();
-    (open && now < until).then_some(until)
+    (open && !of.disabled && of.now < until).then_some(until)
 }
 
 /// The receipt of a person's decision.

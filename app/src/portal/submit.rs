@@ -3,10 +3,10 @@
 use super::actor::Actor;
 use super::clock::{Clock, Time};
 use super::draft::{Checked, RequestDraft};
-use super::error::{FieldError, PortalError, Result};
+use super::error::{PortalError, Result};
 use super::file::{MAX_FILES, RequestFile};
 use super::ids::{RequestId, UploadId, UserId};
-use super::ladder::Deadline;
+use super::ladder::{Deadline, seconds};
 use super::observe::observe_from_start;
 use super::policies::{Resolved, resolve_stored};
 use super::policy::{Assurance, Does, Policy, Rung, Stage, StaleRule};
@@ -99,13 +99,13 @@ impl Submission<'_> {
     async fn policy(&self, work: &dyn Work, clock: &dyn Clock, now: Time) -> Result<Policy> {
         let mut approvers = Vec::with_capacity(self.checked.approvers.len());
         for (row, email) in &self.checked.approvers {
-            approvers.push(person(work, clock, email, &format!("approver.{row}"), now).await?);
+            approvers.push(person(self.actor, work, clock, email, &format!("approver.{row}"), now).await?);
         }
         let mut ladder = Vec::new();
         ladder.extend(self.checked.remind_before.map(|before| Rung { offset: -seconds(before), does: Does::Remind }));
         let mut ends_after = 0;
         if let Some((email, gives)) = &self.checked.escalation {
-            let to = person(work, clock, email, "escalate_to", now).await?;
+            let to = person(self.actor, work, clock, email, "escalate_to", now).await?;
             ladder.push(Rung { offset: 0, does: Does::Escalate(vec![to]) });
             ends_after = seconds(*gives);
         }
@@ -128,10 +128,6 @@ impl Submission<'_> {
             max_link_life: None,
         })
     }
-}
-
-fn seconds(span: std::time::Duration) -> i64 {
-    i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
 }
 
 fn first_revision(request: &Request) -> NewRevision {
@@ -171,8 +167,19 @@ pub(super) async fn attached(
     Ok(files)
 }
 
-/// The person with this address; a guest is made of an unknown one, so that nobody counts twice.
+/// What `actor` is told of somebody disabled. Only admins learn why: whoever types addresses, or submits by a policy that names
+/// people, must not learn whose accounts there are, or were.
+pub(super) fn not_chosen(actor: &Actor, who: &str) -> String {
+    if actor.sees_everything() {
+        return format!("The account of {who} is disabled.");
+    }
+    format!("{who} cannot be chosen here. An administrator can say why.")
+}
+
+/// The person with this address; a guest is made of an unknown one, so that nobody counts twice. An error of `field` when
+/// they are disabled, in the words for `actor`.
 pub(super) async fn person(
+    actor: &Actor,
     work: &dyn Work,
     clock: &dyn Clock,
     email: &Email,
@@ -181,7 +188,7 @@ pub(super) async fn person(
 ) -> Result<UserId> {
     match work.find_user_by_email(email).await? {
         Some(user) if user.state == UserState::Disabled => {
-            Err(PortalError::Invalid(vec![FieldError::new(field, "This person may no longer decide here.")]))
+            Err(PortalError::field(field, not_chosen(actor, email.as_str())))
         }
         Some(user) => Ok(user.id),
         None => {

@@ -1,21 +1,24 @@
 //! The requester takes a request back before it was decided. One transaction, like terminating it: whoever decides at the
 //! same instant is either first, and the request has ended, or comes too late and is told that it was withdrawn.
 
-use super::actor::{Actor, SignedIn};
+use super::actor::Actor;
 use super::advance::queue;
 use super::control::{Control, optional_reason};
 use super::error::{PortalError, Result};
 use super::ids::{RequestId, UserId};
 use super::link::Invalid;
 use super::mail::{Mail, MailKind};
+use super::may::check_requester;
 use super::request::{AssignmentState, Closed, Ending, EventKind, Request};
 use super::service::Portal;
 use super::stage::Letter;
 use super::webhooks::{WebhookEvent, announce, request_news};
-use super::work::{LinkScope, Work};
+use super::work::LinkScope;
 
 /// Why the engine's instance ends, where no reason was given.
 const WITHDRAWN: &str = "withdrawn";
+
+const NOT_THEIRS: &str = "Only whoever submitted a request may withdraw it.";
 
 impl Portal {
     /// Withdraws an open request, on hold or not: nobody is asked any more, the links say so, and whoever was asked by mail and
@@ -27,25 +30,13 @@ impl Portal {
         self.unit("withdraw", move |work| {
             Box::pin(async move {
                 let request = work.lock_request(request).await?.ok_or(PortalError::NotFound)?;
-                check(work, &user, &request).await?;
+                check_requester(work, &user, &request, NOT_THEIRS).await?;
                 let control = Control { work, parts: &parts, actor: &actor, reason: &reason, now: parts.clock.now() };
                 control.withdraw(request).await
             })
         })
         .await
     }
-}
-
-/// Passes the requester and admins. To those who may not even see the request it does not exist.
-async fn check(work: &dyn Work, user: &SignedIn, request: &Request) -> Result<()> {
-    if user.roles.admin || request.requester == user.id {
-        return Ok(());
-    }
-    let asked = work.list_assignments(request.id, request.generation).await?;
-    if asked.iter().any(|assignment| assignment.user == user.id) {
-        return Err(PortalError::forbidden("Only whoever submitted a request may withdraw it."));
-    }
-    Err(PortalError::NotFound)
 }
 
 impl Control<'_> {

@@ -22,6 +22,10 @@ pub struct AbsencePage {
     pub form: AbsenceForm,
     /// The form for the backup.
     pub backup: BackupForm,
+    /// Who set the backup, where that was somebody else.
+    pub backup_by: Option<String>,
+    /// Where questions would not go to the backup if the person were away from now on, and why, as sentences.
+    pub backup_conflicts: Vec<String>,
 }
 
 /// What becomes of questions while somebody is away.
@@ -48,6 +52,10 @@ pub struct AbsenceRow {
     pub substitute: Substitute,
     /// A word about it; may be empty.
     pub note: String,
+    /// Who planned it, where that was somebody else.
+    pub by: Option<String>,
+    /// Where questions do not go to the substitute, and why, as sentences.
+    pub conflicts: Vec<String>,
 }
 
 /// Who stands in.
@@ -103,6 +111,33 @@ impl Away {
             Some(substitute) => format!("Absent{until}, {} stands in", substitute.label()),
             None => format!("Absent{until}, nobody stands in"),
         }
+    }
+}
+
+/// Somebody who will be asked, or whoever will be in their place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToAsk {
+    /// Who.
+    pub person: Person,
+    /// In whose place, `for Ben Okafor, who is absent until 3 May 2027`, or that they are asked although they are away.
+    pub absence: Option<String>,
+}
+
+impl From<Person> for ToAsk {
+    fn from(person: Person) -> Self {
+        Self { person, absence: None }
+    }
+}
+
+impl ToAsk {
+    /// All of them as a list: `Ana Duarte (for Ben Okafor, who is absent), Chiara`.
+    #[must_use]
+    pub fn in_words(people: &[Self]) -> String {
+        let words = people.iter().map(|asked| match &asked.absence {
+            Some(absence) => format!("{} ({absence})", asked.person.label()),
+            None => asked.person.label(),
+        });
+        words.collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::file::FilePreview;
 use super::frame::Person;
 use super::mark::{Icon, Mark, Tone};
 use super::moment::Moment;
@@ -110,6 +111,8 @@ pub struct FileVersion {
     pub size: u64,
     /// The SHA-256 of its content in hexadecimal.
     pub sha256: String,
+    /// Its pages as pictures, where its content is in one of the revisions only.
+    pub preview: FilePreview,
 }
 
 /// What became of a file, in a word.

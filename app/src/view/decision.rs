@@ -132,6 +132,8 @@ pub struct Receipt {
     pub sha256: String,
     /// The decision's id, to quote in a conversation.
     pub reference: String,
+    /// Whether the link gives the certificate of the request.
+    pub certificate: bool,
     /// The form that changes the answer, while that is possible.
     pub reconsider: Option<Box<Reconsider>>,
 }

@@ -7,6 +7,9 @@ use super::moment::Moment;
 use super::rule::Verdict;
 use super::state::RequestState;
 
+/// How long after the first line another one may have happened that reads as one with it, in microseconds: ten minutes.
+const GATHERED_WITHIN: i64 = 600 * 1_000_000;
+
 /// One line of the stream, oldest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventLine {
@@ -18,8 +21,8 @@ pub struct EventLine {
     pub kind: EventKind,
     /// Who did it (a name or an address); nobody when it happened by rule.
     pub actor: Option<String>,
-    /// Whom it concerns (a name or an address).
-    pub subject: Option<String>,
+    /// Whom it concerns (names or addresses); several where the same happened to them one after the other.
+    pub subjects: Vec<String>,
     /// What they wrote: a reason, a comment, or the mail server's sentence.
     pub note: Option<String>,
 }
@@ -75,20 +78,57 @@ pub enum EventKind {
     Other,
 }
 
+impl EventKind {
+    /// Whether lines of this kind that follow one another, and of which nothing else is to be said, read as one.
+    const fn gathers(self) -> bool {
+        matches!(self, Self::Asked | Self::Mailed | Self::Reminded)
+    }
+}
+
 impl EventLine {
+    /// Makes one line of those that tell the same of several people, one soon after the other.
+    #[must_use]
+    pub fn gathered(lines: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut gathered: Vec<Self> = Vec::new();
+        // When the first of the lines that make up the last one happened.
+        let mut begun = 0;
+        for line in lines {
+            let is_soon = line.at.micros.saturating_sub(begun) <= GATHERED_WITHIN;
+            match gathered.last_mut() {
+                Some(last) if is_soon && last.tells_the_same_as(&line) => {
+                    // Nobody is named twice: a second mail to the same person says no more than the first.
+                    let new = line.subjects.into_iter().filter(|subject| !last.subjects.contains(subject));
+                    let new: Vec<_> = new.collect();
+                    last.subjects.extend(new);
+                    (last.seq, last.at) = (line.seq, line.at);
+                }
+                _ => {
+                    begun = line.at.micros;
+                    gathered.push(line);
+                }
+            }
+        }
+        gathered
+    }
+
+    fn tells_the_same_as(&self, other: &Self) -> bool {
+        self.kind.gathers() && self.kind == other.kind && self.actor == other.actor && self.note == other.note
+    }
+
     /// The line as a sentence without its full stop.
     #[must_use]
     pub fn sentence(&self) -> String {
         let actor = self.actor.as_deref();
         let who = actor.unwrap_or("The portal");
-        let whom = self.subject.as_deref().unwrap_or("an approver");
+        let whom = in_words(&self.subjects);
+        let were = if self.subjects.len() > 1 { "were" } else { "was" };
         let by = actor.map_or_else(|| "automatically, by rule".to_owned(), |actor| format!("by {actor}"));
         match self.kind {
             EventKind::Submitted => format!("{who} asked for approval"),
-            EventKind::Asked => format!("{whom} was asked"),
+            EventKind::Asked => format!("{whom} {were} asked"),
             EventKind::Mailed => format!("Mail sent to {whom}"),
             EventKind::MailFailed => format!("Mail to {whom} could not be sent"),
-            EventKind::Reminded => format!("{whom} was reminded"),
+            EventKind::Reminded => format!("{whom} {were} reminded"),
             EventKind::Escalated => format!("Nobody decided in time: escalated to {whom}"),
             EventKind::Decided(Verdict::RequestChanges) => format!("{who} asked for changes"),
             EventKind::Decided(verdict) => format!("{who} {}", verdict.past()),
@@ -96,7 +136,7 @@ impl EventLine {
             EventKind::StandsIn => format!("{whom} was asked in place of {}", actor.unwrap_or("an approver")),
             EventKind::Added => format!("{who} added {whom} to those asked"),
             EventKind::Revised => format!("{who} submitted another revision"),
-            EventKind::Reassigned => match (actor, self.subject.as_deref()) {
+            EventKind::Reassigned => match (actor, self.subjects.first()) {
                 (Some(actor), Some(subject)) if actor == subject => format!("{actor} passed their question on"),
                 (Some(actor), _) => format!("{actor} passed the question of {whom} on"),
                 (None, _) => format!("{whom} is absent; the question was passed on"),
@@ -149,5 +189,14 @@ impl EventLine {
             EventKind::Commented => (Tone::Ink, Icon::Speech),
             EventKind::Other => (Tone::Gone, Icon::Dot),
         }
+    }
+}
+
+/// Names as they stand in a sentence.
+fn in_words(names: &[String]) -> String {
+    match names {
+        [] => "an approver".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

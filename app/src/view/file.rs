@@ -71,6 +71,41 @@ pub enum FilePreview {
     },
 }
 
+impl FilePreview {
+    /// The pages that are there to be shown.
+    #[must_use]
+    pub fn pages(&self) -> &[PreviewPage] {
+        match self {
+            Self::Ready { pages, .. } => pages,
+            Self::None | Self::Queued | Self::Failed { .. } => &[],
+        }
+    }
+
+    /// What is to be said beside the pages, or in their place.
+    #[must_use]
+    pub fn note(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Queued => Some("The preview is being made. It will be here when you load the page again.".to_owned()),
+            Self::Ready { missing, .. } => missing.clone(),
+            Self::Failed { why } => {
+                Some(format!("There is no preview of this file: {why} Open or download it to see it."))
+            }
+        }
+    }
+
+    /// A word that changes with what is shown; `None` where there is never anything.
+    #[must_use]
+    pub const fn key(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Queued => Some("queued"),
+            Self::Ready { .. } => Some("ready"),
+            Self::Failed { .. } => Some("failed"),
+        }
+    }
+}
+
 /// A page of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewPage {

@@ -12,7 +12,7 @@ use super::rule::Verdict;
 pub struct LinkStatus {
     /// The link's id, for "Send me a new link"; absent for unknown links.
     pub link: Option<Uuid>,
-    /// The request's title, where the reader may know it.
+    /// The request's title, where the reader may know it: an old link tells nothing of what it was about.
     pub title: Option<String>,
     /// What is the case.
     pub state: LinkState,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::absence::ToAsk;
 use super::form::{FormErrors, SpanField};
 use super::frame::Person;
 use super::moment::Moment;
@@ -210,7 +211,7 @@ pub struct PreviewStage {
     /// How many must approve.
     pub rule: Rule,
     /// Who is asked.
-    pub asked: Vec<Person>,
+    pub asked: Vec<ToAsk>,
     /// When they are asked.
     pub opens_at: Moment,
     /// By when they must decide; none where nothing happens by itself.
@@ -234,7 +235,7 @@ pub enum PreviewDoes {
     /// Reminds those who have not answered.
     Remind,
     /// Asks these people too, whose answer decides alone.
-    Escalate(Vec<Person>),
+    Escalate(Vec<ToAsk>),
     /// Ends the stage.
     End(FinalRule),
 }
@@ -268,10 +269,7 @@ impl PreviewDoes {
     pub fn in_words(&self) -> String {
         match self {
             Self::Remind => "Remind whoever has not answered".to_owned(),
-            Self::Escalate(people) => {
-                let names: Vec<_> = people.iter().map(Person::label).collect();
-                format!("Also ask {}", names.join(", "))
-            }
+            Self::Escalate(people) => format!("Also ask {}", ToAsk::in_words(people)),
             Self::End(FinalRule::Reject) => "Reject automatically".to_owned(),
             Self::End(FinalRule::Approve) => "Approve automatically".to_owned(),
             Self::End(FinalRule::Expire) => "Expire undecided".to_owned(),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::absence::ToAsk;
 use super::frame::Person;
 use super::moment::Moment;
 use super::rule::{FinalRule, Rule};
@@ -68,7 +69,7 @@ pub struct AskedPerson {
     pub reminders: u32,
     /// Whether they were asked by escalation, so that their answer decides alone.
     pub escalation: bool,
-    /// In whose place they are asked, and why: `for Ben Okafor, who is absent`.
+    /// In whose place they are asked, and why: `for Ben Okafor, who is absent`; or that they will be although they are away.
     pub stands_in: Option<String>,
     /// Whether somebody added them to those whom the policy asks.
     pub added: bool,
@@ -93,7 +94,7 @@ pub enum LadderKind {
     /// Everybody who has not answered is reminded.
     Remind,
     /// These people are asked too, and each of them decides alone.
-    Escalate(Vec<Person>),
+    Escalate(Vec<ToAsk>),
     /// The stage ends by rule.
     End(FinalRule),
 }
@@ -104,10 +105,7 @@ impl LadderKind {
     pub fn in_words(&self) -> String {
         match self {
             Self::Remind => "Remind whoever has not answered".to_owned(),
-            Self::Escalate(people) => {
-                let labels: Vec<_> = people.iter().map(Person::label).collect();
-                format!("Escalate to {}", labels.join(", "))
-            }
+            Self::Escalate(people) => format!("Escalate to {}", ToAsk::in_words(people)),
             Self::End(FinalRule::Reject) => "Reject automatically".to_owned(),
             Self::End(FinalRule::Approve) => "Approve automatically".to_owned(),
             Self::End(FinalRule::Expire) => "Expire undecided".to_owned(),

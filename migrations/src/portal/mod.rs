@@ -19,6 +19,8 @@ mod m20261123_090500_index_assignments_by_answer;
 mod m20261123_090600_create_preview_tables;
 mod m20261123_090700_create_search;
 mod m20261123_090800_create_link_codes;
+mod m20261124_101500_create_search_renames;
+mod m20261124_120000_observe_passed_on_requests;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{ColumnDef, DynIden, IntoIden};
@@ -50,6 +52,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_090600_create_preview_tables::Migration),
             Box::new(m20261123_090700_create_search::Migration),
             Box::new(m20261123_090800_create_link_codes::Migration),
+            Box::new(m20261124_101500_create_search_renames::Migration),
+            Box::new(m20261124_120000_observe_passed_on_requests::Migration),
         ]
     }
 

@@ -20,9 +20,11 @@ const ABOUT: &str = "Two APIs of one portal: its own, below /api/v1, and the man
                      as the header x-functions-key or as code in the query. Errors of the first are problem details (RFC 9457).";
 
 /// The groups of operations, in the order in which they are read.
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 9] = [
     ("Account", "Whose token this is, and this document."),
     ("Requests", "What people ask for, and the caller's own answers. Nobody answers for somebody else."),
+    ("Request verbs", "What else people do to requests, and what administrators alone do to them."),
+    ("Policies", "Who decides about what, by when."),
     ("Workflows", "What can be started, and the runs that there are."),
     ("Durable Functions", "The management API that clients of Azure Durable Functions speak: runs and entities."),
     ("Monitors", "Services that are checked at intervals."),

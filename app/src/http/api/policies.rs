@@ -1,7 +1,9 @@
-//! `/api/v1/policies`: what the caller may submit requests with, and whom each would ask.
+//! `/api/v1/policies`: what the caller may submit requests with, whom each would ask, and each as a file.
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -14,11 +16,11 @@ use super::time::rfc3339;
 use crate::http::state::AppState;
 use crate::portal::policies::{PolicyPreview, PreviewPerson, PreviewStage, UsablePolicy};
 use crate::portal::policy::Rule;
-use crate::portal::{PolicyId, PortalError};
+use crate::portal::{PolicyId, PortalError, Scope};
 
 /// The routes.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show)).routes(routes!(export))
 }
 
 /// A policy that the caller may use.
@@ -127,7 +129,7 @@ impl From<PreviewStage> for StagePreview {
     get,
     path = "/v1/policies",
     operation_id = "list_policies",
-    tag = "Requests",
+    tag = "Policies",
     responses((status = 200, description = "The policies.", body = PolicyList), Refused),
     security(("bearer" = ["requests:read"]))
 )]
@@ -143,7 +145,7 @@ async fn list(State(state): State<AppState>, call: Call) -> Result<Json<PolicyLi
     get,
     path = "/v1/policies/{id}",
     operation_id = "read_policy",
-    tag = "Requests",
+    tag = "Policies",
     params(("id" = String, Path, format = "uuid", description = "The policy.")),
     responses((status = 200, description = "The policy.", body = PolicyDetails), Refused),
     security(("bearer" = ["requests:read"]))
@@ -162,4 +164,23 @@ async fn show(
         Err(error) => return Err(error.into()),
     };
     Ok(Json(PolicyDetails { policy: policy.into(), preview, problems }))
+}
+
+/// Export a policy
+///
+/// Its newest version as the file that the portal imports, with groups by name. For administrators.
+#[utoipa::path(
+    get,
+    path = "/v1/policies/{id}/export",
+    operation_id = "export_policy",
+    tag = "Policies",
+    params(("id" = String, Path, format = "uuid", description = "The policy.")),
+    responses((status = 200, description = "The file.", body = String, content_type = "application/toml"), Refused),
+    security(("bearer" = ["policies:read"]))
+)]
+async fn export(State(state): State<AppState>, call: Call, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let caller = call.actor.in_person_by(Scope::PoliciesRead)?;
+    let id: PolicyId = id.parse().map_err(|_| ApiError::not_found())?;
+    let export = state.portal.export_policy(&caller, id).await?;
+    Ok(([(header::CONTENT_TYPE, "application/toml; charset=utf-8")], export.text).into_response())
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use self::typed::{Intent, Typed};
 use super::error::Refusal;
 use super::notice::Done;
+use super::outlook;
 use super::present;
 use super::reader::Reader;
 use super::received::Received;
@@ -67,12 +68,15 @@ async fn page(state: &AppState, reader: Reader, mut form: Received<Typed>) -> Re
     if let Some(chosen) = usable.iter().find(|usable| Some(usable.policy.id) == form.typed.policy()) {
         form.typed.begin_with(&chosen.title, &chosen.text);
     }
-    let preview = preview(state, &reader.actor, &mut form).await?;
+    let preview = match preview(state, &reader.actor, &mut form).await? {
+        Some(preview) => Some(outlook::preview(state, preview, reader.seen(state)).await),
+        None => None,
+    };
     let status = if form.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (seen, kept) = (reader.seen(state), form.kept());
+    let kept = form.kept();
     let shown = NewRequest {
         policies: present::policy::choices(&usable),
-        preview: preview.map(|preview| present::policy::preview(preview, seen)),
+        preview,
         ..form.typed.into_view(kept, state.portal.max_file_bytes(), form.errors)
     };
     Ok(pages::new_request(reader.frame, shown).with_status(status))

@@ -1,24 +1,22 @@
 //! Absence and workload.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::absence_ahead::Planned;
 use super::{Seen, moment};
 use crate::flows::absence_state::AbsenceStatus;
-use crate::portal::absence::{Absence, Absences, Chain, ChainEnd, Load, day_of, last_day_of};
-use crate::portal::ids::UserId;
+use crate::portal::absence::{Absence, Barred, Everybody, Kept, Load, Waiting, day_of, last_day_of};
+use crate::portal::ids::{AbsenceId, UserId};
 use crate::portal::user::User;
 use crate::portal::zone::Zone;
 use crate::view;
 use crate::view::absence::{AbsenceForm, AbsencePage, AbsenceRow, Away, AwayNow, BackupForm, Substitute, WorkloadRow};
 use crate::view::moment::span_in_words;
 
-/// What everybody who has planned anything has planned.
-pub(crate) type Everybody = HashMap<UserId, Absences>;
-
 /// What is needed to say who is away.
+#[derive(Clone, Copy)]
 pub(crate) struct Known<'a> {
     /// What is planned.
     pub(crate) absences: &'a Everybody,
@@ -34,6 +32,8 @@ pub(crate) struct Shown {
     pub(crate) is_own: bool,
     /// What the instance of the present absence says of itself.
     pub(crate) status: Option<AbsenceStatus>,
+    /// The questions that wait for the person.
+    pub(crate) waiting: Vec<Waiting>,
     /// The form for another one.
     pub(crate) form: AbsenceForm,
     /// The form for the backup, if it comes back.
@@ -46,10 +46,13 @@ impl Known<'_> {
         let zone = user.time_zone();
         let planned = self.absences.get(&user.id).cloned().unwrap_or_default();
         let whom = if shown.is_own { "you".to_owned() } else { user.person().label().to_owned() };
+        let stands_in = planned.backup.and_then(|backup| self.user(backup.user));
         let backup = || BackupForm {
-            backup: planned.backup.and_then(|id| self.user(id)).map(|user| user.email.to_string()).unwrap_or_default(),
+            backup: stands_in.map(|user| user.email.to_string()).unwrap_or_default(),
             ..BackupForm::default()
         };
+        let assumed = self.open_absence();
+        let of = |absence| Planned { user, whom: &whom, absence, backup: planned.backup };
         AbsencePage {
             of: (!shown.is_own).then(|| (user.id.0, user.person().into())),
             zone: zone.name().to_owned(),
@@ -57,19 +60,18 @@ impl Known<'_> {
                 asked: self.asked(user.id, &whom),
                 handed_over: handed_over(shown.status.as_ref(), &whom),
             }),
-            planned: planned.planned.iter().map(|absence| self.row(absence, planned.backup, zone)).collect(),
+            planned: planned.planned.iter().map(|absence| self.row(of(absence), &shown.waiting)).collect(),
+            backup_conflicts: planned.backup.map_or_else(Vec::new, |_| self.conflicts(of(&assumed), &shown.waiting)),
             form: shown.form,
             backup: shown.backup.unwrap_or_else(backup),
+            backup_by: planned.backup.and_then(|backup| backup.by).map(|by| self.name(by)),
         }
     }
 
     /// Whether and until when somebody is away.
     pub(crate) fn away(&self, user: UserId, zone: Zone) -> Option<Away> {
         let absence = self.absences.get(&user)?.at(self.seen.now)?;
-        let substitute = match self.end(user) {
-            ChainEnd::At(substitute) => self.user(substitute).map(|user| user.person().into()),
-            ChainEnd::Oneself | ChainEnd::Ring | ChainEnd::TooLong => None,
-        };
+        let substitute = self.end(user).ok().and_then(|id| self.user(id)).map(|user| user.person().into());
         Some(Away { last: absence.to.and_then(|to| last_day_of(to, zone)).map(day), substitute })
     }
 
@@ -89,63 +91,57 @@ impl Known<'_> {
         }
     }
 
-    fn row(&self, absence: &Absence, backup: Option<UserId>, zone: Zone) -> AbsenceRow {
+    /// An absence like those for which a backup is named.
+    fn open_absence(&self) -> Absence {
+        let id = AbsenceId(uuid::Uuid::nil());
+        Absence { id, from: self.seen.now, to: None, substitute: None, note: String::new(), by: None }
+    }
+
+    fn row(&self, planned: Planned<'_>, waiting: &[Waiting]) -> AbsenceRow {
+        let Planned { absence, backup, .. } = planned;
+        let zone = planned.user.time_zone();
         let person = |id| self.user(id).map(|user| view::Person::from(user.person()));
         let named = absence.substitute.and_then(person).map(Substitute::Named);
+        let backup = || backup.and_then(|backup| person(backup.user)).map(Substitute::Backup);
         AbsenceRow {
             id: absence.id.0,
             first: day_of(absence.from, zone).map(day).unwrap_or_default(),
             last: absence.to.and_then(|to| last_day_of(to, zone)).map(day),
             is_now: absence.covers(self.seen.now),
-            substitute: named.or_else(|| backup.and_then(person).map(Substitute::Backup)).unwrap_or(Substitute::Nobody),
+            substitute: named.or_else(backup).unwrap_or(Substitute::Nobody),
             note: absence.note.clone(),
+            by: absence.by.and_then(person).map(|by| by.label()),
+            conflicts: self.conflicts(planned, waiting),
         }
     }
 
     /// Where questions for somebody who is away go.
     fn asked(&self, user: UserId, whom: &str) -> String {
         match self.end(user) {
-            ChainEnd::At(substitute) => {
-                let name = self.user(substitute).map_or_else(String::new, |user| user.person().label().to_owned());
+            Ok(substitute) => {
+                let name = self.name(substitute);
+                let arrangers = self.absences.get(&user).into_iter().flat_map(|own| own.arrangers(self.seen.now));
+                let mut barred = vec![name.clone()];
+                barred.extend(arrangers.map(|arranger| self.name(arranger)));
+                barred.dedup();
+                let barred = barred.join(" or ");
                 format!(
-                    "New questions go to {name}. Only where {name} asked for it, is asked already or may not decide any \
-                     more, the question goes to {whom}."
+                    "New questions go to {name}. Only where {barred} asked for it, or {name} is asked already or may not \
+                     decide any more, the question goes to {whom}."
                 )
             }
-            ChainEnd::Oneself => format!("Nobody stands in, so questions go to {whom} as always."),
-            ChainEnd::Ring => format!(
-                "The substitutes are absent and lead back to one of themselves, so questions go to {whom} as always."
-            ),
-            ChainEnd::TooLong => {
-                format!("Too many substitutes in a row are absent, so questions go to {whom} as always.")
-            }
+            Err(kept) => format!("Questions go to {whom} as always, because {}.", self.why(kept)),
         }
     }
 
-    fn end(&self, user: UserId) -> ChainEnd {
-        let (mut chain, nothing) = (Chain::of(user), Absences::default());
-        while let Some(current) = chain.current() {
-            if let Some(end) = chain.step(self.absences.get(&current).unwrap_or(&nothing), self.seen.now) {
-                return end;
-            }
-        }
-        ChainEnd::Oneself
+    fn end(&self, user: UserId) -> Result<UserId, Kept> {
+        let detour = self.outlook().detour(user, self.seen.now, Barred::default());
+        detour.map_or(Err(Kept::Nobody), |detour| detour.to)
     }
 
-    fn user(&self, id: UserId) -> Option<&User> {
+    pub(super) fn user(&self, id: UserId) -> Option<&User> {
         self.people.iter().find(|user| user.id == id)
     }
-}
-
-/// Everybody whom pages about these absences may have to name.
-pub(crate) fn named(absences: &Everybody) -> Vec<UserId> {
-    let substitutes = absences
-        .values()
-        .flat_map(|planned| planned.planned.iter().filter_map(|absence| absence.substitute).chain(planned.backup));
-    let mut ids: Vec<UserId> = substitutes.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }
 
 fn handed_over(status: Option<&AbsenceStatus>, whom: &str) -> Option<String> {
@@ -164,7 +160,7 @@ fn handed_over(status: Option<&AbsenceStatus>, whom: &str) -> Option<String> {
 }
 
 /// `3 May 2027`.
-fn day(date: Date) -> String {
+pub(super) fn day(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
 }
 

@@ -1,10 +1,12 @@
 //! The revisions of a request, and what differs between two of them.
 
+use super::file::preview;
 use super::{Seen, moment, non_empty};
 use crate::portal::file::RequestFile;
 use crate::portal::ids::RequestId;
+use crate::portal::previews::ShownPreview;
 use crate::portal::reads::Revision;
-use crate::portal::{Comparison, FileChange, Piece, RequestRevisions};
+use crate::portal::{Changes, Comparison, FileChange, Piece, RequestRevisions};
 use crate::view;
 
 /// The list of revisions.
@@ -13,9 +15,15 @@ pub(crate) fn revisions(id: RequestId, all: RequestRevisions, seen: Seen) -> vie
     view::Revisions { id: id.0, title, rows: revisions.iter().rev().map(|revision| row(revision, seen)).collect() }
 }
 
-/// Two revisions, compared.
-pub(crate) fn changes(place: view::ChangesPlace, compared: Comparison, seen: Seen) -> view::Changes {
-    let Comparison { title, newest, from, to, changes } = compared;
+/// Two revisions with what differs, and the previews of the files that do.
+pub(crate) fn changes(
+    place: view::ChangesPlace,
+    compared: Comparison,
+    changes: Changes,
+    previews: &[ShownPreview],
+    seen: Seen,
+) -> view::Changes {
+    let Comparison { title, newest, from, to, .. } = compared;
     view::Changes {
         place,
         title,
@@ -24,7 +32,7 @@ pub(crate) fn changes(place: view::ChangesPlace, compared: Comparison, seen: See
         to: row(&to, seen),
         titles: changes.title.into_iter().map(Into::into).collect(),
         text: changes.text.into_iter().map(Into::into).collect(),
-        files: changes.files.into_iter().map(Into::into).collect(),
+        files: changes.files.into_iter().map(|change| file_change(change, previews)).collect(),
     }
 }
 
@@ -51,19 +59,23 @@ impl From<Piece> for view::Piece {
     }
 }
 
-impl From<FileChange> for view::FileChange {
-    fn from(change: FileChange) -> Self {
-        let (fate, from, to) = match change {
-            FileChange::Same { from, to } => (view::FileFate::Same, Some(from), Some(to)),
-            FileChange::Renamed { from, to } => (view::FileFate::Renamed, Some(from), Some(to)),
-            FileChange::Changed { from, to } => (view::FileFate::Changed, Some(from), Some(to)),
-            FileChange::Added(to) => (view::FileFate::Added, None, Some(to)),
-            FileChange::Removed(from) => (view::FileFate::Removed, Some(from), None),
-        };
-        Self { fate, from: from.map(version), to: to.map(version) }
-    }
-}
-
-fn version(file: RequestFile) -> view::FileVersion {
-    view::FileVersion { number: file.number, name: file.name, size: file.size, sha256: file.id.to_string() }
+fn file_change(change: FileChange, previews: &[ShownPreview]) -> view::FileChange {
+    let (fate, from, to) = match change {
+        FileChange::Same { from, to } => (view::FileFate::Same, Some(from), Some(to)),
+        FileChange::Renamed { from, to } => (view::FileFate::Renamed, Some(from), Some(to)),
+        FileChange::Changed { from, to } => (view::FileFate::Changed, Some(from), Some(to)),
+        FileChange::Added(to) => (view::FileFate::Added, None, Some(to)),
+        FileChange::Removed(from) => (view::FileFate::Removed, Some(from), None),
+    };
+    // Of the same content there is nothing to compare, even where another file has it, too.
+    let is_compared = !matches!(fate, view::FileFate::Same | view::FileFate::Renamed);
+    let previews = if is_compared { previews } else { &[] };
+    let version = |file: RequestFile| view::FileVersion {
+        preview: preview(&file, previews),
+        number: file.number,
+        name: file.name,
+        size: file.size,
+        sha256: file.id.to_string(),
+    };
+    view::FileChange { fate, from: from.map(version), to: to.map(version) }
 }

@@ -21,6 +21,7 @@ pub(crate) fn receipt(receipt: Receipt, seen: Seen) -> view::Receipt {
         revision: receipt.revision,
         sha256: receipt.revision_hash.to_string(),
         reference: receipt.reference.to_string(),
+        certificate: false,
         reconsider: None,
     }
 }

@@ -7,15 +7,15 @@ use crate::view;
 /// How much of a text file a page shows, in characters.
 const EXCERPT_CHARS: usize = 4_000;
 
-/// A file, with its first chunk where it is a text, and its preview where it has one.
-pub(crate) fn view(file: &RequestFile, head: Option<&[u8]>, preview: Option<&ShownPreview>) -> view::FileView {
+/// A file, with its first chunk where it is a text, and its preview where it is among `previews`.
+pub(crate) fn view(file: &RequestFile, head: Option<&[u8]>, previews: &[ShownPreview]) -> view::FileView {
     view::FileView {
         number: file.number,
         name: file.name.clone(),
         size: file.size,
         kind: kind(file, head),
         sha256: file.id.to_string(),
-        preview: preview.map_or(view::FilePreview::None, shown),
+        preview: preview(file, previews),
     }
 }
 
@@ -33,6 +33,11 @@ fn kind(file: &RequestFile, head: Option<&[u8]>) -> view::FileKind {
         (FileKind::Text, None) => view::FileKind::Text { excerpt: String::new(), cut: true },
         (FileKind::Other, _) => view::FileKind::Other,
     }
+}
+
+/// The file's pages as pictures, where it is among `previews`.
+pub(crate) fn preview(file: &RequestFile, previews: &[ShownPreview]) -> view::FilePreview {
+    previews.iter().find(|shown| shown.preview.file == file.id).map_or(view::FilePreview::None, shown)
 }
 
 fn shown(shown: &ShownPreview) -> view::FilePreview {
@@ -74,6 +79,7 @@ const fn in_words(why: Unshowable) -> &'static str {
         Unshowable::TooSlow => "It takes too long to draw.",
         Unshowable::TooHungry => "It takes too much memory to draw.",
         Unshowable::Stopped => "An administrator ended the work on it.",
+        Unshowable::GivenUp => "Drawing it failed again and again, which need not be its fault.",
     }
 }
 

@@ -6,6 +6,7 @@
 mod words;
 
 pub(crate) mod absence;
+pub(crate) mod absence_ahead;
 pub(crate) mod api;
 pub(crate) mod audit;
 pub(crate) mod bulk;

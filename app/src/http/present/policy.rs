@@ -1,8 +1,11 @@
 //! Policies: the list, the editor, the preview.
 
+use super::absence::Known;
 use super::{Seen, moment};
+use crate::portal::absence::Barred;
 use crate::portal::error::FieldError;
 use crate::portal::groups::Group;
+use crate::portal::ids::UserId;
 use crate::portal::policies::{
     PLACEHOLDERS, PolicyLine, PolicyPage, PolicyPreview, PolicyVersion, PreviewDoes, PreviewPerson, PreviewStage,
     TypedHours, TypedPolicy, TypedRung, TypedStage, UsablePolicy,
@@ -19,7 +22,7 @@ pub(crate) struct Shown {
     /// The older version that it is, if it is one.
     pub(crate) older: Option<u32>,
     /// Who would be asked when.
-    pub(crate) preview: Option<PolicyPreview>,
+    pub(crate) preview: Option<view::PolicyPreview>,
     /// Whom the preview takes for the requester.
     pub(crate) preview_as: String,
     /// What is wrong.
@@ -68,7 +71,7 @@ pub(crate) fn editor(page: Option<PolicyPage>, shown: Shown, groups: Vec<Group>,
         groups: groups.into_iter().map(group).collect(),
         zones: Zone::names().map(str::to_owned).collect(),
         placeholders: PLACEHOLDERS.map(|(name, meaning)| (name.to_owned(), meaning.to_owned())).to_vec(),
-        preview: shown.preview.map(|shown| preview(shown, seen)),
+        preview: shown.preview,
         preview_as: shown.preview_as,
         errors: shown.errors.into(),
     }
@@ -134,36 +137,47 @@ fn span(typed: SpanDraft) -> SpanField {
     SpanField { unit: SpanUnit::from_key(&typed.unit).unwrap_or_default(), number: typed.number }
 }
 
-/// Who would be asked when.
-pub(crate) fn preview(preview: PolicyPreview, seen: Seen) -> view::PolicyPreview {
+/// Who would be asked when, by the absences that are known.
+pub(crate) fn preview(preview: PolicyPreview, known: &Known<'_>) -> view::PolicyPreview {
+    let requester = preview.barred();
     view::PolicyPreview {
         requester: preview.requester.into(),
-        stages: preview.stages.into_iter().map(|stage| preview_stage(stage, seen)).collect(),
-        observers: people(preview.observers),
+        stages: preview.stages.into_iter().map(|stage| preview_stage(stage, requester, known)).collect(),
+        observers: preview.observers.into_iter().map(|person| named(person).1).collect(),
     }
 }
 
-fn preview_stage(stage: PreviewStage, seen: Seen) -> view::policy::PreviewStage {
+fn preview_stage(stage: PreviewStage, requester: Option<UserId>, known: &Known<'_>) -> view::policy::PreviewStage {
+    let mut asked = Vec::new();
+    let to_ask = |people: Vec<PreviewPerson>, at, asked: &mut Vec<UserId>| {
+        known.asked_in_truth(people.into_iter().map(named).collect(), at, requester, asked)
+    };
+    let at_first = to_ask(stage.asked, stage.opens_at, &mut asked);
     let steps = stage.steps.into_iter().map(|step| view::policy::PreviewStep {
-        at: moment(step.at, seen),
+        at: moment(step.at, known.seen),
         does: match step.does {
             PreviewDoes::Remind => view::policy::PreviewDoes::Remind,
-            PreviewDoes::Escalate(to) => view::policy::PreviewDoes::Escalate(people(to)),
+            PreviewDoes::Escalate(to) => {
+                // Nobody has answered by then, and whoever has gone away has passed their question on.
+                let passed_on = known.outlook().stand_ins(&asked, step.at, Barred { requester, asked: &[] });
+                asked.extend(passed_on);
+                view::policy::PreviewDoes::Escalate(to_ask(to, step.at, &mut asked))
+            }
             PreviewDoes::Finish(rule) => view::policy::PreviewDoes::End(rule.into()),
         },
     });
     view::policy::PreviewStage {
         name: stage.name,
         rule: stage.rule.into(),
-        asked: people(stage.asked),
-        opens_at: moment(stage.opens_at, seen),
-        due_at: stage.due_at.map(|at| moment(at, seen)),
         steps: steps.collect(),
+        asked: at_first,
+        opens_at: moment(stage.opens_at, known.seen),
+        due_at: stage.due_at.map(|at| moment(at, known.seen)),
     }
 }
 
-fn people(people: Vec<PreviewPerson>) -> Vec<view::Person> {
-    people.into_iter().map(|person| view::Person { name: person.name, email: person.email }).collect()
+fn named(person: PreviewPerson) -> (Option<UserId>, view::Person) {
+    (person.id, view::Person { name: person.name, email: person.email })
 }
 
 /// The policies to choose for a new request.

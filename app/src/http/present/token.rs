@@ -88,7 +88,12 @@ const fn title(scope: Scope) -> &'static str {
         | Scope::InstancesControl
         | Scope::InstancesPurge => "Runs",
         Scope::EntitiesRead | Scope::EntitiesSignal | Scope::EntitiesDelete => "Entities",
-        Scope::RequestsRead | Scope::RequestsWrite | Scope::RequestsDecide => "Requests",
+        Scope::RequestsRead
+        | Scope::RequestsWrite
+        | Scope::RequestsDecide
+        | Scope::RequestsAct
+        | Scope::RequestsManage => "Requests",
+        Scope::PoliciesRead => "Policies",
         Scope::PeopleRead => "People",
         Scope::MonitorsRead | Scope::MonitorsWrite => "Monitors",
         Scope::WebhooksRead | Scope::WebhooksWrite => "Webhooks",
@@ -111,7 +116,7 @@ mod tests {
         let form = TypedToken::default().form(Roles::ALL, FormErrors::default());
         let offered: Vec<_> = form.groups.iter().flat_map(|group| &group.scopes).map(|scope| &scope.value).collect();
         assert_eq!(offered, Scope::ALL.map(Scope::word));
-        assert_eq!(form.groups.len(), 6);
+        assert_eq!(form.groups.len(), 7);
         assert_eq!(form.lives.iter().find(|life| life.chosen).map(|life| life.value.as_str()), Some("90"));
 
         let approver = Roles { approver: true, ..Roles::default() };

@@ -18,7 +18,7 @@ use crate::components::stage::StageLadder;
 use crate::components::time::{DueTime, Time};
 use crate::pages::layout::{Heading, Layout, Width};
 use crate::pages::{Page, Scripts, Shell, paths, render};
-use crate::view::{ChangesWanted, CommentForm, FileView, Frame, RequestDetail, RequestState, Tone};
+use crate::view::{ChangesWanted, CommentForm, FilePreview, FileView, Frame, RequestDetail, RequestState, Tone};
 
 /// `GET /requests/{id}`, and again with messages after something typed on it could not be taken.
 #[must_use]
@@ -30,9 +30,7 @@ pub fn request(frame: Frame, page: RequestDetail) -> Page {
 #[component]
 fn RequestPage(frame: Frame, page: RequestDetail) -> AnyView {
     let id = page.id.to_string();
-    // The stream goes on after the last event that this page shows.
-    let last = page.events.last().map_or(0, |event| event.seq).to_string();
-    let events = paths::with_query(paths::RequestEvents(&id), &[("after", &last)]);
+    let events = news(&id, &page);
     let status = page.clone();
     let next = view! { <NextRevision id=id.clone() changes=page.changes may_revise=page.may_revise /> };
     let stages = page.stages;
@@ -70,6 +68,15 @@ fn RequestPage(frame: Frame, page: RequestDetail) -> AnyView {
         </Layout>
     }
     .into_any()
+}
+
+/// Where the page hears what is new: what happened after the last event that it shows, and when another number of previews is
+/// being made than it says.
+fn news(id: &str, page: &RequestDetail) -> String {
+    let last = page.events.last().map_or(0, |event| event.seq).to_string();
+    let drawing = page.files.iter().filter(|file| file.preview == FilePreview::Queued).count();
+    let drawing = if drawing > 0 { drawing.to_string() } else { String::new() };
+    paths::with_query(paths::RequestEvents(id), &[("after", &last), ("drawing", &drawing)])
 }
 
 fn addressed(id: &str, file: FileView) -> Attached {

@@ -19,6 +19,8 @@ pub struct Absence {
     pub substitute: Option<UserId>,
     /// A word about it; may be empty.
     pub note: String,
+    /// Who planned it, where they did it for somebody else.
+    pub by: Option<UserId>,
 }
 
 /// What one person has planned.
@@ -27,7 +29,16 @@ pub struct Absences {
     /// Their absences by their beginnings. No two overlap.
     pub planned: Vec<Absence>,
     /// Who stands in where an absence names nobody.
-    pub backup: Option<UserId>,
+    pub backup: Option<Backup>,
+}
+
+/// Who stands in for somebody whose absences name nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// Who it is.
+    pub user: UserId,
+    /// Who set it, where they did it for somebody else.
+    pub by: Option<UserId>,
 }
 
 /// Why a change is refused. Printed as a sentence for people.
@@ -98,7 +109,32 @@ impl Absences {
     /// Who stands in at `now`, and until when: whom the absence names, or else the backup. Nobody for somebody who is there.
     pub fn substitute_at(&self, now: Time) -> Option<(UserId, Option<Time>)> {
         let absence = self.at(now)?;
-        absence.substitute.or(self.backup).map(|substitute| (substitute, absence.to))
+        let substitute = absence.substitute.or(self.backup.map(|backup| backup.user));
+        substitute.map(|substitute| (substitute, absence.to))
+    }
+
+    /// Whose doing it is, for somebody else, that another one stands in at `now`: whoever planned the absence, and whoever set
+    /// the backup on which it falls back.
+    pub fn arrangers(&self, now: Time) -> impl Iterator<Item = UserId> {
+        let absence = self.at(now);
+        let backup = self.backup.filter(|_| absence.is_some_and(|absence| absence.substitute.is_none()));
+        absence.and_then(|absence| absence.by).into_iter().chain(backup.and_then(|backup| backup.by))
+    }
+
+    /// When somebody next goes away or comes back after `now`.
+    pub fn next_change(&self, now: Time) -> Option<Time> {
+        let changes = self.planned.iter().flat_map(|absence| [Some(absence.from), absence.to]);
+        changes.flatten().filter(|at| *at > now).min()
+    }
+
+    /// Everybody who is named to stand in, maybe twice.
+    pub fn substitutes(&self) -> impl Iterator<Item = UserId> {
+        self.planned.iter().filter_map(|absence| absence.substitute).chain(self.backup.map(|backup| backup.user))
+    }
+
+    /// Everybody else who planned one of them or set the backup, maybe twice.
+    pub fn planners(&self) -> impl Iterator<Item = UserId> {
+        self.planned.iter().filter_map(|absence| absence.by).chain(self.backup.and_then(|backup| backup.by))
     }
 
     /// Plans an absence of `of`; one that is planned already stays as it is. A conflict changes nothing.
@@ -133,8 +169,8 @@ impl Absences {
     }
 
     /// Names the backup of `of`, or nobody. A conflict changes nothing.
-    pub fn set_backup(&mut self, of: UserId, backup: Option<UserId>) -> Result<(), Conflict> {
-        if backup == Some(of) {
+    pub fn set_backup(&mut self, of: UserId, backup: Option<Backup>) -> Result<(), Conflict> {
+        if backup.is_some_and(|backup| backup.user == of) {
             return Err(Conflict::Oneself);
         }
         self.backup = backup;
@@ -159,7 +195,11 @@ mod tests {
 
     fn away(id: u128, from: i64, to: Option<i64>) -> Absence {
         let id = AbsenceId(Uuid::from_u128(id));
-        Absence { id, from: Time(from), to: to.map(Time), substitute: Some(CLEO), note: String::new() }
+        Absence { id, from: Time(from), to: to.map(Time), substitute: Some(CLEO), note: String::new(), by: None }
+    }
+
+    fn backup(user: UserId) -> Option<Backup> {
+        Some(Backup { user, by: None })
     }
 
     fn planned(ranges: &[(i64, Option<i64>)]) -> Absences {
@@ -205,7 +245,7 @@ mod tests {
         assert_eq!(absences.plan(ME, own, Time(0)), Err(Conflict::Oneself));
         assert_eq!(absences.plan(ME, away(1, 10, Some(10)), Time(0)), Err(Conflict::Backwards));
         assert_eq!(absences.plan(ME, away(1, 10, Some(20)), Time(20)), Err(Conflict::Over));
-        assert_eq!(absences.set_backup(ME, Some(ME)), Err(Conflict::Oneself));
+        assert_eq!(absences.set_backup(ME, backup(ME)), Err(Conflict::Oneself));
         assert!(absences.is_empty());
     }
 
@@ -229,7 +269,7 @@ mod tests {
     #[test]
     fn the_backup_stands_in_only_where_an_absence_names_nobody() {
         let mut absences = planned(&[(10, Some(20))]);
-        absences.set_backup(ME, Some(DAN)).expect("no conflict");
+        absences.set_backup(ME, backup(DAN)).expect("no conflict");
         assert_eq!(absences.substitute_at(Time(5)), None, "there is nothing to stand in for");
         assert_eq!(absences.substitute_at(Time(15)), Some((CLEO, Some(Time(20)))));
         absences.plan(ME, Absence { substitute: None, ..away(2, 30, None) }, Time(0)).expect("no conflict");

@@ -1,14 +1,15 @@
 //! What people do with absences: plan, cancel, name a backup. Each for themself, admins for everybody.
 
-use super::absences::{Absence, Absences, Conflict};
+use super::absences::{Absence, Absences, Backup, Conflict};
 use super::draft::AbsenceDraft;
 use crate::portal::actor::Actor;
 use crate::portal::clock::Time;
 use crate::portal::control::{Verb, checked_reason};
-use crate::portal::error::{FieldError, PortalError, Result};
+use crate::portal::error::{PortalError, Result};
 use crate::portal::ids::{AbsenceId, UserId};
 use crate::portal::service::{Parts, Portal};
-use crate::portal::user::{Email, User, UserState};
+use crate::portal::submit::person;
+use crate::portal::user::{Email, User};
 use crate::portal::work::{Audit, Work};
 
 /// A person whose absences somebody changes, locked until the end of the unit of work.
@@ -40,7 +41,8 @@ impl Portal {
                     None => None,
                 };
                 let id = AbsenceId(absentee.parts.clock.new_id());
-                let absence = Absence { id, from: checked.from, to: checked.to, substitute, note: checked.note };
+                let by = absentee.planner();
+                let absence = Absence { id, from: checked.from, to: checked.to, substitute, note: checked.note, by };
                 let mut after = absentee.absences.clone();
                 after.plan(of, absence.clone(), absentee.now).map_err(of_field)?;
                 absentee.work.start_absence(of, &absence).await?;
@@ -76,15 +78,18 @@ impl Portal {
         self.change_absences("set_backup", actor, of, move |absentee| {
             Box::pin(async move {
                 let backup = match &email {
-                    Some(email) => Some(absentee.substitute(email, "backup").await?),
+                    Some(email) => {
+                        let user = absentee.substitute(email, "backup").await?;
+                        Some(Backup { user, by: absentee.planner() })
+                    }
                     None => None,
                 };
-                if backup == Some(of) {
+                if backup.is_some_and(|backup| backup.user == of) {
                     return Err(PortalError::field("backup", Conflict::Oneself.to_string()));
                 }
                 let id = AbsenceId(absentee.parts.clock.new_id());
                 absentee.work.set_backup(id, of, backup).await?;
-                let detail = backup.map_or_else(|| "nobody".to_owned(), |user| format!("user {user}"));
+                let detail = backup.map_or_else(|| "nobody".to_owned(), |backup| format!("user {}", backup.user));
                 absentee.audit("absence.backup_named", detail).await?;
                 Ok(id)
             })
@@ -140,17 +145,12 @@ impl Portal {
 impl Absentee<'_> {
     /// The person with this address; a guest is made of an unknown one.
     async fn substitute(&self, email: &Email, field: &str) -> Result<UserId> {
-        match self.work.find_user_by_email(email).await? {
-            Some(user) if user.state == UserState::Disabled => {
-                Err(PortalError::Invalid(vec![FieldError::new(field, "This person may no longer decide here.")]))
-            }
-            Some(user) => Ok(user.id),
-            None => {
-                let guest = User::guest(UserId(self.parts.clock.new_id()), email.clone(), self.now);
-                self.work.insert_user(&guest).await?;
-                Ok(guest.id)
-            }
-        }
+        person(self.actor, self.work, &*self.parts.clock, email, field, self.now).await
+    }
+
+    /// The actor, where they do it for somebody else.
+    fn planner(&self) -> Option<UserId> {
+        self.actor.user_id().filter(|by| *by != self.person.id)
     }
 
     async fn audit(&self, action: &'static str, detail: String) -> Result<()> {
@@ -164,7 +164,7 @@ pub fn instance_of_absence(id: AbsenceId) -> String {
     format!("absence-{id}")
 }
 
-fn may_plan_for(actor: &Actor, of: UserId) -> Result<()> {
+pub(super) fn may_plan_for(actor: &Actor, of: UserId) -> Result<()> {
     let user = actor.require_session()?;
     if user.id == of || user.roles.admin {
         return Ok(());

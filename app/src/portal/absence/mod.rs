@@ -16,6 +16,9 @@
 //! than a transaction may take. Handing over is one transaction per question that reads everything anew, so that a repetition
 //! after a crash moves nothing twice. What a substitute has not answered when the absence is over stays with them.
 //!
+//! An admin who plans for somebody else, or sets their backup, is kept with it. Their own requests go no such way
+//! ([`Kept::Arranged`]): otherwise they would choose who decides about them.
+//!
 //! [`Portal::begin_absence`]: super::Portal::begin_absence
 
 mod absences;
@@ -23,15 +26,17 @@ mod begin;
 mod chain;
 mod draft;
 mod manage;
+mod outlook;
 mod work;
 mod workload;
 
-pub use absences::{Absence, Absences, Conflict, MAX_PLANNED};
-pub use begin::Handover;
-pub use chain::{Chain, ChainEnd};
+pub use absences::{Absence, Absences, Backup, Conflict, MAX_PLANNED};
+pub use begin::{Handover, Waiting};
+pub use chain::{Barred, Kept, MAX_STEPS};
 pub use draft::{AbsenceDraft, MAX_NOTE_CHARS, day_of, last_day_of};
 pub use manage::instance_of_absence;
-pub use work::{AbsenceReads, AbsenceWork, OpenQuestion};
+pub use outlook::{Detour, Everybody, Leg, Outlook, concerned};
+pub use work::{AbsenceReads, AbsenceWork, OpenQuestion, OpenRequest};
 pub use workload::Load;
 
 pub(in crate::portal) use chain::stand_in;

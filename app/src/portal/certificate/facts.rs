@@ -195,6 +195,8 @@ pub struct ArchiveFacts {
     pub certificate: CertificateFacts,
     /// What was submitted, oldest first.
     pub revisions: Vec<Revision>,
+    /// Their texts, Markdown as typed, in the same order.
+    pub texts: Vec<String>,
     /// What happened, oldest first.
     pub events: Vec<EventRecord>,
 }

@@ -13,24 +13,33 @@ const STILL_OPEN: &str = "This request has not ended yet. Its certificate and it
 impl Portal {
     /// The facts of a request's certificate, for whoever may see the request. [`PortalError::Conflict`] while it is open.
     pub async fn certificate(&self, actor: &Actor, id: RequestId) -> Result<CertificateFacts> {
-        let (record, revisions) = self.ended(actor, id).await?;
+        let (record, revisions) = self.ended(self.visible(actor, id).await?).await?;
+        self.gather(&record, &revisions).await
+    }
+
+    /// The same for the holder of a link, as long as that shows what they have answered. [`PortalError::NotFound`] when it does
+    /// not, [`PortalError::Conflict`] while the request is open.
+    pub async fn link_certificate(&self, actor: &Actor) -> Result<CertificateFacts> {
+        let (record, revisions) = self.ended(self.seen_by_link(actor).await?).await?;
         self.gather(&record, &revisions).await
     }
 
     /// Everything that is kept of a request but for the content of its files, for whoever may see the request.
     /// [`PortalError::Conflict`] while it is open.
     pub async fn archive(&self, actor: &Actor, id: RequestId) -> Result<ArchiveFacts> {
-        let (record, revisions) = self.ended(actor, id).await?;
+        let (record, revisions) = self.ended(self.visible(actor, id).await?).await?;
         let certificate = self.gather(&record, &revisions).await?;
-        Ok(ArchiveFacts { certificate, revisions, events: record.events })
+        let numbers: Vec<_> = revisions.iter().map(|revision| revision.number).collect();
+        let texts = self.reads().list_revision_texts(id, &numbers).await?;
+        let texts = texts.into_iter().map(|(_, text)| text).collect();
+        Ok(ArchiveFacts { certificate, revisions, texts, events: record.events })
     }
 
-    async fn ended(&self, actor: &Actor, id: RequestId) -> Result<(RequestRecord, Vec<Revision>)> {
-        let record = self.visible(actor, id).await?;
+    async fn ended(&self, record: RequestRecord) -> Result<(RequestRecord, Vec<Revision>)> {
         if record.request.closed.is_none() {
             return Err(PortalError::conflict(STILL_OPEN));
         }
-        let revisions = self.reads().list_revisions(id).await?;
+        let revisions = self.reads().list_revisions(record.request.id).await?;
         Ok((record, revisions))
     }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::turn::Turn;
 use super::work::{DigestAbout, DigestLine};
-use crate::portal::actor::Actor;
 use crate::portal::clock::Time;
 use crate::portal::error::Result;
 use crate::portal::ids::{AssignmentId, LinkId, UserId};
@@ -12,9 +11,9 @@ use crate::portal::link::{Binding, Link, LinkState, Purpose, whole_seconds};
 use crate::portal::mail::{Mail, MailKind};
 use crate::portal::request::{AssignmentState, Request};
 use crate::portal::service::{Parts, Portal};
-use crate::portal::stage::{Letter, Post};
+use crate::portal::stage::{Letter, Post, insert_minted};
 use crate::portal::user::{Digest, User, UserState};
-use crate::portal::work::{Audit, Work};
+use crate::portal::work::Work;
 
 /// How long the link works that ends the digests: whoever finds an old one in their mails should still get rid of them.
 const UNSUBSCRIBING_LIFE: Duration = Duration::from_secs(180 * 86_400);
@@ -117,9 +116,6 @@ async fn unsubscribing_link(work: &dyn Work, post: &Post<'_>, reader: &User) -> 
         expires_at: whole_seconds(post.now + UNSUBSCRIBING_LIFE),
         state: LinkState::Live,
     };
-    work.insert_link(&link).await?;
-    let (actor, detail) = (Actor::System("link"), format!("digests, user {}", reader.id));
-    let (action, object) = ("link.minted", link.id.to_string());
-    work.audit(Audit { at: post.now, actor: &actor, action, object, detail }).await?;
+    insert_minted(work, &link, format!("digests, user {}", reader.id)).await?;
     Ok(link.id)
 }

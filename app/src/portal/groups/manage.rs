@@ -48,7 +48,7 @@ impl Portal {
                 if work.find_group_by_name(&checked.name).await?.is_some() {
                     return Err(name_taken());
                 }
-                let members = members(work, &parts, &checked, &[], now).await?;
+                let members = members(&actor, work, &parts, &checked, &[], now).await?;
                 let id = GroupId(parts.clock.new_id());
                 let group = Group { id, name: checked.name, members, created_at: now };
                 work.insert_group(&group).await?;
@@ -68,11 +68,11 @@ impl Portal {
         self.unit("edit_group", move |work| {
             Box::pin(async move {
                 let now = parts.clock.now();
-                let old = work.find_group(id).await?.ok_or(PortalError::NotFound)?;
+                let old = work.lock_group(id).await?.ok_or(PortalError::NotFound)?;
                 if work.find_group_by_name(&checked.name).await?.is_some_and(|other| other.id != id) {
                     return Err(name_taken());
                 }
-                let members = members(work, &parts, &checked, &old.members, now).await?;
+                let members = members(&actor, work, &parts, &checked, &old.members, now).await?;
                 let detail = changes(&old.name, &checked.name, &old.members, &members);
                 work.update_group(&Group { name: checked.name, members, ..old }).await?;
                 audit(work, &actor, "group.changed", id, detail, now).await
@@ -87,7 +87,7 @@ impl Portal {
         let (actor, parts) = (actor.clone(), self.parts.clone());
         self.unit("delete_group", move |work| {
             Box::pin(async move {
-                let group = work.find_group(id).await?.ok_or(PortalError::NotFound)?;
+                let group = work.lock_group(id).await?.ok_or(PortalError::NotFound)?;
                 let policies = work.policies_using(id).await?;
                 if !policies.is_empty() {
                     let why =
@@ -108,6 +108,7 @@ fn name_taken() -> PortalError {
 
 /// The people with the typed addresses. Who was disabled since they joined may stay; nobody disabled joins.
 async fn members(
+    actor: &Actor,
     work: &dyn Work,
     parts: &Parts,
     checked: &Checked,
@@ -120,27 +121,11 @@ async fn members(
     for email in &checked.members {
         let id = match staying.iter().find(|(staying, _)| staying == email) {
             Some((_, id)) => *id,
-            None => person(work, &*parts.clock, email, "members", now).await.map_err(|error| named(error, email))?,
+            None => person(actor, work, &*parts.clock, email, "members", now).await?,
         };
         members.push(id);
     }
     Ok(members)
-}
-
-/// The same error with the address that it is about, because one field holds many.
-fn named(error: PortalError, email: &Email) -> PortalError {
-    match error {
-        PortalError::Invalid(errors) => PortalError::Invalid(
-            errors
-                .into_iter()
-                .map(|mut error| {
-                    error.message = format!("{email}: {}", error.message);
-                    error
-                })
-                .collect(),
-        ),
-        other => other,
-    }
 }
 
 /// What the audit log says of a change: the name, and who joined and left.

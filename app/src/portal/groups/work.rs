@@ -9,8 +9,13 @@ use crate::portal::ids::GroupId;
 /// Groups within a unit of work.
 #[async_trait]
 pub trait GroupWork: Send + Sync {
-    /// The group of that id, locked against every other unit until this one ends.
+    /// The group of that id. Until the unit ends nobody changes or removes it, and others may read it so, too. Who needs several
+    /// asks in the order of their ids, as [`PolicyDraft::groups_named`] has them, so that no two units wait for each other.
+    ///
+    /// [`PolicyDraft::groups_named`]: crate::portal::policies::PolicyDraft::groups_named
     async fn find_group(&self, id: GroupId) -> Result<Option<Group>>;
+    /// The same, locked against every other unit until this one ends, to be changed or removed.
+    async fn lock_group(&self, id: GroupId) -> Result<Option<Group>>;
     /// The group of that name, whatever the case of its letters.
     async fn find_group_by_name(&self, name: &str) -> Result<Option<Group>>;
     /// Adds a group. A conflict when its name is taken.

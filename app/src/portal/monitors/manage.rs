@@ -8,12 +8,12 @@ use super::pages::may_change;
 use super::pulse::PAUSE_BETWEEN;
 use crate::portal::actor::Actor;
 use crate::portal::clock::Time;
-use crate::portal::error::{FieldError, PortalError, Result};
-use crate::portal::ids::{MonitorId, UserId};
+use crate::portal::error::{PortalError, Result};
+use crate::portal::ids::MonitorId;
 use crate::portal::ports::OutboundError;
 use crate::portal::scope::Scope;
 use crate::portal::service::{Parts, Portal};
-use crate::portal::user::{Email, User, UserState};
+use crate::portal::submit::person;
 use crate::portal::work::{Audit, Work};
 
 /// A locked monitor that somebody changes.
@@ -43,7 +43,7 @@ impl Portal {
                 let monitor = Monitor {
                     id: MonitorId(parts.clock.new_id()),
                     owner,
-                    settings: settings(work, &parts, checked, now).await?,
+                    settings: settings(&actor, work, &parts, checked, now).await?,
                     revision: 1,
                     created_at: now,
                     paused_at: None,
@@ -66,7 +66,8 @@ impl Portal {
         self.change_monitor("edit_monitor", actor, id, move |mut change| {
             Box::pin(async move {
                 let reminded_every = change.monitor.settings.alerts.remind_every;
-                change.monitor.settings = settings(change.work, change.parts, checked, change.now).await?;
+                change.monitor.settings =
+                    settings(change.actor, change.work, change.parts, checked, change.now).await?;
                 if change.monitor.settings.alerts.remind_every != reminded_every {
                     change.count_reminders_anew().await?;
                 }
@@ -206,29 +207,14 @@ impl Change<'_> {
 }
 
 /// The settings with the people in them; of unknown addresses guests are made.
-async fn settings(work: &dyn Work, parts: &Parts, checked: Checked, now: Time) -> Result<Settings> {
+async fn settings(actor: &Actor, work: &dyn Work, parts: &Parts, checked: Checked, now: Time) -> Result<Settings> {
     let Checked { mut settings, receivers, escalation } = checked;
     for email in &receivers {
-        settings.alerts.to.push(receiver(work, parts, email, "alert_to", now).await?);
+        settings.alerts.to.push(person(actor, work, &*parts.clock, email, "alert_to", now).await?);
     }
     if let Some((email, after)) = escalation {
-        let to = receiver(work, parts, &email, "escalate_to", now).await?;
+        let to = person(actor, work, &*parts.clock, &email, "escalate_to", now).await?;
         settings.alerts.escalation = Some(AlertEscalation { to, after });
     }
     Ok(settings)
-}
-
-async fn receiver(work: &dyn Work, parts: &Parts, email: &Email, field: &str, now: Time) -> Result<UserId> {
-    match work.find_user_by_email(email).await? {
-        Some(user) if user.state == UserState::Disabled => {
-            let message = format!("The account of {email} is disabled; no mail is sent to it.");
-            Err(PortalError::Invalid(vec![FieldError::new(field, message)]))
-        }
-        Some(user) => Ok(user.id),
-        None => {
-            let guest = User::guest(UserId(parts.clock.new_id()), email.clone(), now);
-            work.insert_user(&guest).await?;
-            Ok(guest.id)
-        }
-    }
 }

@@ -2,12 +2,17 @@
 
 use super::draft::{EscalateTo, HoursDraft, HoursZone, PolicyDraft, RungDoes, RungDraft, StageDraft};
 use super::facts::Facts;
+use crate::portal::actor::Actor;
 use crate::portal::calendar::WorkingHours;
 use crate::portal::error::FieldError;
 use crate::portal::ids::UserId;
 use crate::portal::policy::{Does, Rule, Rung, Stage};
+use crate::portal::submit::not_chosen;
 use crate::portal::user::{Email, User, UserState};
 use crate::portal::zone::Zone;
+
+/// What is said of an escalation to people who cannot be asked, but for the reason why the last ones cannot.
+const NOBODY_ELSE: &str = "there is nobody to escalate to but the requester or somebody";
 
 /// Somebody who is asked.
 #[derive(Clone, Copy, Debug)]
@@ -105,11 +110,16 @@ impl<'a> CastStage<'a> {
 }
 
 impl<'a> Cast<'a> {
-    /// The people of a policy for this requester. Every error is one of the field `policy`: a sentence that names the stage and
-    /// the cause.
-    pub(super) fn new(draft: &'a PolicyDraft, requester: &'a User, facts: &'a Facts) -> Result<Self, Vec<FieldError>> {
+    /// The people of a policy for this requester. Every error is one of the field `policy`: a sentence for `actor` that names the
+    /// stage and the cause.
+    pub(super) fn new(
+        actor: &'a Actor,
+        draft: &'a PolicyDraft,
+        requester: &'a User,
+        facts: &'a Facts,
+    ) -> Result<Self, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let casting = Casting { requester, facts, self_approval: draft.self_approval };
+        let casting = Casting { actor, requester, facts, self_approval: draft.self_approval };
         let mut stages = Vec::with_capacity(draft.stages.len());
         for (number, stage) in (1..).zip(&draft.stages) {
             match casting.stage(stage) {
@@ -149,6 +159,7 @@ fn is_disabled(who: Who<'_>) -> bool {
 
 /// Finds the people of one stage.
 struct Casting<'a> {
+    actor: &'a Actor,
     requester: &'a User,
     facts: &'a Facts,
     self_approval: bool,
@@ -200,14 +211,14 @@ impl<'a> Casting<'a> {
         let manager = self.facts.user(id).ok_or_else(none)?;
         if manager.state == UserState::Disabled {
             let who = manager.person();
-            return Err(format!("the account of {}, the manager of {}, is disabled.", who.label(), name.label()));
+            return Err(not_chosen(self.actor, &format!("{}, the manager of {},", who.label(), name.label())));
         }
         Ok(Who::Known(manager))
     }
 
     fn address(&self, email: &'a Email) -> Result<Who<'a>, String> {
         let who = self.facts.user_of(email).map_or(Who::Unknown(email), Who::Known);
-        if is_disabled(who) { Err(format!("the account of {email} is disabled.")) } else { Ok(who) }
+        if is_disabled(who) { Err(not_chosen(self.actor, email.as_str())) } else { Ok(who) }
     }
 
     /// Those who may be asked, nobody twice and nobody of `already`.
@@ -255,7 +266,8 @@ impl<'a> Casting<'a> {
         let admitted = self.admitted(&named, &[]);
         match (admitted.is_empty(), named.is_empty()) {
             (true, true) => Err("there is nobody to escalate to: none of the people asked has a manager.".to_owned()),
-            (true, false) => Err("there is nobody to escalate to but the requester or who is disabled.".to_owned()),
+            (true, false) if self.actor.sees_everything() => Err(format!("{NOBODY_ELSE} whose account is disabled.")),
+            (true, false) => Err(not_chosen(self.actor, &format!("{NOBODY_ELSE} who"))),
             (false, _) => Ok(self.admitted(&named, asked)),
         }
     }
@@ -274,6 +286,7 @@ mod tests {
 
     const REQUESTER: u128 = 1;
     const BOSS: u128 = 2;
+    static ANYBODY: Actor = Actor::System("test");
 
     fn id(number: u128) -> UserId {
         UserId(Uuid::from_u128(number))
@@ -305,7 +318,7 @@ mod tests {
     }
 
     fn asked(draft: &PolicyDraft, facts: &Facts) -> Result<Vec<String>, String> {
-        let cast = Cast::new(draft, &facts.users[0], facts).map_err(|errors| errors[0].message.clone())?;
+        let cast = Cast::new(&ANYBODY, draft, &facts.users[0], facts).map_err(|errors| errors[0].message.clone())?;
         Ok(cast.stages[0].asked.iter().map(|who| who.email().to_string()).collect())
     }
 
@@ -341,7 +354,8 @@ mod tests {
         assert!(nobody(&named, &free).starts_with("Stage 1, Manager: p1@x.org has no manager"));
         let mut gone = facts();
         gone.users[1].state = UserState::Disabled;
-        assert!(nobody(&named, &gone).contains("the account of p2@x.org"));
+        let told = "p2@x.org, the manager of p1@x.org, cannot be chosen here. An administrator can say why.";
+        assert_eq!(nobody(&named, &gone), format!("Stage 1, Manager: {told}"), "not a word on the account");
     }
 
     #[test]
@@ -365,7 +379,8 @@ mod tests {
         };
         let facts = facts();
         let ladder = |draft: &PolicyDraft| {
-            let cast = Cast::new(draft, &facts.users[0], &facts).map_err(|errors| errors[0].message.clone())?;
+            let cast =
+                Cast::new(&ANYBODY, draft, &facts.users[0], &facts).map_err(|errors| errors[0].message.clone())?;
             let known = |who: Who<'_>| match who {
                 Who::Known(user) => Some(user.id),
                 Who::Unknown(_) => None,

@@ -145,12 +145,17 @@ impl PolicyDraft {
         asked.chain(&self.observers)
     }
 
-    /// The groups that its stages ask, each once.
-    pub(super) fn groups_asked(&self) -> Vec<GroupId> {
-        let mut groups: Vec<GroupId> =
-            self.stages.iter().flat_map(|stage| stage.approvers.groups.iter().copied()).collect();
+    /// The groups that it names, those that it is offered to included, each once and in the order of their ids.
+    pub fn groups_named(&self) -> Vec<GroupId> {
+        let asked = self.stages.iter().flat_map(|stage| &stage.approvers.groups);
+        let mut groups: Vec<GroupId> = asked.chain(&self.offered_to).copied().collect();
         groups.sort_unstable();
         groups.dedup();
         groups
+    }
+
+    /// Whether one of its stages asks this group.
+    pub(super) fn asks(&self, group: GroupId) -> bool {
+        self.stages.iter().any(|stage| stage.approvers.groups.contains(&group))
     }
 }

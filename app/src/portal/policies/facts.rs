@@ -21,14 +21,17 @@ impl Facts {
         Ok(Self { users: reads.list_people().await?, groups: reads.list_groups().await? })
     }
 
-    /// What one policy needs, as a unit of work sees it. Its groups stay as they are until the unit ends.
-    pub(super) async fn of_unit(work: &dyn Work, draft: &PolicyDraft, requester: &User) -> Result<Self> {
-        let mut facts = Self::default();
+    /// What one policy needs, as a unit of work sees it; `groups` are those that it names.
+    pub(super) async fn of_unit(
+        work: &dyn Work,
+        draft: &PolicyDraft,
+        mut groups: Vec<Group>,
+        requester: &User,
+    ) -> Result<Self> {
+        groups.retain(|group| draft.asks(group.id));
+        let mut facts = Self { users: Vec::new(), groups };
         for email in draft.addresses() {
             facts.users.extend(work.find_user_by_email(email).await?);
-        }
-        for id in draft.groups_asked() {
-            facts.groups.extend(work.find_group(id).await?);
         }
         let members = facts.groups.iter().flat_map(|group| group.members.iter().copied());
         let ids: Vec<UserId> = members.chain(requester.manager).collect();

@@ -7,7 +7,7 @@ use super::work::StoredPolicy;
 use crate::portal::actor::Actor;
 use crate::portal::clock::Time;
 use crate::portal::error::{PortalError, Result};
-use crate::portal::ids::PolicyId;
+use crate::portal::ids::{GroupId, PolicyId};
 use crate::portal::service::{Parts, Portal};
 use crate::portal::work::{Audit, Work};
 
@@ -158,19 +158,18 @@ impl Change<'_> {
 
     /// Passes when every group that is named exists, and keeps them from being removed until the unit ends.
     async fn groups_exist(&self, draft: &PolicyDraft) -> Result<()> {
-        for (number, stage) in draft.stages.iter().enumerate() {
-            for group in &stage.approvers.groups {
-                if self.work.find_group(*group).await?.is_none() {
-                    return Err(PortalError::field(format!("stage.{number}.approvers"), GROUP_IS_GONE));
-                }
+        let mut gone = Vec::new();
+        for group in draft.groups_named() {
+            if self.work.find_group(group).await?.is_none() {
+                gone.push(group);
             }
         }
-        for group in &draft.offered_to {
-            if self.work.find_group(*group).await?.is_none() {
-                return Err(PortalError::field("offered_to", GROUP_IS_GONE));
-            }
+        let is_gone = |named: &[GroupId]| named.iter().any(|group| gone.contains(group));
+        match draft.stages.iter().position(|stage| is_gone(&stage.approvers.groups)) {
+            Some(number) => Err(PortalError::field(format!("stage.{number}.approvers"), GROUP_IS_GONE)),
+            None if is_gone(&draft.offered_to) => Err(PortalError::field("offered_to", GROUP_IS_GONE)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     async fn audit(&self, action: &'static str, id: PolicyId, detail: String) -> Result<()> {

@@ -70,7 +70,7 @@ impl Portal {
         let facts = Facts::of_pages(self.reads()).await?;
         let known = facts.user_of(&email).filter(|user| user.state != UserState::Disabled);
         let user = known.ok_or_else(|| PortalError::field("as", "Nobody here has this address."))?;
-        preview(&draft, user, &facts, self.now()).map_err(PortalError::Invalid)
+        preview(actor, &draft, user, &facts, self.now()).map_err(PortalError::Invalid)
     }
 
     /// The policies that the actor may choose for a request of theirs, by name.
@@ -93,7 +93,7 @@ impl Portal {
         let draft = chosen.ok_or_else(gone)?.policy.draft;
         let facts = Facts::of_pages(self.reads()).await?;
         let requester = facts.user(user).ok_or(PortalError::NotSignedIn)?;
-        preview(&draft, requester, &facts, self.now()).map_err(PortalError::Invalid)
+        preview(actor, &draft, requester, &facts, self.now()).map_err(PortalError::Invalid)
     }
 
     fn filled(&self, user: &SignedIn, policy: StoredPolicy) -> UsablePolicy {

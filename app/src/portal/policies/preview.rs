@@ -3,6 +3,7 @@
 use super::cast::{Cast, Who};
 use super::draft::{PolicyDraft, RungDoes};
 use super::facts::Facts;
+use crate::portal::actor::Actor;
 use crate::portal::clock::Time;
 use crate::portal::error::FieldError;
 use crate::portal::ids::UserId;
@@ -19,6 +20,8 @@ pub struct PolicyPreview {
     pub stages: Vec<PreviewStage>,
     /// Who would observe it.
     pub observers: Vec<PreviewPerson>,
+    /// Whether the policy lets requesters approve their own requests.
+    pub self_approval: bool,
 }
 
 /// A stage with its people and times.
@@ -38,9 +41,11 @@ pub struct PreviewStage {
     pub steps: Vec<PreviewStep>,
 }
 
-/// Somebody who would be asked.
+/// Somebody who would be asked, or whoever stands in for them then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewPerson {
+    /// Who, unless nobody has heard of them yet.
+    pub id: Option<UserId>,
     /// Display name; empty where only the address is known.
     pub name: String,
     /// Mail address.
@@ -70,20 +75,41 @@ pub enum PreviewDoes {
 impl From<Who<'_>> for PreviewPerson {
     fn from(who: Who<'_>) -> Self {
         match who {
-            Who::Known(user) => Self { name: user.name.clone(), email: user.email.to_string() },
-            Who::Unknown(email) => Self { name: String::new(), email: email.to_string() },
+            Who::Known(user) => Self { id: Some(user.id), name: user.name.clone(), email: user.email.to_string() },
+            Who::Unknown(email) => Self { id: None, name: String::new(), email: email.to_string() },
         }
     }
 }
 
-/// The preview of a policy that was checked. The times are those that a request gets, by the same rules.
+impl PolicyPreview {
+    /// Everybody who would be asked at some time, whom the portal knows; maybe twice.
+    pub fn known(&self) -> Vec<UserId> {
+        let escalated = |step: &PreviewStep| match &step.does {
+            PreviewDoes::Escalate(people) => people.clone(),
+            PreviewDoes::Remind | PreviewDoes::Finish(_) => Vec::new(),
+        };
+        let of_stage = |stage: &PreviewStage| {
+            let escalated: Vec<_> = stage.steps.iter().flat_map(escalated).collect();
+            stage.asked.iter().cloned().chain(escalated).collect::<Vec<_>>()
+        };
+        self.stages.iter().flat_map(of_stage).filter_map(|person| person.id).collect()
+    }
+
+    /// Along whom, and by whose arrangements for others, no question goes by absences.
+    pub fn barred(&self) -> Option<UserId> {
+        (!self.self_approval).then_some(self.requester.id)
+    }
+}
+
+/// The preview of a policy that was checked, in the words for `actor`. The times are those that a request gets, by the same rules.
 pub(super) fn preview(
+    actor: &Actor,
     draft: &PolicyDraft,
     requester: &User,
     facts: &Facts,
     now: Time,
 ) -> Result<PolicyPreview, Vec<FieldError>> {
-    let cast = Cast::new(draft, requester, facts)?;
+    let cast = Cast::new(actor, draft, requester, facts)?;
     // Times do not depend on who is who, so that it does no harm to take all of them for one.
     let anybody = |_: Who<'_>| Some(UserId(uuid::Uuid::nil()));
     let mut opens_at = now;
@@ -107,7 +133,8 @@ pub(super) fn preview(
         stages.push(PreviewStage { name, rule, asked: people(&stage.asked), opens_at, due_at, steps });
         opens_at = due_at.unwrap_or(opens_at);
     }
-    Ok(PolicyPreview { requester: requester.person(), stages, observers: people(&cast.observers) })
+    let (requester, observers) = (requester.person(), people(&cast.observers));
+    Ok(PolicyPreview { requester, stages, observers, self_approval: draft.self_approval })
 }
 
 fn people(who: &[Who<'_>]) -> Vec<PreviewPerson> {

@@ -1,12 +1,13 @@
 //! The policy of a new request: names become people for good.
 
 use super::cast::{Cast, Who};
-use super::draft::PolicyDraft;
 use super::facts::Facts;
 use super::pages::may_use;
+use super::work::StoredPolicy;
 use crate::portal::actor::Actor;
 use crate::portal::clock::{Clock, Time};
 use crate::portal::error::{PortalError, Result};
+use crate::portal::groups::Group;
 use crate::portal::ids::{PolicyId, UserId};
 use crate::portal::policy::{Policy, PolicySource};
 use crate::portal::submit::person;
@@ -25,18 +26,20 @@ pub struct Resolved {
 /// The people of a policy for this requester, as things stand in this unit of work; of unknown addresses guests are made.
 /// [`PortalError::Invalid`] names `policy` and says per stage who is missing.
 async fn resolve(
+    actor: &Actor,
     work: &dyn Work,
     clock: &dyn Clock,
-    draft: &PolicyDraft,
-    source: PolicySource,
+    stored: &StoredPolicy,
+    groups: Vec<Group>,
     requester: &User,
     now: Time,
 ) -> Result<Resolved> {
-    let facts = Facts::of_unit(work, draft, requester).await?;
-    let cast = Cast::new(draft, requester, &facts).map_err(PortalError::Invalid)?;
+    let draft = &stored.draft;
+    let facts = Facts::of_unit(work, draft, groups, requester).await?;
+    let cast = Cast::new(actor, draft, requester, &facts).map_err(PortalError::Invalid)?;
     let mut guests: Vec<(&Email, UserId)> = Vec::new();
     for email in cast.newcomers() {
-        guests.push((email, person(work, clock, email, "policy", now).await?));
+        guests.push((email, person(actor, work, clock, email, "policy", now).await?));
     }
     let id = |who: Who<'_>| match who {
         Who::Known(user) => Some(user.id),
@@ -48,7 +51,7 @@ async fn resolve(
         return Err(PortalError::Internal("somebody whom a policy names was made no guest".into()));
     };
     let policy = Policy {
-        source: Some(source),
+        source: Some(PolicySource { id: stored.id, name: draft.name.clone(), version: stored.version }),
         stages,
         on_revision: draft.on_revision,
         self_approval: draft.self_approval,
@@ -71,14 +74,13 @@ pub(in crate::portal) async fn resolve_stored(
     let gone = || PortalError::field("policy", "This policy can no longer be chosen. Choose another one.");
     let user = actor.signed_in()?;
     let stored = work.find_policy(id).await?.filter(|stored| stored.archived_at.is_none()).ok_or_else(gone)?;
-    let mut groups = Vec::with_capacity(stored.draft.offered_to.len());
-    for group in &stored.draft.offered_to {
-        groups.extend(work.find_group(*group).await?);
+    let mut groups = Vec::new();
+    for group in stored.draft.groups_named() {
+        groups.extend(work.find_group(group).await?);
     }
     if !may_use(user, &stored.draft, &groups) {
         return Err(gone());
     }
     let requester = work.find_user(user.id).await?.ok_or(PortalError::NotSignedIn)?;
-    let source = PolicySource { id, name: stored.draft.name.clone(), version: stored.version };
-    resolve(work, clock, &stored.draft, source, &requester, now).await
+    resolve(actor, work, clock, &stored, groups, &requester, now).await
 }

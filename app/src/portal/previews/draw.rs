@@ -1,6 +1,7 @@
 //! The steps of the instance that makes a preview. Each may be repeated and then changes nothing.
 
 use super::preview::{MAX_PAGES, MAX_SIDE, Preview, PreviewState, Unshowable};
+use crate::portal::clock::Time;
 use crate::portal::error::{PortalError, Result};
 use crate::portal::file::StoredFile;
 use crate::portal::ids::FileId;
@@ -55,14 +56,26 @@ impl Portal {
 
     /// Closes a preview with the pages that were drawn. The state it has then; `None` when the file is gone.
     pub async fn finish_preview(&self, id: FileId) -> Result<Option<PreviewState>> {
+        self.close_preview("finish_preview", id, None).await
+    }
+
+    /// The same for a preview that cannot be finished: what was not drawn yet never will be.
+    pub async fn give_up_preview(&self, id: FileId) -> Result<()> {
+        self.close_preview("give_up_preview", id, Some(Unshowable::GivenUp)).await?;
+        Ok(())
+    }
+
+    async fn close_preview(
+        &self,
+        caller: &'static str,
+        id: FileId,
+        missing: Option<Unshowable>,
+    ) -> Result<Option<PreviewState>> {
         let clock = self.parts.clock.clone();
-        self.unit("finish_preview", move |work| {
+        self.unit(caller, move |work| {
             Box::pin(async move {
-                let Some(mut preview) = work.lock_preview(id).await? else { return Ok(None) };
-                let (drawn, why) = work.tally_preview(id).await?;
-                preview.finish(drawn, why, clock.now());
-                work.update_preview(&preview).await?;
-                Ok(Some(preview.state))
+                let Some(preview) = work.lock_preview(id).await? else { return Ok(None) };
+                close(work, preview, missing, clock.now()).await.map(Some)
             })
         })
         .await
@@ -76,6 +89,20 @@ impl Portal {
         }
         Ok(content)
     }
+}
+
+/// Closes a locked preview with the pages that were drawn, and says how it stands then. `missing` says why there are not all
+/// pages where no page does.
+pub(super) async fn close(
+    work: &dyn Work,
+    mut preview: Preview,
+    missing: Option<Unshowable>,
+    at: Time,
+) -> Result<PreviewState> {
+    let (drawn, why) = work.tally_preview(preview.file).await?;
+    preview.finish(drawn, why.or(missing), at);
+    work.update_preview(&preview).await?;
+    Ok(preview.state)
 }
 
 /// The preview, locked, while it is being made.

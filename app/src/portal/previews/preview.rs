@@ -20,7 +20,7 @@ pub enum PreviewState {
     Failed,
 }
 
-/// Why pages are not shown. Trying again would come to the same.
+/// Why pages are not shown. Where it is the file's fault, trying again would come to the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unshowable {
     /// The file is not what it says, or broken.
@@ -37,6 +37,8 @@ pub enum Unshowable {
     TooHungry,
     /// An administrator ended the work on it.
     Stopped,
+    /// Drawing it failed again and again, for want of something else.
+    GivenUp,
 }
 
 /// A file's preview.

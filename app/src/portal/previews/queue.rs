@@ -1,9 +1,11 @@
 //! Which files get a preview, and when.
 
-use super::preview::Preview;
+use super::draw::close;
+use super::preview::{Preview, Unshowable};
 use crate::portal::clock::Time;
 use crate::portal::error::Result;
 use crate::portal::file::RequestFile;
+use crate::portal::ids::FileId;
 use crate::portal::service::Portal;
 use crate::portal::work::Work;
 
@@ -20,12 +22,35 @@ pub(in crate::portal) async fn want(work: &dyn Work, files: &[RequestFile], now:
 }
 
 impl Portal {
-    /// Has drawn what requests of an older version refer to, and deletes the pages of files that are gone. To be called now and
-    /// then.
+    /// Has drawn what requests of an older version refer to, gives up what nothing draws any more, and deletes the pages of files
+    /// that are gone. To be called now and then.
     pub async fn sweep_previews(&self) -> Result<()> {
         while self.queue_missed_previews().await? > 0 {}
+        let mut looked_at = self.give_up_abandoned(None).await?;
+        while looked_at.is_some() {
+            looked_at = self.give_up_abandoned(looked_at).await?;
+        }
         while self.delete_ownerless_pages().await? > 0 {}
         Ok(())
+    }
+
+    /// Gives up previews, of files after this one, whose instance is gone or has ended without closing them. The last file that
+    /// was looked at; `None` when none was left.
+    async fn give_up_abandoned(&self, after: Option<FileId>) -> Result<Option<FileId>> {
+        let clock = self.parts.clock.clone();
+        self.unit("give_up_abandoned_previews", move |work| {
+            Box::pin(async move {
+                let queued = work.lock_queued_previews(after, SWEPT_AT_ONCE).await?;
+                let last = queued.last().map(|preview| preview.file);
+                for preview in queued {
+                    if !work.is_preview_being_made(preview.file).await? {
+                        close(work, preview, Some(Unshowable::GivenUp), clock.now()).await?;
+                    }
+                }
+                Ok(last)
+            })
+        })
+        .await
     }
 
     /// How many were queued.

@@ -1,5 +1,6 @@
 //! The engine's verbs on the instance that makes a preview.
 
+use super::draw::close;
 use super::preview::{Preview, Unshowable, instance_of_preview};
 use crate::portal::actor::Actor;
 use crate::portal::clock::Time;
@@ -32,7 +33,7 @@ impl Portal {
     }
 }
 
-async fn steer(work: &dyn Work, mut preview: Preview, verb: Verb, reason: &str, at: Time) -> Result<&'static str> {
+async fn steer(work: &dyn Work, preview: Preview, verb: Verb, reason: &str, at: Time) -> Result<&'static str> {
     let instance = instance_of_preview(preview.file);
     match verb {
         Verb::Suspend => work.suspend(&instance, reason).await.map(|()| "preview.held"),
@@ -47,9 +48,7 @@ async fn steer(work: &dyn Work, mut preview: Preview, verb: Verb, reason: &str, 
             if !work.terminate(&instance, reason).await? {
                 return Err(PortalError::conflict("The preview was made or given up already."));
             }
-            let (drawn, why) = work.tally_preview(preview.file).await?;
-            preview.finish(drawn, why.or(Some(Unshowable::Stopped)), at);
-            work.update_preview(&preview).await?;
+            close(work, preview, Some(Unshowable::Stopped), at).await?;
             Ok("preview.given_up")
         }
     }

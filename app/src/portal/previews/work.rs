@@ -15,7 +15,7 @@ pub trait PreviewWork: Send + Sync {
     async fn queue_preview(&self, preview: &Preview) -> Result<bool>;
     /// The preview of a file, locked against every other unit until this one ends.
     async fn lock_preview(&self, file: FileId) -> Result<Option<Preview>>;
-    /// Writes a locked preview back.
+    /// Writes a locked preview back, and nudges those who watch a request with the file once that is durable.
     async fn update_preview(&self, preview: &Preview) -> Result<()>;
     /// Adds a page, or why it was not drawn. No change when there is something under its number.
     async fn insert_preview_page(
@@ -30,6 +30,11 @@ pub trait PreviewWork: Send + Sync {
     async fn delete_preview_pages(&self, file: FileId) -> Result<()>;
     /// Files that requests refer to, that can be drawn, and that have no preview, at most `limit`.
     async fn list_unpreviewed(&self, limit: u32) -> Result<Vec<FileId>>;
+    /// The previews that are being made, of files after this one, in the order of the files, at most `limit`; locked against
+    /// every other unit until this one ends.
+    async fn lock_queued_previews(&self, after: Option<FileId>, limit: u32) -> Result<Vec<Preview>>;
+    /// Whether there is an instance that makes the preview of a file, and it has not ended.
+    async fn is_preview_being_made(&self, file: FileId) -> Result<bool>;
     /// Deletes pages of previews that are gone, at most `limit`; how many there were.
     async fn delete_ownerless_pages(&self, limit: u32) -> Result<u64>;
 }

@@ -30,7 +30,8 @@ impl Portal {
         let allowance = self.buckets.take(token.id, now)?;
         let is_use_to_note = self.buckets.is_to_note(token.id, token.last_used_at, now);
         let scopes = token.scopes.within(user.roles);
-        Ok(Admitted { bearer: Bearer { id: token.id, user, scopes, once: None }, allowance, is_use_to_note })
+        let bearer = Bearer { id: token.id, user, scopes, once: None, in_person: false };
+        Ok(Admitted { bearer, allowance, is_use_to_note })
     }
 
     /// Writes that a token is used now. It changes nothing that anybody decides by, so no audit row says so.

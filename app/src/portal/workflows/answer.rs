@@ -101,9 +101,11 @@ impl Portal {
         })))
     }
 
-    /// Answers the question behind the link of `actor`; gives why not, when it is not open any more.
+    /// Answers the question behind the link of `actor`; gives why not, when it is not open any more. [`PortalError::TooMany`]
+    /// when the link was used too often lately.
     pub async fn answer_run(&self, actor: &Actor, approved: bool) -> Result<Option<AnswerClosed>> {
         let id = holder(actor)?;
+        self.links.take(id, self.now())?;
         let (actor, parts) = (actor.clone(), self.parts.clone());
         let done = self.workflow_unit("answer_run", move |work| {
             Box::pin(async move { answer(work, &parts, &actor, id, approved).await })

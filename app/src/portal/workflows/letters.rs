@@ -1,6 +1,8 @@
 //! Mails that the activities of runs send. Each is queued once for each call of its activity, however often that is tried.
 
 use super::work::Run;
+use crate::portal::actor::Actor;
+use crate::portal::advance;
 use crate::portal::clock::Time;
 use crate::portal::error::{PortalError, Result};
 use crate::portal::ids::{LinkId, UserId};
@@ -9,11 +11,10 @@ use crate::portal::mail::{Mail, MailKind, MailedRun};
 use crate::portal::policy::Ruling;
 use crate::portal::request::MAX_LINK_LIFE;
 use crate::portal::service::{Parts, Portal};
-use crate::portal::stage::{Letter, Post};
+use crate::portal::stage::{Letter, Post, insert_minted};
 use crate::portal::submit::person;
 use crate::portal::user::{Email, one_line};
-use crate::portal::work::{Audit, Work};
-use crate::portal::{Actor, advance};
+use crate::portal::work::Work;
 
 /// The longest title of what a mail is about, in characters.
 const MAX_TITLE_CHARS: usize = 120;
@@ -83,7 +84,7 @@ impl Portal {
         self.unit("mail_service_news", move |work| {
             Box::pin(async move {
                 let Some(run) = found(work, &post).await? else { return Ok(()) };
-                let to = person(work, &*parts.clock, &to, "to", parts.clock.now()).await?;
+                let to = person(&Actor::System("mail"), work, &*parts.clock, &to, "to", parts.clock.now()).await?;
                 advance::queue(work, &write(&parts, &post, &run, to, draft)).await
             })
         })
@@ -98,7 +99,7 @@ impl Portal {
         self.unit("mail_question", move |work| {
             Box::pin(async move {
                 let Some(run) = found(work, &post).await? else { return Ok(()) };
-                let to = person(work, &*parts.clock, &to, "to", parts.clock.now()).await?;
+                let to = person(&Actor::System("mail"), work, &*parts.clock, &to, "to", parts.clock.now()).await?;
                 if !work.is_mail_key_free(&natural_key(&post, to)).await? {
                     return Ok(());
                 }
@@ -168,9 +169,7 @@ async fn mint(
         expires_at: whole_seconds(due_at.min(now + MAX_LINK_LIFE) + std::time::Duration::from_micros(999_999)),
         state: LinkState::Live,
     };
-    work.insert_link(&link).await?;
-    let (actor, detail) = (Actor::System("link"), format!("run {}, user {to}", post.run));
-    work.audit(Audit { at: now, actor: &actor, action: "link.minted", object: link.id.to_string(), detail }).await?;
+    insert_minted(work, &link, format!("run {}, user {to}", post.run)).await?;
     Ok(link.id)
 }
 

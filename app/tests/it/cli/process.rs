@@ -86,9 +86,9 @@ impl Server {
         assert!(wait_for(&self.log, text).is_some(), "the log ends without: {text}");
     }
 
-    /// Waits for a line on its standard output.
-    pub(super) fn says(&self, text: &str) {
-        assert!(wait_for(&self.said, text).is_some(), "it does not say: {text}");
+    /// Waits for a line on its standard output; gives it.
+    pub(super) fn says(&self, text: &str) -> String {
+        wait_for(&self.said, text).unwrap_or_else(|| panic!("it does not say: {text}"))
     }
 
     /// Waits until it serves; gives its address.

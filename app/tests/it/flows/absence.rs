@@ -21,20 +21,21 @@ use super::crash_points::{Process, World, crash_at_calls};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// A portal with an admin, who asks, and people who are known by their addresses.
+/// A portal with Ada, who asks, another admin, who plans for others, and people who are known by their addresses.
 struct Scene {
     world: World,
     process: Process,
+    ada: Actor,
     admin: Actor,
 }
 
-async fn admin(process: &Process) -> Result<Actor, PortalError> {
-    let account = AccountDraft { name: "Ada".into(), email: "ada@x.org".into(), password: "correct horse".into() };
+async fn admin(process: &Process, email: &str) -> Result<Actor, PortalError> {
+    let account = AccountDraft { name: "Admin".into(), email: email.into(), password: "correct horse".into() };
     match process.portal.create_admin(&Actor::Cli, account).await {
         Ok(admin) => Ok(Actor::User(admin)),
         // It was made before.
         Err(PortalError::Conflict(_) | PortalError::Invalid(_)) => {
-            Ok(Actor::User(process.portal.sign_in("ada@x.org", "correct horse").await?))
+            Ok(Actor::User(process.portal.sign_in(email, "correct horse").await?))
         }
         Err(error) => Err(error),
     }
@@ -62,12 +63,18 @@ fn away(now: Time, from: u32, to: Option<u32>, substitute: &str) -> AbsenceDraft
     AbsenceDraft { from: day(now, from), to, substitute: substitute.into(), note: String::new() }
 }
 
+fn sorted(mut addresses: Vec<String>) -> Vec<String> {
+    addresses.sort();
+    addresses
+}
+
 impl Scene {
     async fn new() -> Self {
         let world = World::new().await;
         let process = world.process(world.database.store()).await.expect("a process");
-        let admin = admin(&process).await.expect("an admin");
-        Self { world, process, admin }
+        let ada = admin(&process, "ada@x.org").await.expect("Ada");
+        let admin = admin(&process, "admin@x.org").await.expect("an admin");
+        Self { world, process, ada, admin }
     }
 
     fn now(&self) -> Time {
@@ -83,9 +90,13 @@ impl Scene {
         self.run().await;
     }
 
-    /// Submits a request to these people.
+    /// Ada submits a request to these people.
     async fn ask(&self, approvers: &[&str]) -> RequestId {
-        let id = self.process.portal.submit(&self.admin, request(approvers)).await.expect("a request");
+        self.ask_by(&self.ada, approvers).await
+    }
+
+    async fn ask_by(&self, requester: &Actor, approvers: &[&str]) -> RequestId {
+        let id = self.process.portal.submit(requester, request(approvers)).await.expect("a request");
         self.run().await;
         id
     }
@@ -96,10 +107,20 @@ impl Scene {
     }
 
     async fn plan(&self, email: &str, draft: AbsenceDraft) -> AbsenceId {
+        self.plan_by(&self.admin, email, draft).await
+    }
+
+    async fn plan_by(&self, planner: &Actor, email: &str, draft: AbsenceDraft) -> AbsenceId {
         let of = self.user(email).await;
-        let id = self.process.portal.plan_absence(&self.admin, of, draft).await.expect("planned");
+        let id = self.process.portal.plan_absence(planner, of, draft).await.expect("planned");
         self.run().await;
         id
+    }
+
+    async fn back_up_by(&self, admin: &Actor, email: &str, backup: &str) {
+        let of = self.user(email).await;
+        self.process.portal.set_backup(admin, of, backup).await.expect("named");
+        self.run().await;
     }
 
     async fn absences(&self, email: &str) -> Absences {
@@ -215,9 +236,7 @@ async fn neither_the_requester_nor_somebody_who_is_asked_already_stands_in() {
     let now = scene.now();
     let bens = scene.plan("ben@x.org", away(now, 0, None, "cleo@x.org")).await;
     let cleos = scene.plan("cleo@x.org", away(now, 0, None, "ada@x.org")).await;
-    let mut asked = scene.asked(both).await;
-    asked.sort();
-    assert_eq!(asked, ["ben@x.org", "cleo@x.org"]);
+    assert_eq!(sorted(scene.asked(both).await), ["ben@x.org", "cleo@x.org"]);
     assert_eq!(scene.status(bens).await, AbsenceStatus::Begun { moved: 0, kept: 1 });
     assert_eq!(scene.status(cleos).await, AbsenceStatus::Begun { moved: 0, kept: 1 });
 }
@@ -241,13 +260,47 @@ async fn the_backup_stands_in_where_an_absence_names_nobody() {
     let scene = Scene::new().await;
     let open = scene.ask(&["ben@x.org"]).await;
     let of = scene.user("ben@x.org").await;
-    scene.process.portal.set_backup(&scene.admin, of, "dan@x.org").await.expect("named");
-    scene.run().await;
+    scene.back_up_by(&scene.admin, "ben@x.org", "dan@x.org").await;
     assert_eq!(scene.asked(open).await, ["ben@x.org"], "he is there");
     scene.plan("ben@x.org", away(scene.now(), 0, None, "")).await;
     assert_eq!(scene.asked(open).await, ["dan@x.org"]);
     let own = scene.process.portal.set_backup(&scene.admin, of, "ben@x.org").await;
     assert!(matches!(own, Err(PortalError::Invalid(errors)) if errors[0].field == "backup"));
+}
+
+#[tokio::test]
+async fn nobody_stands_in_as_the_requester_arranged_it_for_others() {
+    let scene = Scene::new().await;
+    let people = ["ben@x.org", "cleo@x.org", "dan@x.org", "eve@x.org"];
+    let open = scene.ask(&people).await;
+    scene.ask(&["hal@x.org"]).await;
+    let (now, ada) = (scene.now(), &scene.ada);
+    // She plans the absence of Ben and sets the backup of Cleo, and does the same to those who would stand in for Dan and Eve.
+    let away = |substitute| away(now, 0, None, substitute);
+    let bens = scene.plan_by(ada, "ben@x.org", away("b@x.org")).await;
+    scene.back_up_by(ada, "cleo@x.org", "c@x.org").await;
+    let cleos = scene.plan("cleo@x.org", away("")).await;
+    scene.plan_by(ada, "hal@x.org", away("d@x.org")).await;
+    let dans = scene.plan("dan@x.org", away("hal@x.org")).await;
+    scene.back_up_by(ada, "b@x.org", "e@x.org").await;
+    scene.plan("b@x.org", away("")).await;
+    let eves = scene.plan("eve@x.org", away("b@x.org")).await;
+
+    let new = scene.ask(&people).await;
+    for request in [open, new] {
+        assert_eq!(sorted(scene.asked(request).await), people);
+    }
+    for absence in [bens, cleos, dans, eves] {
+        assert_eq!(scene.status(absence).await, AbsenceStatus::Begun { moved: 0, kept: 1 });
+    }
+    let other = admin(&scene.process, "other@x.org").await.expect("another admin");
+    let others = scene.ask_by(&other, &people[..3]).await;
+    assert_eq!(sorted(scene.asked(others).await), ["c@x.org", "d@x.org", "e@x.org"], "nothing is arranged by them");
+
+    // Set by somebody else, the same backup stands in.
+    scene.back_up_by(&scene.admin, "cleo@x.org", "c@x.org").await;
+    let next = scene.ask(&["cleo@x.org"]).await;
+    assert_eq!(scene.asked(next).await, ["c@x.org"]);
 }
 
 #[tokio::test]
@@ -275,14 +328,15 @@ struct Acknowledged {
 /// A question waits for somebody whose absence begins. Gives up at the first error.
 async fn scenario(world: &World, process: &Process, done: &mut Acknowledged) -> Result<(), PortalError> {
     let run = async || process.node.run_until_idle().await.map_err(|error| PortalError::Internal(error.to_string()));
-    let admin = admin(process).await?;
+    let ada = admin(process, "ada@x.org").await?;
     if done.request.is_none() {
-        done.request = Some(process.portal.submit(&admin, request(&["ben@x.org"])).await?);
+        done.request = Some(process.portal.submit(&ada, request(&["ben@x.org"])).await?);
     }
     run().await?;
     let email = Email::parse("ben@x.org").expect("an address");
     let ben = process.reads.find_user_by_email(&email).await?.ok_or(PortalError::NotFound)?.id;
     if done.absence.is_none() {
+        let admin = admin(process, "admin@x.org").await?;
         let draft = away(process.portal.now(), 1, Some(1), "cleo@x.org");
         done.absence = match process.portal.plan_absence(&admin, ben, draft).await {
             Ok(id) => Some(id),

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use clap::Parser;
 use countersign::config::{Config, Options};
 use countersign::db::DbSessions;
+use countersign::http::heavy::HeavyWork;
 use countersign::http::router::extended;
 use countersign::http::shutdown::Shutdown;
 use countersign::http::state::AppState;
@@ -69,6 +70,7 @@ impl Browser {
             engine: stand.client.clone(),
             mailer: stand.mailer.clone(),
             sessions: DbSessions::new(stand.store.read().clone(), stand.client.clone(), stand.clock.clone()),
+            heavy: HeavyWork::default(),
             shutdown: Shutdown::new(),
         };
         Self { router: extended(state.clone(), more).expect("a router"), stand, state, cookie: None }

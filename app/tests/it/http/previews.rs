@@ -1,10 +1,10 @@
-//! Files and their pages as pictures: who gets them, and with which headers.
+//! Files and their pages as pictures: who gets them, with which headers, and how an open page hears of them.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use countersign::pages::paths;
 use countersign::portal::file::RequestFile;
-use countersign::portal::{Actor, RequestDraft, RequestId, Roles};
+use countersign::portal::{Actor, RequestDraft, RequestId, RevisionDraft, Roles, UploadId};
 
 use super::browser::{ADMIN, Answer, Browser, PASSWORD};
 use crate::portal::stand::draft;
@@ -12,24 +12,38 @@ use crate::support::documents::{pages, png};
 
 /// A request of the signed-in admin with these files, whose previews are made.
 async fn shown(browser: &Browser, files: &[&[u8]]) -> (RequestId, Vec<RequestFile>) {
-    let portal = &browser.stand.portal;
-    let admin = Actor::User(portal.sign_in(ADMIN, PASSWORD).await.expect("the admin"));
+    let admin = admin_of(browser).await;
+    let uploads = uploads(browser, &admin, files).await;
+    let request = browser.stand.submit(&admin, RequestDraft { files: uploads, ..draft(&["ana@x.org"], "any") }).await;
+    let files = browser.stand.record(request).await.files;
+    make(browser, &files).await;
+    (request, files)
+}
+
+async fn admin_of(browser: &Browser) -> Actor {
+    Actor::User(browser.stand.portal.sign_in(ADMIN, PASSWORD).await.expect("the admin"))
+}
+
+async fn uploads(browser: &Browser, by: &Actor, files: &[&[u8]]) -> Vec<UploadId> {
     let mut uploads = Vec::new();
     for content in files {
-        let mut receiving = portal.receive_file(&admin, "file").await.expect("an upload");
+        let mut receiving = browser.stand.portal.receive_file(by, "file").await.expect("an upload");
         receiving.write(content).await.expect("room");
         uploads.push(receiving.finish().await.expect("a file").id);
     }
-    let request = browser.stand.submit(&admin, RequestDraft { files: uploads, ..draft(&["ana@x.org"], "any") }).await;
+    uploads
+}
+
+/// Makes the previews of these files, as their instances would.
+pub(super) async fn make(browser: &Browser, files: &[RequestFile]) {
+    let portal = &browser.stand.portal;
     portal.sweep_previews().await.expect("queued");
-    let files = browser.stand.record(request).await.files;
     for file in files.iter().filter(|file| file.kind.is_drawable()) {
         for page in 1..=portal.count_preview_pages(file.id).await.expect("counted") {
             portal.draw_preview_page(file.id, page).await.expect("tried");
         }
         portal.finish_preview(file.id).await.expect("finished");
     }
-    (request, files)
 }
 
 fn can_do_nothing(answer: &Answer) {
@@ -66,19 +80,66 @@ async fn a_page_is_a_picture_that_the_browser_keeps_and_asks_about_again() {
 }
 
 #[tokio::test]
+async fn the_changes_show_the_pages_of_both_revisions_and_no_others() {
+    let browser = Browser::signed_in().await;
+    let (request, _) = shown(&browser, &[&pages(1)]).await;
+    browser.stand.open(request).await;
+    let admin = admin_of(&browser).await;
+    let files = uploads(&browser, &admin, &[&pages(2)]).await;
+    let revision = RevisionDraft { title: "Contract".into(), files, ..RevisionDraft::default() };
+    browser.stand.portal.revise(&admin, request, revision).await.expect("revised");
+    make(&browser, &browser.stand.record(request).await.files).await;
+
+    let id = request.to_string();
+    let changes = browser.get(&paths::Changes(&id).to_string()).await.text();
+    for (revision, page, is_there) in [(1, 1, true), (1, 2, false), (2, 1, true), (2, 2, true), (2, 3, false)] {
+        let path = paths::RevisionFilePage(&id, revision, 1, page).to_string();
+        assert_eq!(changes.contains(&format!("src=\"{path}\"")), is_there, "{path}");
+        let picture = browser.get(&path).await;
+        if is_there {
+            assert_eq!((picture.status, picture.header("content-type")), (StatusCode::OK, "image/png"), "{path}");
+            assert_eq!(picture.header("cache-control"), "private, no-cache");
+            can_do_nothing(&picture);
+        } else {
+            assert_eq!(picture.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+    assert!(changes.contains("r1 has no page 2."));
+}
+
+#[tokio::test]
+async fn a_page_that_says_a_preview_is_being_made_is_told_when_that_is_not_so_any_more() {
+    let browser = Browser::signed_in().await;
+    let (request, _) = shown(&browser, &[&pages(1)]).await;
+    let last = browser.stand.record(request).await.events.last().expect("an event").seq;
+    // Whoever follows a portal that stops hears what there is to hear, and no more.
+    browser.state.shutdown.begin();
+    let events = paths::RequestEvents(&request.to_string()).to_string();
+    let follow = async |drawing: u32| browser.get(&format!("{events}?after={last}&drawing={drawing}")).await.text();
+    let told = follow(1).await;
+    assert!(told.contains("data: changed") && !told.contains("id:"), "a preview is no event of the request: {told}");
+    assert_eq!(follow(0).await, "");
+}
+
+#[tokio::test]
 async fn whoever_may_not_see_a_request_sees_no_page_of_it() {
     let mut browser = Browser::signed_in().await;
     let (request, _) = shown(&browser, &[&png(3, 2)]).await;
-    let path = paths::RequestFilePage(&request.to_string(), 1, 1).to_string();
-    assert_eq!(browser.get(&path).await.status, StatusCode::OK);
-    let admin = Actor::User(browser.stand.portal.sign_in(ADMIN, PASSWORD).await.expect("the admin"));
+    let id = request.to_string();
+    let ways = [paths::RequestFilePage(&id, 1, 1).to_string(), paths::RevisionFilePage(&id, 1, 1, 1).to_string()];
+    for path in &ways {
+        assert_eq!(browser.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    let admin = admin_of(&browser).await;
     browser.stand.member(&admin, "rita@x.org", Roles { requester: true, ..Roles::default() }).await;
     let mut nobodys = None;
     browser.swap_session(&mut nobodys);
     let signed_in = browser.post("/sign-in", "email=rita@x.org&password=open+sesame+now").await;
     let mut ritas = signed_in.header("set-cookie").split(';').next().map(str::to_owned);
     browser.swap_session(&mut ritas);
-    assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND);
+    for path in &ways {
+        assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
 }
 
 #[tokio::test]

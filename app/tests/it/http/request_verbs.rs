@@ -144,6 +144,27 @@ async fn an_admin_decides_over_everybodys_head_but_not_on_their_own_request() {
 }
 
 #[tokio::test]
+async fn whoever_answers_a_question_that_was_taken_meanwhile_is_told_so_on_a_page_without_the_request() {
+    let browser = signed_in_with(APPROVER).await;
+    let admin = Actor::User(browser.stand.portal.sign_in(ADMIN, PASSWORD).await.expect("the admin"));
+    let rita = browser.stand.link_less_admin().await;
+    let request = browser.stand.submit(&rita, draft(&["bea@example.org"], "any")).await;
+    browser.stand.open(request).await;
+    let text = page(&browser, request).await;
+    let nonce = text.split("name=\"nonce\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let nonce = nonce.expect("a nonce");
+    let question = browser.stand.record(request).await.asked[0].assignment.id;
+    browser.stand.portal.reassign(&admin, question, "nina@x.org", "On leave").await.expect("reassigned");
+    let form = paths::DecideRequest(&request.to_string()).to_string();
+    let answer = browser.post(&form, &format!("nonce={nonce}&verdict=approve&reason=")).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    let text = answer.text();
+    assert!(text.contains("Somebody else is asked in your place.") && !text.contains("Contract"), "{text}");
+    let gone = browser.get(&paths::Request(&request.to_string()).to_string()).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn another_answer_than_the_one_that_stands_is_not_taken_for_recorded() {
     let browser = Browser::signed_in().await;
     let rita = browser.stand.link_less_admin().await;

@@ -9,6 +9,9 @@ use countersign::view::absence::{
 use crate::support::html::{assert_sound, attribute, count, keep, tags};
 use crate::support::views::{DAY, admin, at, ben, chiara, dana, id, member};
 
+const STAYS: &str = "“Laptop <16 inch>” stays with you, because Ben Okafor is the requester.";
+const BACKUP: &str = "From 3 May 2027 on questions go to Ben Okafor, because Dana Whitfield is absent too.";
+
 fn row(number: u128, is_now: bool, substitute: Substitute) -> AbsenceRow {
     AbsenceRow {
         id: id(number),
@@ -17,6 +20,8 @@ fn row(number: u128, is_now: bool, substitute: Substitute) -> AbsenceRow {
         is_now,
         substitute,
         note: if is_now { "Sailing".into() } else { String::new() },
+        by: (!is_now).then(|| "Ana Silva".into()),
+        conflicts: if is_now { vec![STAYS.into()] } else { Vec::new() },
     }
 }
 
@@ -31,6 +36,8 @@ fn page() -> AbsencePage {
         planned: vec![row(1, true, Substitute::Named(ben())), row(2, false, Substitute::Backup(dana()))],
         form: AbsenceForm::default(),
         backup: BackupForm { backup: "dana.whitfield@example.org".into(), ..BackupForm::default() },
+        backup_by: Some("Ana Silva".into()),
+        backup_conflicts: vec![BACKUP.into()],
     }
 }
 
@@ -43,6 +50,10 @@ fn an_absence_says_who_is_asked_and_what_became_of_open_questions() {
     {
         assert!(html.contains(word), "{word}");
     }
+    assert!(html.contains(&STAYS.replace('<', "&lt;").replace('>', "&gt;")), "why the substitute is not asked");
+    assert!(html.contains("If you were absent from now on:") && html.contains(BACKUP));
+    assert_eq!(count(&html, "Planned by Ana Silva"), 1, "where somebody else did");
+    assert_eq!(count(&html, "Set by Ana Silva"), 1, "the backup");
     assert_eq!(count(&html, "/cancel\""), 2);
     assert!(html.contains(&format!("action=\"/absence/{}/cancel\"", id(1))));
 }

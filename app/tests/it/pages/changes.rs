@@ -2,7 +2,8 @@
 
 use countersign::pages;
 use countersign::view::{
-    Changes, ChangesPlace, FileChange, FileFate, FileVersion, Frame, Piece, RevisionRow, Revisions,
+    Changes, ChangesPlace, FileChange, FileFate, FilePreview, FileVersion, Frame, Piece, PreviewPage, RevisionRow,
+    Revisions,
 };
 
 use crate::support::html::{assert_sound, attribute, count, has, keep, tags};
@@ -21,11 +22,25 @@ fn row(number: u32) -> RevisionRow {
 }
 
 fn version(number: u32, name: &str, content: &str) -> Option<FileVersion> {
-    Some(FileVersion { number, name: name.into(), size: 842_000, sha256: content.repeat(64) })
+    let (name, sha256, preview) = (name.into(), content.repeat(64), FilePreview::None);
+    Some(FileVersion { number, name, size: 842_000, sha256, preview })
+}
+
+/// The same with a preview.
+fn drawn(number: u32, name: &str, content: &str, preview: FilePreview) -> Option<FileVersion> {
+    version(number, name, content).map(|version| FileVersion { preview, ..version })
+}
+
+fn ready(pages: u32) -> FilePreview {
+    let pages = (1..=pages).map(|number| PreviewPage { number, width: 1_130, height: 1_600 }).collect();
+    FilePreview::Ready { pages, missing: None }
+}
+
+fn change(fate: FileFate, from: Option<FileVersion>, to: Option<FileVersion>) -> FileChange {
+    FileChange { fate, from, to }
 }
 
 fn changes(place: ChangesPlace) -> Changes {
-    let change = |fate, from, to| FileChange { fate, from, to };
     Changes {
         place,
         title: "Renewal of the hosting contract".into(),
@@ -121,4 +136,70 @@ fn where_nothing_differs_the_page_says_so() {
     let html = pages::changes(member(), page).html().to_owned();
     assert!(html.contains("The text is the same.") && html.contains("Neither has a file."));
     assert!(!html.contains("We pay 410."));
+}
+
+#[test]
+fn the_pages_of_a_changed_file_stand_side_by_side_and_those_of_a_new_one_alone() {
+    let quote = |pages, content| drawn(1, "quote.pdf", content, ready(pages));
+    let files = vec![
+        change(FileFate::Changed, quote(1, "1"), quote(2, "2")),
+        change(FileFate::Added, None, drawn(2, "plan.png", "3", ready(1))),
+    ];
+    let html = pages::changes(member(), Changes { files, ..changes(ChangesPlace::Request(id(1))) });
+    let html = keep("changes-pages", &html);
+    assert_sound("changes-pages", &html);
+    let pictures: Vec<_> = tags(&html, "img").into_iter().filter(|img| img.contains("compared-pages__sheet")).collect();
+    let named: Vec<_> =
+        pictures.iter().filter_map(|img| Some((attribute(img, "alt")?, attribute(img, "src")?))).collect();
+    let file = |revision, number, page| format!("/requests/{}/revisions/{revision}/files/{number}/pages/{page}", id(1));
+    let expected = [
+        ("Page 1 in revision 1", file(1, 1, 1)),
+        ("Page 1 in revision 3", file(3, 1, 1)),
+        ("Page 2 in revision 3", file(3, 1, 2)),
+        ("Page 1 in revision 3", file(3, 2, 1)),
+    ];
+    assert_eq!(named, expected.each_ref().map(|(name, path)| (*name, path.as_str())));
+    assert!(pictures.iter().all(|img| attribute(img, "loading") == Some("lazy")));
+    assert!(pictures.iter().all(|img| has(img, "width") && has(img, "height")));
+    assert!(html.contains("r1 has no page 2."));
+    assert!(html.contains("\"Pages of quote.pdf in r1 and r3\"") && html.contains("\"Pages of plan.png in r3\""));
+    let looks = tags(&html, "details").into_iter().filter(|look| look.contains("compared-pages__look"));
+    assert_eq!(looks.map(|look| has(look, "open")).collect::<Vec<_>>(), [true, false], "the first one is open");
+}
+
+#[test]
+fn behind_a_link_the_pages_are_below_its_own_address() {
+    let files = vec![change(FileFate::Removed, drawn(2, "old.pdf", "1", ready(1)), None)];
+    let page = Changes { files, ..changes(ChangesPlace::Link(id(9))) };
+    let html = pages::changes(Frame::default(), page).html().to_owned();
+    assert!(html.contains(&format!("src=\"/decide/{}/revisions/1/files/2/pages/1\"", id(9))));
+    assert!(!html.contains("/requests/") && tags(&html, "script").is_empty());
+}
+
+#[test]
+fn of_a_revision_whose_pages_are_not_there_the_reader_learns_why() {
+    let failed = FilePreview::Failed { why: "It opens with a password only.".into() };
+    let some = FilePreview::Ready {
+        pages: vec![PreviewPage { number: 1, width: 9, height: 9 }],
+        missing: Some("1 of 2 pages are shown. It takes too long to draw.".into()),
+    };
+    let files = vec![
+        change(FileFate::Changed, drawn(1, "a.pdf", "1", FilePreview::Queued), drawn(1, "a.pdf", "2", failed)),
+        change(FileFate::Changed, drawn(2, "b.pdf", "3", some), drawn(2, "b.pdf", "4", ready(2))),
+    ];
+    let page = Changes { files, ..changes(ChangesPlace::Request(id(1))) };
+    let html = pages::changes(member(), page).html().to_owned();
+    assert!(html.contains("r1: The preview is being made. It will be here when you load the page again."));
+    assert!(html.contains("r3: There is no preview of this file: It opens with a password only."));
+    assert!(html.contains("r1: 1 of 2 pages are shown.") && html.contains("Page 2 of r1 is not shown."));
+    assert_eq!(count(&html, "class=\"compared-pages__look\""), 1, "without a page there is nothing to open");
+}
+
+#[test]
+fn of_a_hundred_pages_no_more_are_shown() {
+    let book = |number, name| change(FileFate::Added, None, drawn(number, name, "1", ready(60)));
+    let page = Changes { files: vec![book(1, "one.pdf"), book(2, "two.pdf")], ..changes(ChangesPlace::Request(id(1))) };
+    let html = pages::changes(member(), page).html().to_owned();
+    assert_eq!(count(&html, "compared-pages__sheet\""), 100);
+    assert_eq!(count(&html, "More pages are in the file."), 1);
 }

@@ -41,6 +41,9 @@ fn without_a_preview_the_reader_learns_why_and_can_download_the_file() {
     files[2].preview = FilePreview::Failed { why: "It opens with a password only.".into() };
     let html = keep("request-no-previews", &pages::request(member(), RequestDetail { files, ..request() }));
     assert!(html.contains("The preview is being made."));
+    assert!(html.contains("drawing=1\""), "the page hears when it is made");
+    let parts: Vec<_> = tags(&html, "li").into_iter().filter_map(|item| attribute(item, "data-live-key")).collect();
+    assert_eq!(parts, ["queued", "failed"], "each file is a part of its own");
     assert!(html.contains("There is no preview of this file: It opens with a password only."));
     assert_eq!(count(&html, "class=\"file__download\""), 4);
     assert!(tags(&html, "img").iter().all(|img| !img.contains("/pages/")));

@@ -109,6 +109,18 @@ fn a_decision_is_answered_with_a_receipt() {
 }
 
 #[test]
+fn a_receipt_leads_to_the_certificate_where_the_link_gives_it() {
+    let page = |certificate| {
+        let state = LinkState::Decided(Receipt { certificate, ..receipt() });
+        pages::link_status(LinkStatus { link: Some(id(7)), title: None, state })
+    };
+    let html = keep("receipt-certificate", &page(true));
+    assert_sound("receipt-certificate", &html);
+    assert!(html.contains(&format!("href=\"/decide/{}/certificate.pdf\"", id(7))));
+    assert!(!page(false).html().contains("certificate.pdf"));
+}
+
+#[test]
 fn a_receipt_can_hold_the_form_that_changes_the_answer() {
     let form = DecisionForm { nonce: "n0nce".into(), ..DecisionForm::default() };
     let reconsider = Reconsider { until: at(HOUR), form, tally: tally() };

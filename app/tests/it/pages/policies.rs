@@ -1,6 +1,7 @@
 //! Policies: the list, the editor, the preview, the import, and the choice for a new request.
 
 use countersign::pages;
+use countersign::view::absence::ToAsk;
 use countersign::view::policy::{
     EditedPolicy, GroupChoice, HoursFields, PreviewDoes, PreviewStage, PreviewStep, RungFields, StageFields, VersionRow,
 };
@@ -44,16 +45,18 @@ fn stage(name: &str) -> StageFields {
     }
 }
 
+const ABSENCE: &str = "for Efua Mensah, who is absent until 3 May 2027";
+
 fn preview() -> PolicyPreview {
     let steps = vec![
         PreviewStep { at: at(2 * DAY), does: PreviewDoes::Remind },
-        PreviewStep { at: at(3 * DAY), does: PreviewDoes::Escalate(vec![dana()]) },
+        PreviewStep { at: at(3 * DAY), does: PreviewDoes::Escalate(vec![dana().into()]) },
         PreviewStep { at: at(4 * DAY), does: PreviewDoes::End(FinalRule::Reject) },
     ];
     let first = PreviewStage {
         name: "Lead".into(),
         rule: Rule::All,
-        asked: vec![ben(), chiara()],
+        asked: vec![ToAsk { absence: Some(ABSENCE.into()), ..ben().into() }, chiara().into()],
         opens_at: at(0),
         due_at: Some(at(3 * DAY)),
         steps,
@@ -164,6 +167,7 @@ fn the_preview_says_what_its_times_take_for_granted() {
         "Asked when stage 1 is approved, here: at its due time",
         "Both must approve",
         "Also ask Dana Whitfield",
+        ABSENCE,
         "Without a due time: nothing happens by itself.",
         "Observed by Dana Whitfield.",
     ] {

@@ -17,7 +17,7 @@ fn an_asked_reader_finds_the_document_the_people_and_the_decision() {
     assert!(html.contains("Ben Okafor (you)") || html.contains("Ben Okafor<!> (you)") || html.contains(" (you)"));
     assert!(html.contains("action=\"/requests/01935a2b-7c00-7000-8000-000000000001/decide\""));
     assert!(html.contains("data-live=\"/requests/01935a2b-7c00-7000-8000-000000000001/events?after=6\""));
-    assert_eq!(count(&html, "data-live-part="), 13);
+    assert_eq!(count(&html, "data-live-part="), 15);
 }
 
 #[test]
@@ -168,4 +168,49 @@ fn comments_stand_in_the_stream_as_text_and_a_refused_one_is_kept_below_it() {
     let (stream, form) = (html.find("data-live-part=\"events\""), html.find("id=\"comment-text\""));
     let between = &html[stream.expect("the stream")..form.expect("the form")];
     assert!(between.contains("</section>"), "a live update of the stream does not touch what is being typed");
+}
+
+#[test]
+fn what_several_people_went_through_one_after_the_other_is_one_line() {
+    let named = |seq, kind, subject| event(seq, -HOUR, kind, None, Some(subject));
+    let failed = EventLine { note: Some("550 no such mailbox".into()), ..named(6, EventKind::MailFailed, "Dana") };
+    let lines = EventLine::gathered([
+        named(1, EventKind::Asked, "Ana"),
+        named(2, EventKind::Asked, "Ben"),
+        named(3, EventKind::Mailed, "Ana"),
+        named(4, EventKind::Mailed, "Ben"),
+        named(5, EventKind::Mailed, "Chiara"),
+        failed,
+        named(7, EventKind::Mailed, "Ana"),
+    ]);
+    let sentences: Vec<_> = lines.iter().map(EventLine::sentence).collect();
+    let expected = [
+        "Ana and Ben were asked",
+        "Mail sent to Ana, Ben and Chiara",
+        "Mail to Dana could not be sent",
+        "Mail sent to Ana",
+    ];
+    assert_eq!(sentences, expected);
+    assert_eq!(lines[1].seq, 5, "the line is as new as the newest of them");
+}
+
+#[test]
+fn what_was_done_again_later_is_a_line_of_its_own() {
+    let minute = HOUR / 60;
+    let reminded = |seq, offset, whom| event(seq, offset, EventKind::Reminded, None, Some(whom));
+    let lines = EventLine::gathered([
+        reminded(1, -HOUR, "Ana"),
+        reminded(2, -HOUR + 6 * minute, "Ben"),
+        reminded(3, -HOUR + 10 * minute, "Chiara"),
+        reminded(4, -HOUR + 11 * minute, "Dana"),
+        reminded(5, -HOUR + 21 * minute, "Ana"),
+        reminded(6, -minute, "Ana"),
+    ]);
+    let told: Vec<_> = lines.iter().map(|line| (line.seq, line.at.clone(), line.sentence())).collect();
+    let expected = [
+        (3, at(-HOUR + 10 * minute), "Ana, Ben and Chiara were reminded".to_owned()),
+        (5, at(-HOUR + 21 * minute), "Dana and Ana were reminded".to_owned()),
+        (6, at(-minute), "Ana was reminded".to_owned()),
+    ];
+    assert_eq!(told, expected, "ten minutes are counted from the first of them");
 }

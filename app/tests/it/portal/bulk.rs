@@ -104,7 +104,7 @@ async fn deciding_together_needs_a_session() {
     let answer = BulkAnswer { verdict: Some(Verdict::Approve), reason: String::new(), chosen };
     let user = ada.signed_in().expect("a person").clone();
     let scopes = Scope::ALL.into_iter().collect();
-    let token = Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None });
+    let token = Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None, in_person: false });
     let refused = stand.portal.decide_in_bulk(&token, answer).await;
     assert!(matches!(refused, Err(PortalError::Forbidden(_))), "{refused:?}");
     assert_eq!(state(&stand, request).await, RequestState::Waiting);

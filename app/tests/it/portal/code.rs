@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use countersign::portal::mail::MailKind;
+use countersign::portal::policy::Verdict;
 use countersign::portal::request::Strength;
 use countersign::portal::{
     Actor, CODE_LIFE, CodeOutcome, CodeWanted, DecideOutcome, LinkPage, MAX_CODE_TRIES, MAX_CODES, PortalError,
-    RequestDraft, RequestId, RevisionDraft, Roles,
+    RequestDraft, RequestId, RevisionDraft, Roles, Scope,
 };
 use countersign_engine::ids::InstanceId;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
+use super::scene::Scene;
 use super::stand::{MINUTE, Stand, draft};
 
 const REQUESTER: Roles = Roles { requester: true, approver: false, admin: false };
@@ -227,6 +229,47 @@ async fn whoever_is_signed_in_needs_no_code() {
     assert!(matches!(outcome, DecideOutcome::Recorded(_)), "{outcome:?}");
     let record = stand.record(request).await;
     assert_eq!(record.asked[0].decision.as_ref().map(|decision| decision.strength), Some(Strength::Session));
+}
+
+#[tokio::test]
+async fn a_token_decides_nothing_where_a_code_is_asked_for() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let ana = stand.member(&admin, "ana@x.org", Roles { approver: true, ..Roles::default() }).await;
+    let (_, request) = asked(&stand, &admin).await;
+    let refused = stand.portal.decide_in_session(&Scene::token_of(&ana), request, stand.yes(request).await).await;
+    assert!(matches!(&refused, Err(PortalError::Forbidden(why)) if why.contains("in the browser")), "{refused:?}");
+    assert!(stand.record(request).await.asked.iter().all(|asked| asked.decision.is_none()));
+    let plain = stand.submit(&admin, draft(&["ana@x.org"], "any")).await;
+    let outcome = stand.portal.decide_in_session(&Scene::token_of(&ana), plain, stand.yes(plain).await).await;
+    assert!(matches!(outcome, Ok(DecideOutcome::Recorded(_))), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_token_brings_nobody_else_to_decide_where_a_code_is_asked_for() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let ana = stand.member(&admin, "ana@x.org", Roles { approver: true, ..Roles::default() }).await;
+    let (rita, request) = asked(&stand, &admin).await;
+    let questions = stand.record(request).await.asked;
+    let of_ana = questions.iter().find(|asked| asked.person.email == "ana@x.org").expect("a question").assignment.id;
+    let token = |of: &Actor, scope| Scene::token_of(of).in_person_by(scope).expect("it has the scope");
+    let managing = token(&admin, Scope::RequestsManage);
+    let refused = [
+        stand.portal.reassign(&token(&ana, Scope::RequestsAct), of_ana, "eve@x.org", "").await,
+        stand.portal.reassign(&managing, of_ana, "eve@x.org", "Because.").await,
+        stand.portal.add_approver(&token(&rita, Scope::RequestsAct), request, "eve@x.org").await,
+        stand.portal.overrule(&managing, request, Some(Verdict::Approve), "Because.").await,
+    ];
+    for refusal in refused {
+        assert!(matches!(&refusal, Err(PortalError::Forbidden(why)) if why.contains("mailed code")), "{refusal:?}");
+    }
+    let record = stand.record(request).await;
+    assert_eq!((record.asked, record.request.closed), (questions, None));
+
+    stand.portal.add_approver(&rita, request, "eve@x.org").await.expect("in the portal she may");
+    stand.portal.reassign(&ana, of_ana, "nina@x.org", "").await.expect("in the portal she may");
+    stand.portal.overrule(&admin, request, Some(Verdict::Approve), "Because.").await.expect("in the portal they may");
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ async fn strangers_tokens_and_links_do_not_comment() {
     let link = stand.link_actor("guest@x.org").await;
     let user = rita.signed_in().expect("a session").clone();
     let scopes = Scope::ALL.into_iter().collect();
-    let token = Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None });
+    let token = Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None, in_person: false });
     let before = stand.record(request).await.events.len();
     assert_eq!(stand.portal.comment(&eve, request, "hello").await, Err(PortalError::NotFound));
     assert_eq!(stand.portal.comment(&link, request, "hello").await, Err(PortalError::NotSignedIn));

@@ -363,6 +363,7 @@ async fn everybody_looks_requesters_make_and_owners_and_admins_change() {
             user,
             scopes: scopes.iter().copied().collect(),
             once: None,
+            in_person: false,
         })
     };
     let (read, write) = (Scope::MonitorsRead, Scope::MonitorsWrite);

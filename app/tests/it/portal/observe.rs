@@ -44,6 +44,17 @@ async fn who_cannot_observe_is_an_error_of_the_address() {
 }
 
 #[tokio::test]
+async fn a_request_has_a_hundred_observers_at_most() {
+    let scene = Scene::new().await;
+    for number in 0..100 {
+        assert_eq!(scene.observe(&scene.rita, &format!("o{number}@x.org")).await, Ok(()));
+    }
+    assert_eq!(field(scene.observe(&scene.rita, "one.more@x.org").await), "observer");
+    assert_eq!(scene.observe(&scene.rita, "o7@x.org").await, Ok(()), "who does already is no error");
+    assert_eq!(scene.record().await.observers.len(), 100);
+}
+
+#[tokio::test]
 async fn only_those_with_a_part_in_the_request_let_others_observe_it() {
     let scene = Scene::new().await;
     let nina = scene.stand.member(&scene.admin, "nina@x.org", REQUESTER).await;

@@ -1,9 +1,14 @@
 //! Set-up, sign-in, invitations, roles.
 
+use countersign::portal::absence::{AbsenceDraft, day_of};
+use countersign::portal::audit::AuditFilter;
 use countersign::portal::link::Purpose;
+use countersign::portal::policies::{TypedPolicy, TypedStage};
+use countersign::portal::zone::Zone;
 use countersign::portal::{AccountDraft, Actor, InviteDraft, PortalError, Roles, UserState};
 
-use super::stand::Stand;
+use super::scene::Scene;
+use super::stand::{Stand, draft};
 
 fn account(email: &str) -> AccountDraft {
     AccountDraft { name: "Ana".into(), email: email.into(), password: "correct horse".into() }
@@ -85,4 +90,68 @@ async fn somebody_disabled_is_out_and_comes_back_as_they_were() {
     assert!(matches!(stand.portal.disable_user(&admin, own).await, Err(PortalError::Conflict(_))));
     let fewer = Roles { requester: true, ..Roles::default() };
     assert!(matches!(stand.portal.change_roles(&admin, own, fewer).await, Err(PortalError::Conflict(_))));
+}
+
+#[tokio::test]
+async fn that_an_account_is_disabled_is_told_to_admins_and_to_nobody_else() {
+    let scene = Scene::new().await;
+    let (portal, request, eve) = (&scene.stand.portal, scene.request, "eve@x.org");
+    portal.disable_user(&scene.admin, scene.eve.user_id().expect("a person")).await.expect("disabled");
+    let (question, otto) = (scene.question("otto@x.org").await, scene.otto.user_id().expect("a person"));
+    let refused = [
+        portal.submit(&scene.rita, draft(&[eve], "any")).await.map(|_| ()),
+        portal.add_approver(&scene.rita, request, eve).await,
+        portal.observe(&scene.rita, request, eve).await,
+        portal.reassign(&scene.otto, question, eve, "").await,
+        portal.set_backup(&scene.otto, otto, eve).await.map(|_| ()),
+    ];
+    for refusal in refused {
+        assert_eq!(said(refusal), "eve@x.org cannot be chosen here. An administrator can say why.");
+    }
+    let stage = TypedStage { approvers: eve.into(), ..TypedStage::fresh() };
+    let asking_eve = TypedPolicy { name: "Travel".into(), stages: vec![stage], ..TypedPolicy::fresh() };
+    let asking_eve = asking_eve.read().expect("right");
+    let from = day_of(portal.now(), Zone::UTC).expect("a day").to_string();
+    let absence = AbsenceDraft { from, substitute: eve.into(), ..AbsenceDraft::default() };
+    let told = [
+        portal.add_approver(&scene.admin, request, eve).await,
+        portal.reassign(&scene.admin, question, eve, "She knows").await,
+        portal.plan_absence(&scene.admin, otto, absence).await.map(|_| ()),
+        portal.preview_draft(&scene.admin, asking_eve, "rita@x.org").await.map(|_| ()),
+    ];
+    for refusal in told {
+        let said = said(refusal);
+        assert!(said.ends_with("The account of eve@x.org is disabled."), "{said}");
+    }
+}
+
+/// The only sentence of a refusal.
+#[track_caller]
+fn said(refusal: Result<(), PortalError>) -> String {
+    match refusal {
+        Err(PortalError::Invalid(errors)) if errors.len() == 1 => errors[0].message.clone(),
+        other => panic!("no single error: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_audit_log_names_the_admin_who_plans_for_others_or_sets_their_backup() {
+    let scene = Scene::new().await;
+    let (portal, eve) = (&scene.stand.portal, "eve@x.org");
+    let (admin, otto) = (scene.admin.user_id(), scene.otto.user_id().expect("a person"));
+    let from = day_of(portal.now(), Zone::UTC).expect("a day").to_string();
+    let draft = AbsenceDraft { from, substitute: eve.into(), ..AbsenceDraft::default() };
+    portal.plan_absence(&scene.admin, otto, draft).await.expect("planned");
+    portal.set_backup(&scene.admin, otto, eve).await.expect("named");
+    portal.set_backup(&scene.otto, otto, eve).await.expect("named");
+    let about = AuditFilter { action: "absence".into(), object: otto.to_string(), ..AuditFilter::default() };
+    let log = portal.audit_log(&scene.admin, &about, None).await.expect("the log");
+    let rows = log.page.rows.into_iter().rev();
+    let rows: Vec<_> = rows.map(|line| (line.row.entry.action, line.person.map(|person| person.id))).collect();
+    let expected = [
+        ("absence.planned".to_owned(), admin),
+        ("absence.backup_named".to_owned(), admin),
+        ("absence.backup_named".to_owned(), Some(otto)),
+    ];
+    assert_eq!(rows, expected);
 }

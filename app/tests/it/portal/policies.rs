@@ -8,7 +8,11 @@ use countersign::portal::{
     Actor, FieldError, GroupDraft, PolicyId, PortalError, RequestDraft, RequestId, Roles, SpanDraft,
 };
 
+use sea_orm::ConnectionTrait;
+use tokio::sync::oneshot;
+
 use super::stand::Stand;
+use crate::support::database::is_on_a_server;
 
 const REQUESTER: Roles = Roles { requester: true, approver: false, admin: false };
 
@@ -100,6 +104,39 @@ async fn a_policy_may_be_for_some_groups_only() {
     assert_eq!(stand.portal.usable_policies(&rea).await.expect("policies").len(), 1);
     submit(&stand, &rea, id).await.expect("a request");
     assert!(matches!(stand.portal.delete_group(&admin, finance).await, Err(PortalError::Conflict(_))));
+}
+
+#[tokio::test]
+async fn who_submits_with_a_group_does_not_wait_for_others_who_read_it() {
+    // SQLite has one writer, for whom everybody waits.
+    if !is_on_a_server() {
+        return;
+    }
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let members = GroupDraft { name: "Board".into(), members: "ana@x.org".into() };
+    let board = stand.portal.create_group(&admin, &members).await.expect("a group");
+    let mut typed = policy("Travel", &["ben@x.org"]);
+    (typed.stages[0].groups, typed.offered_to) = (vec![board.to_string()], vec![board.to_string()]);
+    let id = make(&stand, &admin, &typed).await;
+
+    let (tell, reads) = oneshot::channel();
+    let (release, released) = oneshot::channel::<()>();
+    let reader = stand.client.transaction("read_groups", move |tx| {
+        Box::pin(async move {
+            tx.connection().execute_unprepared("SELECT id FROM \"groups\" FOR SHARE").await?;
+            let _ = tell.send(());
+            let _ = released.await;
+            Ok::<_, PortalError>(())
+        })
+    });
+    let submitter = async {
+        reads.await.expect("a lock");
+        submit(&stand, &admin, id).await.expect("a request");
+        release.send(()).expect("whoever reads the group still does");
+    };
+    let (read, ()) = tokio::join!(reader, submitter);
+    read.expect("nobody was kept waiting");
 }
 
 #[tokio::test]

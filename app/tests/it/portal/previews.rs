@@ -14,7 +14,7 @@ use countersign::portal::{Actor, FileId, PortalError, RequestDraft, RequestId, V
 use countersign_engine::ids::InstanceId;
 
 use super::stand::{Stand, draft};
-use crate::support::documents::{boasting_png, endless_drawing, endless_pages, pages, photograph, png};
+use crate::support::documents::{boasting_png, endless_drawing, endless_pages, huge_page, pages, photograph, png};
 
 /// Longer than anything here takes on a machine that does other things, too.
 const PATIENCE: Duration = Duration::from_secs(100);
@@ -106,6 +106,72 @@ async fn repeating_a_step_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_preview_that_is_given_up_shows_what_was_drawn_until_then_and_says_that_it_failed() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let (_, files) = request(&stand, &admin, &[&pages(1), &pages(2)]).await;
+    let (untouched, begun) = (files[0].id, files[1].id);
+    stand.portal.give_up_preview(untouched).await.expect("given up");
+    let nothing = shown(&stand, untouched).await;
+    assert_eq!((nothing.preview.state, nothing.preview.why), (PreviewState::Failed, Some(Unshowable::GivenUp)));
+
+    stand.portal.count_preview_pages(begun).await.expect("counted");
+    stand.portal.draw_preview_page(begun, 1).await.expect("drawn");
+    stand.portal.give_up_preview(begun).await.expect("given up");
+    let half = shown(&stand, begun).await;
+    assert_eq!((half.preview.state, half.preview.why), (PreviewState::Ready, Some(Unshowable::GivenUp)));
+    assert_eq!((half.pages.len(), half.preview.total), (1, Some(2)));
+}
+
+#[tokio::test]
+async fn what_nothing_draws_any_more_is_given_up_by_the_next_sweep() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let (_, files) = request(&stand, &admin, &[&pages(1), &png(4, 4)]).await;
+    let (ended, gone) = (files[0].id, files[1].id);
+    let instances = [ended, gone].map(|file| InstanceId::parse(&instance_of_preview(file)).expect("an id"));
+    // Past the portal, which would have closed the rows.
+    for instance in &instances {
+        stand.client.terminate(instance, "not needed").await.expect("on its way");
+    }
+    let engine = stand.run().await;
+    for instance in &instances {
+        stand.client.wait_for_completion(instance, PATIENCE).await.expect("it ends");
+    }
+    engine.shutdown().await;
+    stand.client.purge(&instances[1]).await.expect("purged");
+    for file in [ended, gone] {
+        assert_eq!(shown(&stand, file).await.preview.state, PreviewState::Queued);
+    }
+
+    let (_, others) = request(&stand, &admin, &[&png(8, 8)]).await;
+    stand.portal.sweep_previews().await.expect("swept");
+    for file in [ended, gone] {
+        let preview = shown(&stand, file).await.preview;
+        assert_eq!((preview.state, preview.why), (PreviewState::Failed, Some(Unshowable::GivenUp)));
+    }
+    assert_eq!(shown(&stand, others[0].id).await.preview.state, PreviewState::Queued, "its turn comes");
+}
+
+#[tokio::test]
+async fn whoever_watches_a_request_is_nudged_when_a_preview_ends_and_then_counts_one_less_that_is_being_made() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let (asked, files) = request(&stand, &admin, &[&pages(1), &png(4, 4)]).await;
+    let known = stand.record(asked).await.events.last().expect("an event").seq;
+    let drawing = async || stand.portal.news_after(&admin, asked, known).await.expect("news").drawing;
+    assert_eq!(drawing().await, 2);
+
+    let mut nudges = stand.portal.nudges().watch();
+    stand.portal.finish_preview(files[0].id).await.expect("finished");
+    let nudge = tokio::time::timeout(PATIENCE, nudges.recv()).await.expect("a nudge in time");
+    assert_eq!(nudge.expect("a nudge"), asked);
+    assert_eq!(drawing().await, 1);
+    let events = stand.portal.news_after(&admin, asked, known).await.expect("news").events;
+    assert!(events.is_empty(), "a preview is no event of the request: {events:?}");
+}
+
+#[tokio::test]
 async fn of_a_long_document_the_first_pages_are_drawn() {
     let stand = Stand::new().await;
     let admin = stand.admin().await;
@@ -169,6 +235,13 @@ async fn a_drawing_without_end_is_ended_by_its_bounds() {
     let drawn = drawer.draw_page(FileKind::Pdf, &document, 1, 1_600).await;
     assert_eq!(drawn, Err(DrawError::Unshowable(Unshowable::TooSlow)));
     assert!(begun.elapsed() >= Duration::from_secs(1), "it was tried");
+}
+
+#[tokio::test]
+async fn a_page_that_takes_more_memory_than_there_may_be_is_too_hungry() {
+    let drawer = ChildDrawer::new(env!("CARGO_BIN_EXE_countersign"));
+    let drawn = drawer.draw_page(FileKind::Pdf, &huge_page(30_000), 1, 30_000).await;
+    assert_eq!(drawn, Err(DrawError::Unshowable(Unshowable::TooHungry)), "3.6 GB of pixels");
 }
 
 #[tokio::test]

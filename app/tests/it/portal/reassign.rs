@@ -127,6 +127,16 @@ async fn one_more_person_counts_like_those_whom_the_policy_asks() {
 }
 
 #[tokio::test]
+async fn a_stage_asks_fifty_people_at_most() {
+    let scene = Scene::new().await;
+    for number in 2..50 {
+        assert_eq!(scene.add(&scene.rita, &format!("a{number}@x.org")).await, Ok(()));
+    }
+    assert_eq!(field(scene.add(&scene.rita, "one.more@x.org").await), "approver");
+    assert_eq!(scene.record().await.asked.len(), 50);
+}
+
+#[tokio::test]
 async fn everybody_with_a_part_in_the_request_adds_approvers_and_nobody_else() {
     let scene = Scene::new().await;
     for (number, actor) in [&scene.rita, &scene.otto, &scene.admin].into_iter().enumerate() {

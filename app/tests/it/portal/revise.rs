@@ -6,9 +6,12 @@ use countersign::portal::link::Invalid;
 use countersign::portal::mail::MailKind;
 use countersign::portal::policy::Verdict;
 use countersign::portal::request::{AssignmentState, EventKind, RequestState};
-use countersign::portal::{Actor, DecideOutcome, PortalError, RequestDraft, RevisionDraft, Round, SpanDraft, UploadId};
+use countersign::portal::{
+    Actor, DecideOutcome, PortalError, RequestDraft, RequestVerb, RevisionDraft, Round, SpanDraft, UploadId,
+};
 use countersign_engine::ids::InstanceId;
 use countersign_engine::model::RuntimeStatus;
+use sea_orm::ConnectionTrait;
 
 use super::scene::{Scene, field, is_conflict, is_forbidden};
 use super::stand::{MINUTE, draft};
@@ -143,6 +146,30 @@ async fn what_is_on_hold_or_has_ended_is_not_changed() {
     scene.stand.portal.withdraw(&scene.rita, scene.request, "").await.expect("withdrawn");
     assert!(is_conflict(&revise().await));
     assert_eq!(scene.record().await.request.revision, 1);
+}
+
+#[tokio::test]
+async fn a_request_has_a_hundred_revisions_at_most() {
+    let scene = Scene::new().await;
+    let counted: Result<(), PortalError> = scene
+        .stand
+        .client
+        .transaction("count", |tx| {
+            Box::pin(async move {
+                tx.connection().execute_unprepared("UPDATE requests SET revision = 99").await?;
+                Ok(())
+            })
+        })
+        .await;
+    counted.expect("a sound statement");
+    let revise = async |title: &str| scene.stand.portal.revise(&scene.rita, scene.request, titled(title)).await;
+    assert_eq!(revise("The hundredth").await, Ok(()));
+    assert!(is_conflict(&revise("One more").await));
+    let record = scene.record().await;
+    assert_eq!(record.request.revision, 100);
+    let user = scene.rita.signed_in().expect("a session");
+    assert!(!record.may(user, scene.stand.portal.now()).can(RequestVerb::Revise), "the page does not offer it");
+    assert!(revise("One more").await.is_err_and(|error| error.to_string().contains("as many revisions")));
 }
 
 #[tokio::test]

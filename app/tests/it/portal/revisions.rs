@@ -47,9 +47,10 @@ async fn whoever_may_see_a_request_sees_its_revisions_and_what_changed() {
         let compared = stand.portal.changes(actor, request, None, None).await.expect("changes");
         assert_eq!((compared.from.number, compared.to.number, compared.newest), (1, 2, 2));
         let (gone, new) = (Piece::Gone("two".into()), Piece::New("three".into()));
-        assert!(compared.changes.text.contains(&gone) && compared.changes.text.contains(&new), "{compared:?}");
-        assert!(!compared.changes.title.iter().any(Piece::is_change));
-        assert!(matches!(compared.changes.files.as_slice(), [FileChange::Changed { .. }]), "{compared:?}");
+        let changes = compared.changes();
+        assert!(changes.text.contains(&gone) && changes.text.contains(&new), "{changes:?}");
+        assert!(!changes.title.iter().any(Piece::is_change));
+        assert!(matches!(changes.files.as_slice(), [FileChange::Changed { .. }]), "{changes:?}");
     }
 }
 
@@ -70,14 +71,14 @@ async fn two_revisions_are_compared_as_asked_for_and_those_that_are_not_there_ar
     let (stand, _, rita, request) = asked().await;
     let alone = stand.portal.changes(&rita, request, None, None).await.expect("one revision");
     assert_eq!((alone.from.number, alone.to.number), (1, 1));
-    assert!(!alone.changes.text.iter().any(Piece::is_change));
+    assert!(!alone.changes().text.iter().any(Piece::is_change));
     revise(&stand, &rita, request, "For three years.", "395").await;
     revise(&stand, &rita, request, "For four years.", "395").await;
     let last = stand.portal.changes(&rita, request, None, None).await.expect("changes");
     assert_eq!((last.from.number, last.to.number), (2, 3));
-    assert!(matches!(last.changes.files.as_slice(), [FileChange::Same { .. }]));
+    assert!(matches!(last.changes().files.as_slice(), [FileChange::Same { .. }]));
     let all = stand.portal.changes(&rita, request, Some(1), Some(3)).await.expect("changes");
-    assert!(all.changes.text.contains(&Piece::Gone("two".into())), "{all:?}");
+    assert!(all.changes().text.contains(&Piece::Gone("two".into())), "{all:?}");
     for (from, to) in [(Some(4), None), (None, Some(0)), (Some(1), Some(9))] {
         assert_eq!(stand.portal.changes(&rita, request, from, to).await, Err(PortalError::NotFound), "{from:?} {to:?}");
     }

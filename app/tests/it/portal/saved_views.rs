@@ -80,7 +80,7 @@ async fn no_token_reads_or_keeps_views() {
     let ada = stand.admin().await;
     let user = ada.signed_in().expect("a session").clone();
     let scopes = Scope::ALL.into_iter().collect();
-    let token = Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None });
+    let token = Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None, in_person: false });
     assert!(matches!(stand.portal.saved_views(&token).await, Err(PortalError::Forbidden(_))));
     assert!(matches!(stand.portal.save_view(&token, draft("One")).await, Err(PortalError::Forbidden(_))));
     assert!(matches!(stand.portal.set_shortcuts(&token, false).await, Err(PortalError::Forbidden(_))));

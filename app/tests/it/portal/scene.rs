@@ -46,7 +46,7 @@ impl Scene {
     pub(super) fn token_of(actor: &Actor) -> Actor {
         let user = actor.signed_in().expect("a session").clone();
         let scopes = Scope::ALL.into_iter().collect();
-        Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None })
+        Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None, in_person: false })
     }
 
     /// The rows.

@@ -240,16 +240,56 @@ async fn what_has_ended_goes_on_page_by_page_whether_it_was_submitted_or_asked_a
     assert_eq!(seen, expected);
 }
 
+/// Gives somebody another name.
+async fn rename(stand: &Stand, who: &Actor, name: &str) {
+    let (name, language, zone) = (name.into(), "en".into(), "UTC".into());
+    let settings = SettingsDraft { name, language, zone, digest: Digest::Never };
+    stand.portal.save_settings(who, &settings).await.expect("saved");
+}
+
 #[tokio::test]
 async fn requests_are_found_by_the_new_name_of_who_submitted_them() {
     let stand = Stand::new().await;
     let ada = stand.admin().await;
     stand.submit(&ada, titled("Lease", "")).await;
     assert_eq!(found(&stand, &ada, "ada").await, ["Lease"]);
-    let (name, language, zone) = ("Griselda Quill".into(), "en".into(), "UTC".into());
-    let settings = SettingsDraft { name, language, zone, digest: Digest::Never };
-    stand.portal.save_settings(&ada, &settings).await.expect("saved");
+    rename(&stand, &ada, "Griselda Quill").await;
     assert_eq!(found(&stand, &ada, "griselda lease").await, ["Lease"]);
+}
+
+#[tokio::test]
+async fn a_comment_at_the_moment_of_a_new_name_is_found_with_it() {
+    let stand = Stand::new().await;
+    let (ada, bo) = (stand.admin().await, stand.link_less_admin().await);
+    let request = stand.submit(&ada, titled("Lease", "")).await;
+    for number in 0..10 {
+        let (name, text) = (format!("Griselda{number}"), format!("garage{number}"));
+        let (_, commented) = tokio::join!(rename(&stand, &ada, &name), stand.portal.comment(&bo, request, &text));
+        commented.expect("a comment");
+        assert_eq!(found(&stand, &ada, &format!("{name} {text}")).await, ["Lease"]);
+    }
+}
+
+#[tokio::test]
+async fn older_requests_follow_a_new_name_with_the_sweep_however_many_there_are() {
+    let stand = Stand::new().await;
+    let ada = stand.admin().await;
+    stand.submit(&ada, titled("Oldest lease", "")).await;
+    for number in 0..74 {
+        stand.submit(&ada, titled(&format!("Lease {number}"), "")).await;
+    }
+    rename(&stand, &ada, "Griselda Quill").await;
+    assert_eq!(found(&stand, &ada, "griselda lease 73").await, ["Lease 73"], "the newest at once");
+    assert!(found(&stand, &ada, "griselda oldest").await.is_empty());
+    // While the sweep is still to come: it begins anew with the name that is valid then.
+    rename(&stand, &ada, "Zenobia Quill").await;
+    for _ in 0..2 {
+        stand.portal.sweep_search().await.expect("a sweep");
+        for (typed, expected) in [("zenobia oldest", "Oldest lease"), ("zenobia lease 73", "Lease 73")] {
+            assert_eq!(found(&stand, &ada, typed).await, [expected]);
+        }
+        assert!(found(&stand, &ada, "griselda").await.is_empty());
+    }
 }
 
 #[tokio::test]

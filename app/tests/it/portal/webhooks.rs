@@ -335,8 +335,8 @@ async fn only_admins_manage_webhooks_and_a_token_needs_the_scope() {
     let (portal, id) = (&scene.process.portal, scene.made.webhook);
     let user = |roles| SignedIn { roles, ..scene.admin.signed_in().expect("a session").clone() };
     let token = |scopes: &[Scope]| {
-        let scopes = scopes.iter().copied().collect();
-        Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user: user(Roles::ALL), scopes, once: None })
+        let (id, scopes) = (TokenId(uuid::Uuid::nil()), scopes.iter().copied().collect());
+        Actor::Token(Bearer { id, user: user(Roles::ALL), scopes, once: None, in_person: false })
     };
     let member = Actor::User(user(Roles { admin: false, ..Roles::ALL }));
     for actor in [&member, &token(&[Scope::WebhooksRead]), &token(&[Scope::RequestsWrite])] {

@@ -145,7 +145,7 @@ async fn only_the_requester_and_admins_may_and_no_token() {
     let link = stand.link_actor("otto@x.org").await;
     let user = rita.signed_in().expect("a session").clone();
     let scopes = Scope::ALL.into_iter().collect();
-    let token = Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None });
+    let token = Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None, in_person: false });
     let withdraw = async |actor: &Actor| stand.portal.withdraw(actor, request, "").await;
     assert!(matches!(withdraw(&otto).await, Err(PortalError::Forbidden(_))));
     assert_eq!(withdraw(&eve).await, Err(PortalError::NotFound));

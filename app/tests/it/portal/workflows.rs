@@ -28,7 +28,8 @@ fn somebody(number: u128, roles: Roles) -> Actor {
 /// The same person by a token with these scopes.
 fn token(of: &Actor, scopes: &[Scope]) -> Actor {
     let user = of.signed_in().expect("a person").clone();
-    Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes: scopes.iter().copied().collect(), once: None })
+    let scopes = scopes.iter().copied().collect();
+    Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None, in_person: false })
 }
 
 pub(super) fn wish(name: &str, input: Value) -> StartWorkflow {

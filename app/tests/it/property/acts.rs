@@ -6,7 +6,7 @@ use countersign::portal::request::{AssignmentState, Ending, Said, StandInReason}
 
 use super::generate::{ADMIN, Act, Away, PEOPLE, REQUESTER, Slip, Who};
 use super::hours::opening;
-use super::model::{Made, Model, Told, certain};
+use super::model::{Made, Model, Question, Told, certain};
 
 /// An act with its people.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +55,8 @@ impl Model<'_> {
             }
             Act::PassOn { roll, to, by_admin } => {
                 let who = self.who(roll);
-                let by = if by_admin { ADMIN } else { who };
+                let admin = if self.plan.by_an_admin { REQUESTER } else { ADMIN };
+                let by = if by_admin { admin } else { who };
                 self.question_of(who).map_or(Deed::Nothing, |question| Deed::PassOn { question, by, to })
             }
             Act::Add { by, whom } => Deed::Add { by, whom },
@@ -143,6 +144,9 @@ impl Model<'_> {
 
     /// Why a question that has no answer cannot be answered now: what is final first.
     fn refusal(&self, state: AssignmentState) -> Option<Told> {
+        if state == AssignmentState::Reassigned {
+            return Some(Told::NoLongerValid(Invalid::Reassigned));
+        }
         if let Some(end) = self.closed {
             return Some(match end.how {
                 Ending::Ruled(ruling) => Told::Decided { who: end.by, ruling, at: end.at },
@@ -151,7 +155,6 @@ impl Model<'_> {
             });
         }
         match state {
-            AssignmentState::Reassigned => Some(Told::NoLongerValid(Invalid::Reassigned)),
             AssignmentState::Stale => Some(Told::NoLongerValid(Invalid::Superseded)),
             AssignmentState::Pending => self.held.map(Told::OnHold).or(self.sent_back.map(Told::AwaitsRevision)),
             _ => Some(Told::NoLongerValid(Invalid::NotNeeded)),
@@ -180,7 +183,13 @@ impl Model<'_> {
     }
 
     fn pass_on(&mut self, question: usize, by: Who, to: Who) -> Told {
+        if !self.takes_part(by) {
+            return Told::NotFound;
+        }
         let own = self.questions[question].who == by;
+        if !own && !self.has_admin_over(by) {
+            return Told::Forbidden;
+        }
         if !self.is_running() || self.questions[question].state != AssignmentState::Pending {
             return Told::Conflict;
         }
@@ -202,7 +211,32 @@ impl Model<'_> {
         if let Some(who) = asked.filter(|_| why != StandInReason::Absent) {
             *who = to;
         }
+        // They go on reading, unless an admin took it from them.
+        if why != StandInReason::Reassigned && from != REQUESTER && !self.observers.contains(&from) {
+            self.observers.push(from);
+        }
         self.ask(to, place, Some((first, why)), added);
+    }
+
+    /// Whether somebody may do anything: whoever has a question. One that somebody else has now is none any more, nor is one of
+    /// before in the same stage that was never answered.
+    fn takes_part(&self, by: Who) -> bool {
+        let mut own = self.questions.iter().filter(|question| question.who == by);
+        let is_left = |before: &Question| {
+            let mut later = self.questions.iter().filter(|later| later.who == by && later.stage == before.stage);
+            later.any(|later| later.state == AssignmentState::Reassigned && later.attempt > before.attempt)
+        };
+        let counts = |question: &Question| match question.state {
+            AssignmentState::Reassigned => false,
+            AssignmentState::Stale => !question.answers.is_empty() || !is_left(question),
+            _ => true,
+        };
+        by == REQUESTER || by == ADMIN || own.any(counts)
+    }
+
+    /// Whether somebody may do what admins do: on a request of their own only where the policy lets requesters decide.
+    fn has_admin_over(&self, by: Who) -> bool {
+        by == ADMIN || (by == REQUESTER && self.plan.by_an_admin && self.plan.self_approval)
     }
 
     /// An absence begins: what waits for the person goes to their substitute.
@@ -223,7 +257,7 @@ impl Model<'_> {
 
     fn add(&mut self, by: Who, whom: Who) -> Told {
         // Where fewer than all decide, one more could decide in the place of those whom the policy asks.
-        if by != ADMIN && self.here().rule != Rule::All {
+        if !self.has_admin_over(by) && self.here().rule != Rule::All {
             return Told::Forbidden;
         }
         if !self.is_running() {
@@ -253,7 +287,7 @@ impl Model<'_> {
     }
 
     fn overrule(&mut self, by: Who, verdict: Verdict) -> Told {
-        if by != ADMIN {
+        if !self.has_admin_over(by) {
             return Told::Forbidden;
         }
         if self.closed.is_some() || self.held.is_some() {

@@ -103,6 +103,11 @@ fn agrees(ground: &Ground, model: &Model<'_>, seen: &Seen) {
     let asks = |approvers: &[UserId]| approvers.iter().map(|id| who(ground, *id)).collect::<Vec<_>>();
     let places: Vec<_> = request.policy.stages.iter().map(|stage| asks(&stage.approvers)).collect();
     assert_eq!(places, model.places, "whom the stages ask");
+    let mut observers: Vec<_> = seen.record.observers.iter().map(|person| who(ground, person.id)).collect();
+    observers.sort_unstable();
+    let mut expected = model.observers.clone();
+    expected.sort_unstable();
+    assert_eq!(observers, expected, "who goes on reading");
 }
 
 /// The part of the decisions that the model knows.

@@ -189,9 +189,9 @@ impl Run<'_> {
             }
             Deed::PassOn { question, by, to } => {
                 let question = self.question(id, before, question).await;
-                portal.reassign(&ground.actor(by), question, &ground.people[to].email, "Busy.").await
+                portal.reassign(&self.by(by), question, &ground.people[to].email, "Busy.").await
             }
-            Deed::Add { by, whom } => portal.add_approver(&ground.actor(by), id, &ground.people[whom].email).await,
+            Deed::Add { by, whom } => portal.add_approver(&self.by(by), id, &ground.people[whom].email).await,
             Deed::Revise { changed } => {
                 let request = &self.twins[number].seen.record.request;
                 let text = if changed { format!("Version {}", request.revision + 1) } else { request.text.clone() };
@@ -201,9 +201,15 @@ impl Run<'_> {
             Deed::Hold => portal.hold(&ground.actor(ADMIN), id, "A moment.").await,
             Deed::Resume => portal.resume(&ground.actor(ADMIN), id, "Go.").await,
             Deed::Withdraw { by } => portal.withdraw(&ground.actor(by), id, "No more.").await,
-            Deed::Overrule { by, verdict } => portal.overrule(&ground.actor(by), id, Some(verdict), "I said so.").await,
+            Deed::Overrule { by, verdict } => portal.overrule(&self.by(by), id, Some(verdict), "I said so.").await,
         };
         done.map_or_else(refused, |()| Told::Done)
+    }
+
+    /// Somebody as they do what admins do, too.
+    fn by(&self, who: Who) -> Actor {
+        let admin = who == REQUESTER && self.case.plan.by_an_admin;
+        if admin { self.ground.as_admin(who) } else { self.ground.actor(who) }
     }
 
     async fn decide(&mut self, number: usize, who: Who, answer: Answer, before: &Model<'_>) -> Told {
@@ -260,14 +266,22 @@ impl Run<'_> {
         None
     }
 
+    /// The newest link to somebody's question; none by which they could not answer otherwise although the policy lets them: one
+    /// that was used and has expired since, or is of an earlier revision.
     async fn link(&self, id: RequestId, who: Who, before: &Model<'_>) -> Option<Actor> {
-        let question = self.question(id, before, before.question_of(who)?).await;
+        let index = before.question_of(who)?;
+        let asked = &before.questions[index];
+        if asked.counts() && !asked.answers.is_empty() && asked.revision != before.revision {
+            return None;
+        }
+        let (question, now) = (self.question(id, before, index).await, self.ground.portal().now().micros());
         let sql = format!(
-            "SELECT id FROM links WHERE assignment_id = '{question}' \
+            "SELECT CASE WHEN state = 'used' AND expires_at <= {now} THEN '' ELSE id END FROM links \
+             WHERE assignment_id = '{question}' \
              ORDER BY CASE WHEN state = 'live' THEN 0 ELSE 1 END, created_at DESC"
         );
-        let link: Option<LinkId> = self.ground.texts(&sql).await.first().map(|id| id.parse().expect("an id"));
-        link.map(Actor::Link)
+        let newest = self.ground.texts(&sql).await.into_iter().next().filter(|id| !id.is_empty())?;
+        Some(Actor::Link(newest.parse::<LinkId>().expect("an id")))
     }
 
     /// The row of one of the model's questions.

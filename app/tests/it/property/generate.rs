@@ -6,7 +6,7 @@ use countersign::portal::policy::{FinalRule, Rule, StaleRule, Verdict};
 pub(super) type Who = usize;
 /// Who submits every request.
 pub(super) const REQUESTER: Who = 0;
-/// The only admin.
+/// Who is an admin in every case.
 pub(super) const ADMIN: Who = 7;
 /// How many people there are.
 pub(super) const PEOPLE: usize = 8;
@@ -65,6 +65,8 @@ pub(super) struct Plan {
     pub(super) stages: Vec<StagePlan>,
     pub(super) on_revision: StaleRule,
     pub(super) self_approval: bool,
+    /// Whether the requester is an admin, too.
+    pub(super) by_an_admin: bool,
     pub(super) reconsider: Option<i64>,
     pub(super) link_life: Option<i64>,
 }
@@ -105,6 +107,8 @@ pub(super) struct Away {
     pub(super) first_day: i64,
     pub(super) last_day: i64,
     pub(super) substitute: Who,
+    /// Who plans it, as an admin or for themself.
+    pub(super) by: Who,
 }
 
 /// How time passes.
@@ -160,8 +164,8 @@ impl Case {
     pub(super) fn of(seed: u64, first_day: i64) -> Self {
         let mut dice = Dice::of(seed);
         let start = first_day * DAY + dice.between(0, DAY - 1);
-        let plan = plan(&mut dice, first_day);
-        let away = away(&mut dice, first_day);
+        let plan = Plan { by_an_admin: seed % 4 == 3, ..plan(&mut dice, first_day) };
+        let away = away(&mut dice, first_day, plan.by_an_admin);
         let count = 9 + dice.below(9);
         let steps = (0..count).map(|_| step(&mut dice)).collect();
         Self { seed, start, plan, away, steps }
@@ -175,6 +179,7 @@ fn plan(dice: &mut Dice, first_day: i64) -> Plan {
         stages: (0..count).map(|_| stage(dice, self_approval, first_day)).collect(),
         on_revision: dice.pick(&[StaleRule::Keep, StaleRule::IfChanged, StaleRule::AllAgain]),
         self_approval,
+        by_an_admin: false,
         reconsider: dice.pick(&[None, None, Some(30), Some(600), Some(3 * DAY)]),
         link_life: dice.pick(&[None, None, None, Some(60), Some(DAY)]),
     }
@@ -233,8 +238,8 @@ pub(super) fn hours(dice: &mut Dice, zones: usize, first_day: i64) -> Hours {
     Hours { zones, days, from, to, off }
 }
 
-/// In the order in which they begin.
-fn away(dice: &mut Dice, first_day: i64) -> Vec<Away> {
+/// In the order in which they begin. A requester who is an admin plans every other one.
+fn away(dice: &mut Dice, first_day: i64, by_an_admin: bool) -> Vec<Away> {
     let count = dice.pick(&[0, 1, 2, 3]);
     let people = dice.some((0..PEOPLE).collect(), count);
     let away = |who| {
@@ -242,10 +247,13 @@ fn away(dice: &mut Dice, first_day: i64) -> Vec<Away> {
         let last_day = first + dice.between(0, 10);
         // Never oneself: somebody else by some steps around the table.
         let substitute = (who + 1 + dice.below(PEOPLE - 1)) % PEOPLE;
-        Away { who, first_day: first, last_day, substitute }
+        Away { who, first_day: first, last_day, substitute, by: ADMIN }
     };
     let mut all: Vec<Away> = people.into_iter().map(away).collect();
     all.sort_by_key(|away| away.first_day);
+    for away in all.iter_mut().step_by(2).filter(|_| by_an_admin) {
+        away.by = REQUESTER;
+    }
     all
 }
 

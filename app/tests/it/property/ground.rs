@@ -80,6 +80,11 @@ impl Ground {
         SignedIn { roles, ..self.people[who].clone() }
     }
 
+    /// The same person as an admin.
+    pub(super) fn as_admin(&self, who: Who) -> Actor {
+        Actor::User(SignedIn { roles: Roles::ALL, ..self.signed_in(who) })
+    }
+
     /// Somebody with a session.
     pub(super) fn actor(&self, who: Who) -> Actor {
         Actor::User(self.signed_in(who))
@@ -88,7 +93,8 @@ impl Ground {
     /// A program with a token of theirs.
     pub(super) fn token(&self, who: Who) -> Actor {
         let scopes = [Scope::RequestsDecide].into_iter().collect();
-        Actor::Token(Bearer { id: TokenId(uuid::Uuid::nil()), user: self.signed_in(who), scopes, once: None })
+        let (id, user) = (TokenId(uuid::Uuid::nil()), self.signed_in(who));
+        Actor::Token(Bearer { id, user, scopes, once: None, in_person: false })
     }
 
     /// Who has this address.
@@ -118,7 +124,7 @@ impl Ground {
             note: String::new(),
         };
         let of = self.people[away.who].id;
-        self.portal().plan_absence(&self.actor(ADMIN), of, draft).await.expect("an absence")
+        self.portal().plan_absence(&self.as_admin(away.by), of, draft).await.expect("an absence")
     }
 
     /// Lets the instances do what is due.

@@ -93,6 +93,8 @@ pub(super) struct Model<'a> {
     pub(super) sent_back: Option<i64>,
     pub(super) closed: Option<End>,
     pub(super) questions: Vec<Question>,
+    /// Those who passed a question on and go on reading.
+    pub(super) observers: Vec<Who>,
     pub(super) decisions: Vec<Made>,
 }
 
@@ -131,6 +133,7 @@ impl<'a> Model<'a> {
             sent_back: None,
             closed: None,
             questions: Vec::new(),
+            observers: Vec::new(),
             decisions: Vec::new(),
         };
         model.enter(1);
@@ -211,12 +214,14 @@ impl<'a> Model<'a> {
         });
     }
 
-    /// Who answers in the place of somebody who is away: the first along their substitutes who is there.
+    /// Who answers in the place of somebody who is away: the first along their substitutes who is there, and nobody where the
+    /// requester named one of them for another.
     pub(super) fn substitute(&self, who: Who, forbidden: &[Who]) -> Option<Who> {
         let next = |of: Who| self.away.iter().find(|away| away.who == of && away.covers(self.now));
         let mut path = vec![who];
         while let Some(away) = next(path[path.len() - 1]) {
-            if path.contains(&away.substitute) || path.len() > 5 {
+            let arranged = away.by == REQUESTER && away.who != REQUESTER && !self.plan.self_approval;
+            if arranged || path.contains(&away.substitute) || path.len() > 5 {
                 return None;
             }
             path.push(away.substitute);

@@ -64,6 +64,15 @@ pub(crate) fn endless_drawing() -> Vec<u8> {
     pdf(&objects)
 }
 
+/// A PDF of one empty page whose sides have so many points.
+pub(crate) fn huge_page(points: u32) -> Vec<u8> {
+    pdf(&[
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        format!("<</Type/Pages/Count 1/Kids[3 0 R]/MediaBox[0 0 {points} {points}]>>").into_bytes(),
+        b"<</Type/Page/Parent 2 0 R>>".to_vec(),
+    ])
+}
+
 /// A PNG of one colour.
 pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
     let pixels = RgbImage::from_pixel(width, height, image::Rgb([180, 40, 40]));

@@ -103,7 +103,7 @@ pub(crate) fn stage() -> Stage {
         asked: vec![approved, viewer, asked(chiara(), PersonState::Waiting)],
         ladder: vec![
             step(LadderKind::Remind, -3 * HOUR),
-            step(LadderKind::Escalate(vec![dana()]), 21 * HOUR),
+            step(LadderKind::Escalate(vec![dana().into()]), 21 * HOUR),
             step(LadderKind::End(FinalRule::Reject), 2 * DAY + 21 * HOUR),
         ],
     }
@@ -144,7 +144,8 @@ pub(crate) fn files() -> Vec<FileView> {
 
 /// One event.
 pub(crate) fn event(seq: i64, offset: i64, kind: EventKind, actor: Option<&str>, subject: Option<&str>) -> EventLine {
-    EventLine { seq, at: at(offset), kind, actor: actor.map(Into::into), subject: subject.map(Into::into), note: None }
+    let subjects = subject.map(Into::into).into_iter().collect();
+    EventLine { seq, at: at(offset), kind, actor: actor.map(Into::into), subjects, note: None }
 }
 
 /// What happened so far.
@@ -248,6 +249,7 @@ pub(crate) fn receipt() -> Receipt {
         revision: 1,
         sha256: request().sha256,
         reference: id(9).to_string(),
+        certificate: false,
         reconsider: None,
     }
 }

@@ -1,4 +1,4 @@
-//! The certificate of a request that has ended, and its events as its archive holds them.
+//! What is kept of a request that has ended: its certificate and its archive, with its events as that holds them.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -10,13 +10,13 @@ use super::shape::{EventEntry, EventList};
 use crate::http::api::answers::RefusedChange;
 use crate::http::api::call::Call;
 use crate::http::api::problem::ApiError;
-use crate::http::certificate::answer;
+use crate::http::certificate::{answer, packed};
 use crate::http::state::AppState;
 use crate::portal::reads::EventRecord;
 
-/// The route.
+/// The routes.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(certificate))
+    OpenApiRouter::new().routes(routes!(certificate)).routes(routes!(archive))
 }
 
 /// The certificate of a request
@@ -37,7 +37,28 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 )]
 async fn certificate(State(state): State<AppState>, call: Call, Path(id): Path<String>) -> Result<Response, ApiError> {
     let facts = state.portal.certificate(&call.actor, parse(&id)?).await?;
-    Ok(answer(facts).await?)
+    Ok(answer(&state.heavy, facts).await?)
+}
+
+/// The archive of a request
+///
+/// A ZIP with the certificate, its facts and the events as JSON, and each revision with its files. For whoever may see
+/// the request, once it has ended.
+#[utoipa::path(
+    get,
+    path = "/v1/requests/{id}/archive",
+    operation_id = "read_archive",
+    tag = "Requests",
+    params(("id" = String, Path, format = "uuid", description = "The request.")),
+    responses(
+        (status = 200, description = "The archive.", body = Vec<u8>, content_type = "application/zip"),
+        RefusedChange,
+    ),
+    security(("bearer" = ["requests:read"]))
+)]
+async fn archive(State(state): State<AppState>, call: Call, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let facts = state.portal.archive(&call.actor, parse(&id)?).await?;
+    Ok(packed(&state, facts).await?)
 }
 
 /// Events as the API lists them.

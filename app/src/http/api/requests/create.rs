@@ -79,17 +79,13 @@ pub(crate) struct NewRequest {
 
 impl NewRequest {
     fn draft(self) -> Result<RequestDraft, ApiError> {
-        let file = |(number, id): (usize, String)| {
-            let wrong = |_| ApiError::field(format!("files.{number}"), "This is not the id of an uploaded file.");
-            id.parse::<UploadId>().map_err(wrong)
-        };
         let wrong = |_| ApiError::field("policy", "This is not the id of a policy.");
         let policy = self.policy.map(|id| id.parse::<PolicyId>().map_err(wrong)).transpose()?;
         Ok(RequestDraft {
             policy,
             title: self.title,
             text: self.text,
-            files: self.files.into_iter().enumerate().map(file).collect::<Result<_, _>>()?,
+            files: uploads(self.files)?,
             approvers: self.approvers,
             rule: self.rule.map(|rule| rule.word().to_owned()).unwrap_or_default(),
             needed: self.needed.map(|number| number.to_string()).unwrap_or_default(),
@@ -100,6 +96,15 @@ impl NewRequest {
             final_rule: self.final_rule.map(|rule| rule.word().to_owned()).unwrap_or_default(),
         })
     }
+}
+
+/// The uploads that a body names.
+pub(super) fn uploads(ids: Vec<String>) -> Result<Vec<UploadId>, ApiError> {
+    let upload = |(number, id): (usize, String)| {
+        let wrong = |_| ApiError::field(format!("files.{number}"), "This is not the id of an uploaded file.");
+        id.parse::<UploadId>().map_err(wrong)
+    };
+    ids.into_iter().enumerate().map(upload).collect()
 }
 
 /// What was made.

@@ -60,7 +60,8 @@ pub(crate) struct DecisionReceipt {
 
 /// Decide
 ///
-/// Answers the question that waits for the token's owner, and no other. Answering again changes nothing.
+/// Answers the question that waits for the token's owner, and no other. Answering again changes nothing. Where the request's
+/// policy asks for a mailed code, no token decides (403); its owner does in the browser.
 #[utoipa::path(
     post,
     path = "/v1/requests/{id}/decision",

@@ -61,7 +61,7 @@ async fn list(State(state): State<AppState>, call: Call, Asked(which): Asked<Whi
 
 /// A request
 ///
-/// For its requester, whoever is asked, and administrators; for everybody else it does not exist.
+/// For its requester, whoever is asked or observes it, and administrators; for everybody else it does not exist.
 #[utoipa::path(
     get,
     path = "/v1/requests/{id}",

@@ -74,6 +74,8 @@ pub(crate) struct RequestDetails {
     /// What answers are bound to: the SHA-256 of title, text and files.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     revision: String,
+    /// Which revision that is, from 1.
+    revision_number: u32,
     /// The policy that it was submitted with; null where the requester chose everything.
     policy: Option<PolicyVersion>,
     /// The open stage, from 1; the last one that was, once closed.
@@ -104,6 +106,8 @@ pub(crate) struct RequestDetails {
     files: Vec<AttachedFile>,
     /// The questions of the present round, by stage, in the order of asking.
     asked: Vec<QuestionEntry>,
+    /// Who sees it without being asked.
+    observers: Vec<PersonName>,
     /// The number of the newest event.
     last_event: i64,
 }
@@ -117,6 +121,7 @@ impl From<RequestPage> for RequestDetails {
             state: request.state().into(),
             round: request.generation,
             revision: request.revision_hash.to_string(),
+            revision_number: request.revision,
             policy: request.policy.source.as_ref().map(PolicyVersion::from),
             stage: request.stage,
             stages: request.policy.stage_count(),
@@ -134,6 +139,7 @@ impl From<RequestPage> for RequestDetails {
             requester: record.requester.into(),
             files: record.files.into_iter().map(AttachedFile::from).collect(),
             asked: record.asked.into_iter().map(QuestionEntry::from).collect(),
+            observers: record.observers.into_iter().map(PersonName::from).collect(),
             last_event: record.events.last().map_or(0, |event| event.seq),
             title: request.title,
             text: request.text,
@@ -184,6 +190,8 @@ impl From<RequestFile> for AttachedFile {
 /// One person's question.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct QuestionEntry {
+    #[schema(format = "uuid")]
+    id: String,
     /// Of which stage, from 1.
     stage: u32,
     person: PersonName,
@@ -201,6 +209,7 @@ pub(crate) struct QuestionEntry {
 impl From<Asked> for QuestionEntry {
     fn from(asked: Asked) -> Self {
         Self {
+            id: asked.assignment.id.to_string(),
             stage: asked.assignment.stage,
             stands_in_for: asked.stands_in_for.map(PersonName::from),
             person: asked.person.into(),

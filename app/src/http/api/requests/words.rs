@@ -112,6 +112,23 @@ impl From<Verdict> for VerdictWord {
     }
 }
 
+/// How a request may end over the heads of those who are asked.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OverrulingWord {
+    Approve,
+    Reject,
+}
+
+impl From<OverrulingWord> for Verdict {
+    fn from(verdict: OverrulingWord) -> Self {
+        match verdict {
+            OverrulingWord::Approve => Self::Approve,
+            OverrulingWord::Reject => Self::Reject,
+        }
+    }
+}
+
 /// How many must approve.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -20,7 +20,7 @@ use crate::portal::policies::typed_read::{assurance, final_rule, minute_of, stal
 use crate::portal::policy::{Assurance, Rule, StaleRule};
 use crate::portal::user::Email;
 
-/// The longest text in bytes; a policy that can be kept is shorter in any spelling.
+/// The longest text of somebody else in bytes; a policy that can be kept is shorter in any spelling.
 const MAX_TEXT_BYTES: usize = 200_000;
 
 const POLICY: [&str; 12] = [
@@ -43,6 +43,9 @@ const RUNG: [&str; 3] = ["at", "do", "to"];
 
 /// The policy that a text holds, if it can be kept. Errors name no fields but `text`, and where in it.
 pub fn of_text(text: &str, groups: Named<'_>) -> Result<PolicyDraft, Vec<FieldError>> {
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(vec![FieldError::new("text", "The text is longer than a policy can be.")]);
+    }
     let (draft, mut reader) = read(text, groups)?;
     draft.checked().map_err(|errors| {
         for error in errors {
@@ -53,17 +56,14 @@ pub fn of_text(text: &str, groups: Named<'_>) -> Result<PolicyDraft, Vec<FieldEr
     })
 }
 
-/// The policy of a text that was kept: whatever could be kept once can be read for ever.
+/// The policy of a text that was kept, whether or not it could be kept today: what once could is read for ever, whatever
+/// [`PolicyDraft::checked`] and the longest text have become since.
 pub fn of_kept_text(text: &str) -> Result<PolicyDraft, Vec<FieldError>> {
     read(text, Named::Ids).map(|(draft, _)| draft)
 }
 
 fn read<'t>(text: &'t str, groups: Named<'t>) -> Result<(PolicyDraft, Reader<'t>), Vec<FieldError>> {
     let mut reader = Reader { source: Source::new(text), groups, stages: Vec::new() };
-    if text.len() > MAX_TEXT_BYTES {
-        reader.source.wrong(0, "the text is longer than a policy can be.");
-        return Err(reader.source.errors);
-    }
     match DeTable::parse(text) {
         Ok(table) => {
             let draft = reader.policy(table.get_ref());

@@ -238,3 +238,17 @@ fn whatever_can_be_kept_is_read_back_as_it_was_written() {
         assert_eq!(of_kept_text(&kept), Ok(draft), "number {number}:\n{kept}");
     }
 }
+
+#[test]
+fn what_was_kept_once_is_read_when_it_could_not_be_kept_any_more() {
+    let mut draft = of_text(WHOLE, Named::Names(&finance())).expect("right");
+    draft.name = "n".repeat(500);
+    draft.text = "{{once_known}} ".repeat(20_000);
+    draft.max_link_life = Some(Duration::from_secs(60 * 86_400));
+    draft.stages = draft.stages.iter().cycle().take(30).cloned().collect();
+    draft.stages[1].rule = Rule::AtLeast(0);
+    assert!(draft.clone().checked().expect_err("too much").len() >= 5);
+    let kept = as_text(&draft, Named::Ids).expect("a text");
+    assert!(of_text(&kept, Named::Ids).is_err());
+    assert_eq!(of_kept_text(&kept), Ok(draft));
+}

@@ -6,5 +6,7 @@ mod document;
 mod once;
 mod paging;
 mod problems;
+mod request_verbs;
 mod requests;
+mod revisions;
 mod scopes;

@@ -84,7 +84,10 @@ impl Places {
     fn answers(&self) -> Vec<String> {
         let mut answers = vec!["/api/v1/requests".to_owned(), "/runtime/webhooks/durabletask/instances".to_owned()];
         for id in [self.open, self.ended].map(|id| id.to_string()) {
-            answers.extend(["", "/events", "/certificate"].map(|part| format!("/api/v1/requests/{id}{part}")));
+            answers.extend(
+                ["", "/events", "/revisions", "/changes", "/certificate"]
+                    .map(|part| format!("/api/v1/requests/{id}{part}")),
+            );
             let history = "showHistory=true&showHistoryOutput=true&showInput=true";
             answers.push(format!("/runtime/webhooks/durabletask/instances/request-{id}?{history}"));
         }

@@ -5,14 +5,18 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use countersign::auth::Keys;
+use axum::http::StatusCode;
+use countersign::auth::{Keys, NonceFor};
 use countersign::portal::link::{Binding, KeyId, LinkClaims, Purpose};
-use countersign::portal::policy::Verdict;
+use countersign::portal::policy::{StaleRule, Verdict};
 use countersign::portal::ports::KeyRing;
 use countersign::portal::request::RequestState;
-use countersign::portal::{DecideOutcome, LinkId, LinkPage, NewLinkOutcome, PortalError, RequestDraft, Time};
+use countersign::portal::{
+    Actor, DecideOutcome, LinkId, LinkPage, NewLinkOutcome, PortalError, RequestDraft, RequestId, RevisionDraft, Time,
+};
 
-use super::scene::{amend, link};
+use super::super::browser::Browser;
+use super::scene::{APPROVER, Holder, admin_of, amend, join, link, upload};
 use crate::portal::stand::{Stand, draft};
 use crate::support::database::Place;
 
@@ -99,6 +103,113 @@ async fn an_answer_is_changed_only_where_the_policy_lets_it_and_in_time() {
     }
 }
 
+/// Whether the page behind a link offers another answer, and until when.
+async fn offered(stand: &Stand, link: &Actor) -> Option<Time> {
+    match stand.portal.link_page(link).await.expect("a page") {
+        LinkPage::Closed { outcome: DecideOutcome::SameAgain(_), reconsider, .. } => {
+            reconsider.map(|again| again.until)
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Asserts that the link takes no other answer than the yes that was given, and offers none.
+async fn assert_final(stand: &Stand, link: &Actor, request: RequestId) {
+    assert_eq!(offered(stand, link).await, None);
+    let outcome = stand.portal.decide_by_link(link, stand.no(request).await).await.expect("an answer");
+    assert!(
+        matches!(&outcome, DecideOutcome::SameAgain(receipt) if receipt.verdict == Verdict::Approve),
+        "{outcome:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_link_changes_an_answer_as_long_as_it_works_whatever_the_policy_allows() {
+    let stand = Stand::new().await;
+    let admin = stand.admin().await;
+    let ana = join(&stand, &admin, "ana@x.org", APPROVER).await;
+    let typed = RequestDraft { due: Default::default(), ..draft(&["ana@x.org", "ben@x.org"], "all") };
+    let request = stand.submit(&admin, typed).await;
+    amend(&stand, request, |request| {
+        (request.policy.reconsider_within, request.policy.max_link_life) = (Some(DAY), Some(HOUR));
+    })
+    .await;
+    stand.open(request).await;
+    let id = stand.link_of("ana@x.org").await;
+    let (by_link, end) = (Actor::Link(id), link(&stand, id).await.expires_at);
+    stand.portal.decide_by_link(&by_link, stand.yes(request).await).await.expect("a decision");
+    assert_eq!(offered(&stand, &by_link).await, Some(end), "not a day");
+    assert!(stand.portal.link_changes(&by_link, None, None).await.is_ok());
+
+    stand.pass(end.since(stand.portal.now()));
+    assert_final(&stand, &by_link, request).await;
+    let unseen = stand.portal.link_changes(&by_link, None, None).await;
+    assert_eq!(unseen, Err(PortalError::NotFound), "an old link shows no document");
+    let signed_in = stand.portal.decide_in_session(&ana, request, stand.no(request).await).await;
+    assert!(matches!(signed_in, Ok(DecideOutcome::Recorded(_))), "{signed_in:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_a_revision_left_standing_is_changed_signed_in_and_not_by_its_link() {
+    let stand = Stand::new().await;
+    let (admin, requester) = (stand.admin().await, stand.link_less_admin().await);
+    let ana = join(&stand, &admin, "ana@x.org", APPROVER).await;
+    let request = stand.submit(&requester, draft(&["ana@x.org", "ben@x.org"], "all")).await;
+    amend(&stand, request, |request| {
+        (request.policy.reconsider_within, request.policy.on_revision) = (Some(DAY), StaleRule::Keep);
+    })
+    .await;
+    stand.open(request).await;
+    let by_link = stand.link_actor("ana@x.org").await;
+    stand.portal.decide_by_link(&by_link, stand.yes(request).await).await.expect("a decision");
+    assert!(offered(&stand, &by_link).await.is_some());
+    let other = RevisionDraft { title: "Contract".into(), text: "Something else.".into(), ..RevisionDraft::default() };
+    stand.portal.revise(&requester, request, other).await.expect("revised");
+
+    assert_final(&stand, &by_link, request).await;
+    let signed_in = stand.portal.decide_in_session(&ana, request, stand.no(request).await).await;
+    assert!(matches!(signed_in, Ok(DecideOutcome::Recorded(_))), "{signed_in:?}");
+    assert_eq!(offered(&stand, &by_link).await, None, "it goes on to say how things stand");
+}
+
+#[tokio::test]
+async fn an_expired_link_changes_nothing_and_says_only_how_things_stand() {
+    let browser = Browser::new().await;
+    let (stand, admin) = (&browser.stand, admin_of(&browser).await);
+    let files = vec![upload(stand, &admin, "note.txt", b"hello").await];
+    let forever = RequestDraft { files, due: Default::default(), ..draft(&["ana@x.org"], "any") };
+    let request = stand.submit(&admin, forever).await;
+    stand.open(request).await;
+    stand.pass(15 * DAY);
+
+    let ana = Holder::of(&browser, "ana@x.org").await;
+    let page = ana.text().await;
+    assert!(page.contains("This link has expired") && page.contains("Send me a new link"), "{page}");
+    for of_document in ["Contract", "<strong>read</strong>", "note.txt", "name=\"nonce\"", "ada@example.org"] {
+        assert!(!page.contains(of_document), "{of_document} in {page}");
+    }
+    for (below, status) in [
+        ("/files/1", StatusCode::NOT_FOUND),
+        ("/files/1/pages/1", StatusCode::NOT_FOUND),
+        ("/revisions/1/files/1", StatusCode::NOT_FOUND),
+        ("/changes", StatusCode::SEE_OTHER),
+        ("/certificate.pdf", StatusCode::SEE_OTHER),
+    ] {
+        assert_eq!(ana.get(&format!("{}{below}", ana.page)).await.status, status, "{below}");
+    }
+
+    let id = stand.link_of("ana@x.org").await;
+    let row = link(stand, id).await;
+    let shown = stand.record(request).await.request.revision_hash;
+    let nonce = browser.state.keys.form_nonce(NonceFor::Link(id), shown, stand.portal.now());
+    let answered = ana.post(&ana.page, &format!("nonce={nonce}&verdict=approve")).await;
+    let code = ana.post(&format!("{}/code", ana.page), "").await;
+    assert_eq!([answered.status, code.status], [StatusCode::SEE_OTHER; 2], "the page says how things stand");
+    assert_eq!(link(stand, id).await, row);
+    let record = stand.record(request).await;
+    assert!(record.request.closed.is_none() && record.asked[0].decision.is_none());
+}
+
 #[tokio::test]
 async fn a_link_that_a_newer_one_replaced_neither_changes_an_answer_nor_shows_what_was_answered() {
     let stand = Stand::new().await;
@@ -145,12 +256,14 @@ fn links_of_an_older_key_go_on_after_a_newer_one_is_made_and_end_with_their_key(
     let before = fs::read_to_string(&path).expect("the ring");
     fs::write(&path, format!("{before}2 {}\n", "5c".repeat(32))).expect("another key");
     let rotated = Keys::load_or_create(&path).expect("the ring");
-    assert_eq!((keys.active_key(), rotated.active_key()), (KeyId(1), KeyId(2)));
+    assert_eq!((keys.active_key(), rotated.active_key()), (KeyId(2), KeyId(2)), "whoever signs looks at the file");
     assert_eq!(rotated.verify(secret.expose(), Purpose::Decide), Ok(claims), "the link in somebody's mail");
     assert!(rotated.sign(&claims).is_some_and(|again| again == secret), "a mail that is sent again has the same link");
     assert!(rotated.is_link_cookie(&cookie, claims.id, Time(0)), "a page that is open goes on");
-    let newer = rotated.sign(&LinkClaims { key: rotated.active_key(), ..claims }).expect("the key is there");
-    assert!(newer != secret && keys.verify(newer.expose(), Purpose::Decide).is_err());
+    let of_newer = LinkClaims { key: rotated.active_key(), ..claims };
+    let newer = rotated.sign(&of_newer).expect("the key is there");
+    assert!(newer != secret);
+    assert_eq!(keys.verify(newer.expose(), Purpose::Decide), Ok(of_newer));
 
     fs::write(&path, format!("2 {}\n", "5c".repeat(32))).expect("the first key is taken away");
     let without = Keys::load_or_create(&path).expect("the ring");

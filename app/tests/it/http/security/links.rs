@@ -4,11 +4,13 @@ use axum::http::{Method, StatusCode};
 use countersign::auth::Keys;
 use countersign::pages::paths;
 use countersign::portal::link::{LinkClaims, Purpose};
-use countersign::portal::{LinkId, RequestDraft};
+use countersign::portal::{LinkId, RequestDraft, RevisionDraft};
 
 use super::super::browser::{Answer, Browser};
+use super::super::previews::make;
 use super::scene::{Holder, admin_of, audit_rows, link, secret, upload};
 use crate::portal::stand::draft;
+use crate::support::documents::png;
 use crate::support::html::{attribute, tags};
 
 /// A browser without a session, and an open request to Ana and Ben with a file.
@@ -63,7 +65,7 @@ async fn looking_at_a_link_changes_nothing_however_often() {
 }
 
 /// What every answer behind a link carries, whatever it is.
-fn assert_closed(what: &str, answer: &Answer) {
+pub(super) fn assert_closed(what: &str, answer: &Answer) {
     assert!(answer.header("cache-control").contains("no-store"), "{what}: {:?}", answer.headers);
     assert_eq!(answer.header("referrer-policy"), "same-origin", "{what}");
     assert_eq!(answer.header("x-robots-tag"), "noindex, nofollow", "{what}");
@@ -178,4 +180,31 @@ async fn known_and_unknown_addresses_get_the_same_answer_at_the_door() {
     let (known, unknown) = (wrong("ada@example.org").await, wrong("eve@example.org").await);
     assert_eq!(known.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(known == unknown, "the answers differ: {}\n{}", known.1, unknown.1);
+}
+
+#[tokio::test]
+async fn the_pages_of_both_revisions_are_seen_below_the_link_and_with_its_cookie_only() {
+    let browser = Browser::new().await;
+    let (admin, stand) = (admin_of(&browser).await, &browser.stand);
+    let files = vec![upload(stand, &admin, "plan.png", &png(3, 2)).await];
+    let request = stand.submit(&admin, RequestDraft { files, ..draft(&["ana@x.org"], "any") }).await;
+    stand.open(request).await;
+    make(&browser, &stand.record(request).await.files).await;
+    let files = vec![upload(stand, &admin, "plan.png", &png(4, 2)).await];
+    let revision = RevisionDraft { title: "Contract".into(), files, ..RevisionDraft::default() };
+    stand.portal.revise(&admin, request, revision).await.expect("revised");
+    stand.open(request).await;
+    make(&browser, &stand.record(request).await.files).await;
+
+    let ana = Holder::of(&browser, "ana@x.org").await;
+    let changes = ana.get(&format!("{}/changes", ana.page)).await.text();
+    for revision in [1, 2] {
+        let path = format!("{}/revisions/{revision}/files/1/pages/1", ana.page);
+        assert!(changes.contains(&format!("src=\"{path}\"")), "{path}");
+        let picture = ana.get(&path).await;
+        assert_eq!(picture.status, StatusCode::OK, "{path}");
+        assert!(picture.header("content-type").starts_with("image/"), "{path}");
+        assert_closed("a page of a revision", &picture);
+        assert_eq!(browser.get(&path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
 }

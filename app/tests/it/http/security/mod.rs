@@ -4,11 +4,13 @@
 mod scene;
 
 mod bulk;
+mod certificate;
 mod csrf;
 mod events;
 mod exposure;
 mod life;
 mod links;
+mod often;
 mod paths_agree;
 mod records;
 mod revoked;

@@ -137,7 +137,7 @@ impl Scene {
             Door::Token => {
                 let user = self.ben.signed_in().expect("a person").clone();
                 let scopes = Scope::ALL.into_iter().collect();
-                let token = Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None };
+                let token = Bearer { id: TokenId(uuid::Uuid::nil()), user, scopes, once: None, in_person: false };
                 portal.decide_in_session(&Actor::Token(token), request, answer).await
             }
             Door::Bulk => {

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use countersign::pages::paths;
-use countersign::portal::RequestDraft;
+use countersign::portal::audit::AuditFilter;
 use countersign::portal::mail::Delivery;
+use countersign::portal::{AccountDraft, Actor, RequestDraft};
 
 use super::super::browser::Browser;
-use super::scene::{admin_of, audit_rows, log, secret};
-use crate::portal::stand::{MINUTE, draft};
+use super::scene::{APPROVER, admin_of, audit_rows, join, log, secret};
+use crate::portal::stand::{MINUTE, Stand, draft};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -55,6 +56,34 @@ async fn the_log_tells_of_a_link_from_its_minting_to_its_end() {
     stand.portal.decide_by_link(&ben, stand.yes(other).await).await.expect("an answer");
     let refused = ("decision.refused".to_owned(), "no longer valid: the request was withdrawn".to_owned());
     assert!(log(stand, &admin, &other.to_string()).await.contains(&refused));
+}
+
+#[tokio::test]
+async fn the_log_tells_of_links_that_set_up_and_invite_and_never_their_text() {
+    let stand = Stand::new().await;
+    let first = stand.portal.mint_set_up_link().await.expect("minted").expect("no admin yet");
+    let link = stand.portal.mint_set_up_link().await.expect("minted").expect("no admin yet");
+    let draft = AccountDraft { name: "Ada".into(), email: "ada@x.org".into(), password: "correct horse".into() };
+    let admin = Actor::User(stand.portal.set_up_first_admin(link.claims(), draft).await.expect("an admin"));
+    let row = |action: &str, detail: &str| (action.to_owned(), detail.to_owned());
+    let replaced = log(&stand, &admin, &first.id.to_string()).await;
+    assert_eq!(actions(&replaced), ["link.minted", "link.revoked"]);
+    let set_up = log(&stand, &admin, &link.id.to_string()).await;
+    assert_eq!(set_up, [row("link.minted", "set-up"), row("link.used", "set-up")]);
+
+    let ben = join(&stand, &admin, "ben@x.org", APPROVER).await.user_id().expect("a person");
+    let (id, invited) = secret(&stand, "ben@x.org").await;
+    let detail = format!("invitation, user {ben}");
+    let invitation = log(&stand, &admin, &id.to_string()).await;
+    assert_eq!(invitation, [row("link.minted", &detail), row("link.used", &detail)]);
+
+    let set_up = stand.keys.sign(&link.claims()).expect("the key is there");
+    let all = stand.portal.audit_log(&admin, &AuditFilter::default(), None).await.expect("the log").page.rows;
+    let all = format!("{all:?}");
+    assert!(all.contains("set-up") && !all.contains("csn_"), "{all}");
+    for text in [invited.as_str(), set_up.expose()] {
+        assert!(!all.contains(&text[80..]), "the text of a link in {all}");
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use countersign::portal::policy::Verdict;
 use countersign::portal::{Actor, Answer, DecideOutcome, LinkId, RequestDraft, RequestId, RevisionDraft};
 
 use super::super::browser::Browser;
-use super::scene::{APPROVER, Holder, admin_of, join, link, log, secret};
+use super::scene::{APPROVER, Holder, admin_of, amend, join, link, log, secret};
 use crate::portal::stand::{MINUTE, Stand, draft};
 
 /// A request to one person, who has a link.
@@ -30,7 +30,7 @@ async fn everything_that_ends_a_question_revokes_its_link_and_the_log_says_so() 
     let question = async |request| stand.record(request).await.asked[0].assignment.clone();
     let mut closed = Vec::new();
 
-    let (request, link) = asked(stand, &admin, "ana@x.org").await;
+    let (request, link) = asked(stand, &stand.link_less_admin().await, "ana@x.org").await;
     portal.reassign(&admin, question(request).await.id, "eva@x.org", "Away.").await.expect("reassigned");
     closed.push((request, link, Invalid::Reassigned, "reassigned"));
 
@@ -121,6 +121,29 @@ async fn an_authentic_link_says_how_its_question_stands() {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "an old link opens its page");
     says("old@x.org", "This link has expired").await;
     says("old@x.org", "Send me a new link").await;
+}
+
+#[tokio::test]
+async fn whoever_is_shut_out_reads_no_title_however_the_request_goes_on() {
+    let browser = Browser::new().await;
+    let (stand, admin, bo) = (&browser.stand, admin_of(&browser).await, browser.stand.link_less_admin().await);
+    let question = async |request| stand.record(request).await.asked[0].assignment.clone();
+
+    let (request, _) = asked(stand, &bo, "ana@x.org").await;
+    let ana = Holder::of(&browser, "ana@x.org").await;
+    assert!(ana.text().await.contains("Contract"));
+    stand.portal.reassign(&admin, question(request).await.id, "eva@x.org", "Away.").await.expect("reassigned");
+    // As if it had been restarted.
+    amend(stand, request, |request| request.generation += 1).await;
+    let text = ana.text().await;
+    assert!(text.contains("Somebody else is asked in your place.") && !text.contains("Contract"), "{text}");
+
+    let (request, _) = asked(stand, &bo, "gil@x.org").await;
+    let gil = Holder::of(&browser, "gil@x.org").await;
+    assert!(gil.text().await.contains("Contract"));
+    stand.portal.disable_user(&admin, question(request).await.user).await.expect("disabled");
+    let text = gil.text().await;
+    assert!(text.contains("Your address may no longer decide here.") && !text.contains("Contract"), "{text}");
 }
 
 /// A link that has expired while its request is open.
